@@ -1,0 +1,51 @@
+package io.mooring.registry;
+
+import io.mooring.model.ConfigKey;
+import io.mooring.service.ServiceKey;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What differs between two snapshots. Immutable. May name too much, never too little: regenerating
+ * only what it names leaves every proxy with the same bytes as regenerating everything.
+ *
+ * @param configs objects that were added, changed or removed
+ * @param services services whose shape (anything but endpoints) was added, changed or removed
+ * @param endpoints services whose endpoints changed
+ */
+public record ChangeSet(
+    Set<ConfigKey> configs, Set<ServiceKey> services, Set<ServiceKey> endpoints) {
+
+  /** No difference. */
+  public static final ChangeSet NONE = new ChangeSet(Set.of(), Set.of(), Set.of());
+
+  public ChangeSet {
+    configs = Set.copyOf(configs);
+    services = Set.copyOf(services);
+    endpoints = Set.copyOf(endpoints);
+  }
+
+  /** Returns whether nothing differs. */
+  public boolean isEmpty() {
+    return configs.isEmpty() && services.isEmpty() && endpoints.isEmpty();
+  }
+
+  /** Returns the union of both. */
+  public ChangeSet merge(ChangeSet other) {
+    if (isEmpty()) {
+      return other;
+    }
+    return other.isEmpty()
+        ? this
+        : new ChangeSet(
+            union(configs, other.configs),
+            union(services, other.services),
+            union(endpoints, other.endpoints));
+  }
+
+  private static <T extends Comparable<T>> Set<T> union(Set<T> one, Set<T> other) {
+    Set<T> all = new TreeSet<>(one);
+    all.addAll(other);
+    return all;
+  }
+}

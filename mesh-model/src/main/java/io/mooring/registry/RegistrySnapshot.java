@@ -1,0 +1,64 @@
+package io.mooring.registry;
+
+import io.mooring.model.ConfigKey;
+import io.mooring.model.ConfigObject;
+import io.mooring.service.MeshEndpoint;
+import io.mooring.service.MeshService;
+import io.mooring.service.ServiceKey;
+import io.mooring.service.ServiceTarget;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The whole registry at one revision. Immutable.
+ *
+ * <p>Every list is in a fixed order that depends on the content alone: objects and services oldest
+ * first (creation time, then name, then namespace), endpoints by port, then inline position or
+ * workload namespace and name.
+ */
+public interface RegistrySnapshot {
+
+  /**
+   * Returns the revision; it rises by at least 1 with every change and is no part of the content.
+   */
+  long revision();
+
+  /** Returns what holds for the whole mesh. */
+  MeshSettings settings();
+
+  /** Returns every service, oldest first. */
+  Collection<MeshService> services();
+
+  /** Returns the service with this key. */
+  Optional<MeshService> service(ServiceKey key);
+
+  /** Returns the services of this host in all namespaces, oldest first. */
+  List<MeshService> servicesByHost(String host);
+
+  /**
+   * Returns the endpoints of a service, all ports.
+   *
+   * @return empty where the service is unknown or has none
+   */
+  List<MeshEndpoint> endpoints(ServiceKey key);
+
+  /**
+   * Returns what a proxy serves: the ports of services that have an endpoint in its namespace at
+   * one of its addresses.
+   *
+   * @param namespace namespace of the proxy
+   * @param addresses IPs of the proxy
+   * @return by ascending target port, then oldest service first
+   */
+  List<ServiceTarget> targets(String namespace, Collection<String> addresses);
+
+  /** Returns every accepted object of a kind, oldest first. */
+  <T extends ConfigObject> Collection<T> objects(Class<T> kind);
+
+  /** Returns every accepted object of a kind in one namespace, oldest first. */
+  <T extends ConfigObject> Collection<T> objects(Class<T> kind, String namespace);
+
+  /** Returns the object with this key. */
+  Optional<ConfigObject> object(ConfigKey key);
+}

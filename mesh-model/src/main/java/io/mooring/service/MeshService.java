@@ -1,0 +1,97 @@
+package io.mooring.service;
+
+import io.mooring.model.MeshStyle;
+import io.mooring.model.networking.ServiceEntrySpec;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.immutables.value.Value;
+
+/** A service as the mesh sees it, whatever object defined it. Immutable. */
+@Value.Immutable
+@MeshStyle
+public interface MeshService {
+
+  /** Returns the lower-case DNS name; the left-most label may be {@code *}. */
+  String host();
+
+  /** Returns the namespace of the defining object. */
+  String namespace();
+
+  /** Returns the name of the defining object (the oldest one where several share the host). */
+  String name();
+
+  /** Returns the kind of source object. */
+  Origin origin();
+
+  /** Returns when the defining object was created. */
+  Optional<Instant> creationTimestamp();
+
+  /** Returns the ports by ascending number. */
+  List<MeshPort> ports();
+
+  /** Returns how a proxy finds the endpoints. */
+  ServiceEntrySpec.Resolution resolution();
+
+  /**
+   * Returns the virtual IPs and CIDR blocks, IPv4 or IPv6; empty where clients resolve the host
+   * themselves.
+   */
+  List<String> addresses();
+
+  /** Returns whether the service lies outside the mesh: then mTLS is never used unasked. */
+  boolean meshExternal();
+
+  /** Returns the namespaces that see it: {@code *}, {@code .}, {@code ~} or names; never empty. */
+  Set<String> exportTo();
+
+  /** Returns the SANs that the service itself declares. */
+  List<String> subjectAltNames();
+
+  /** Returns the labels of the defining object. */
+  Map<String, String> labels();
+
+  /**
+   * Returns the labels that select its workloads; absent where endpoints are inline or come from
+   * DNS.
+   */
+  Optional<Map<String, String>> selector();
+
+  /** Returns the key of this service. */
+  default ServiceKey key() {
+    return new ServiceKey(host(), namespace());
+  }
+
+  /** Returns the port with this number. */
+  default Optional<MeshPort> port(int number) {
+    return ports().stream().filter(port -> port.number() == number).findFirst();
+  }
+
+  /** Returns whether a workload of {@code client} may see this service. */
+  default boolean isVisibleIn(String client) {
+    return exportTo().contains("*")
+        || exportTo().contains(client)
+        || (exportTo().contains(".") && client.equals(namespace()));
+  }
+
+  /**
+   * What defined a service; a Kubernetes Service beats a ServiceEntry of the same host and
+   * namespace.
+   */
+  enum Origin {
+    KUBERNETES_SERVICE,
+    SERVICE_ENTRY
+  }
+
+  /** Returns a new builder. */
+  static Builder builder() {
+    return new Builder();
+  }
+
+  /** Builds {@link MeshService}. Not thread-safe. */
+  final class Builder extends ImmutableMeshService.Builder {
+    Builder() {}
+  }
+}

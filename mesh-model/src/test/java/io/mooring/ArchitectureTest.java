@@ -1,0 +1,24 @@
+package io.mooring;
+
+import io.mooring.testkit.PackageArrows;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+  private static final Map<String, Set<String>> ALLOWED =
+      Map.ofEntries(
+          Map.entry("model", Set.of()),
+          Map.entry("model.spiffe", Set.of()),
+          Map.entry("model.networking", Set.of("model")),
+          Map.entry("model.security", Set.of("model")),
+          Map.entry("model.kubernetes", Set.of("model")),
+          Map.entry("service", Set.of("model", "model.spiffe", "model.networking")),
+          Map.entry("registry", Set.of("model", "model.spiffe", "service")));
+
+  @Test
+  void packagesUseOnlyWhatTheyMay() {
+    PackageArrows.check(ALLOWED);
+  }
+}

@@ -1,0 +1,127 @@
+package io.mooring.xds.node;
+
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.mooring.model.Locality;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a proxy says of itself in its first request. Immutable; equal nodes get equal resources.
+ *
+ * @param id the node id as sent
+ * @param dialect what kind of client it is
+ * @param namespace metadata {@code NAMESPACE}, else the namespace in an id of the form {@code
+ *     sidecar~ip~name.namespace~domain}, else {@code ""}
+ * @param addresses metadata {@code INSTANCE_IPS}, else the IP in the id; the first one is the
+ *     primary
+ * @param labels metadata {@code LABELS}
+ * @param capture metadata {@code INTERCEPTION_MODE}; {@code REDIRECT} where absent
+ * @param bindAddress metadata {@code BIND_ADDRESS}: where outbound listeners bind without capture;
+ *     {@code 127.0.0.1} where absent
+ * @param dnsDomain the domain in the id, e.g. {@code demo.svc.cluster.local}, else {@code ""}
+ * @param locality where it runs
+ * @param metadata the whole metadata
+ */
+public record ProxyNode(
+    String id,
+    Dialect dialect,
+    String namespace,
+    List<String> addresses,
+    Map<String, String> labels,
+    Capture capture,
+    String bindAddress,
+    String dnsDomain,
+    Locality locality,
+    Struct metadata) {
+
+  /** What kind of client asks; they accept different shapes of the same resources. */
+  public enum Dialect {
+    ENVOY,
+    GRPC
+  }
+
+  /** How traffic reaches the proxy. */
+  public enum Capture {
+    /** Redirected by iptables to 15001 and 15006. */
+    REDIRECT,
+    /** As {@link #REDIRECT}, with the client's address kept. */
+    TPROXY,
+    /** Not at all: applications call explicit ports. */
+    NONE
+  }
+
+  public ProxyNode {
+    addresses = List.copyOf(addresses);
+    labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+  }
+
+  /** Returns what {@code node} says. Never fails: what is missing or malformed is absent. */
+  public static ProxyNode parse(Node node) {
+    Map<String, Value> fields = node.getMetadata().getFieldsMap();
+    String[] parts = node.getId().split("~", -1);
+    boolean istioId = parts.length == 4;
+    return new ProxyNode(
+        node.getId(),
+        node.getUserAgentName().startsWith("gRPC") ? Dialect.GRPC : Dialect.ENVOY,
+        text(fields, "NAMESPACE").orElseGet(() -> istioId ? namespaceOf(parts[2]) : ""),
+        addresses(fields, istioId ? parts[1] : ""),
+        labels(fields),
+        capture(text(fields, "INTERCEPTION_MODE").orElse("REDIRECT")),
+        text(fields, "BIND_ADDRESS").orElse("127.0.0.1"),
+        istioId ? parts[3] : "",
+        new Locality(
+            node.getLocality().getRegion(),
+            node.getLocality().getZone(),
+            node.getLocality().getSubZone()),
+        node.getMetadata());
+  }
+
+  /** Returns a metadata field that is a string and not empty. */
+  public Optional<String> text(String field) {
+    return text(metadata.getFieldsMap(), field);
+  }
+
+  private static Optional<String> text(Map<String, Value> fields, String field) {
+    return Optional.ofNullable(fields.get(field))
+        .map(Value::getStringValue)
+        .filter(value -> !value.isEmpty());
+  }
+
+  private static String namespaceOf(String workload) {
+    return workload.substring(workload.lastIndexOf('.') + 1);
+  }
+
+  private static List<String> addresses(Map<String, Value> fields, String idAddress) {
+    List<String> addresses = new ArrayList<>();
+    for (String address : text(fields, "INSTANCE_IPS").orElse(idAddress).split(",", -1)) {
+      if (!address.isBlank()) {
+        addresses.add(address.strip());
+      }
+    }
+    return addresses;
+  }
+
+  private static Map<String, String> labels(Map<String, Value> fields) {
+    Map<String, String> labels = new TreeMap<>();
+    Objects.requireNonNullElse(fields.get("LABELS"), Value.getDefaultInstance())
+        .getStructValue()
+        .getFieldsMap()
+        .forEach((name, value) -> labels.put(name, value.getStringValue()));
+    return labels;
+  }
+
+  private static Capture capture(String mode) {
+    return switch (mode) {
+      case "NONE" -> Capture.NONE;
+      case "TPROXY" -> Capture.TPROXY;
+      default -> Capture.REDIRECT;
+    };
+  }
+}

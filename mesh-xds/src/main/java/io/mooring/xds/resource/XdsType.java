@@ -1,0 +1,37 @@
+package io.mooring.xds.resource;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * A resource type by its URL. Immutable; any URL is a type, the constants are the ones that Envoy
+ * asks for.
+ *
+ * @param typeUrl e.g. {@code type.googleapis.com/envoy.config.cluster.v3.Cluster}
+ */
+public record XdsType(String typeUrl) implements Comparable<XdsType> {
+
+  private static final String PREFIX = "type.googleapis.com/";
+
+  public static final XdsType CLUSTER = new XdsType(PREFIX + "envoy.config.cluster.v3.Cluster");
+  public static final XdsType ENDPOINT =
+      new XdsType(PREFIX + "envoy.config.endpoint.v3.ClusterLoadAssignment");
+  public static final XdsType LISTENER = new XdsType(PREFIX + "envoy.config.listener.v3.Listener");
+  public static final XdsType ROUTE =
+      new XdsType(PREFIX + "envoy.config.route.v3.RouteConfiguration");
+  public static final XdsType SECRET =
+      new XdsType(PREFIX + "envoy.extensions.transport_sockets.tls.v3.Secret");
+
+  public XdsType {
+    requireNonNull(typeUrl, "typeUrl");
+  }
+
+  @Override
+  public int compareTo(XdsType other) {
+    return typeUrl.compareTo(other.typeUrl);
+  }
+
+  @Override
+  public String toString() {
+    return typeUrl;
+  }
+}

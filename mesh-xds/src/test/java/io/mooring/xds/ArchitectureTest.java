@@ -1,0 +1,20 @@
+package io.mooring.xds;
+
+import io.mooring.testkit.PackageArrows;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+  private static final Map<String, Set<String>> ALLOWED =
+      Map.ofEntries(
+          Map.entry("xds.resource", Set.of()),
+          Map.entry("xds.node", Set.of("model")),
+          Map.entry("xds.push", Set.of("xds.node", "xds.resource")));
+
+  @Test
+  void packagesUseOnlyWhatTheyMay() {
+    PackageArrows.check(ALLOWED);
+  }
+}
