@@ -7,7 +7,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -29,19 +28,19 @@ final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Creates the directory (0700) where it is missing, and locks it.
+   * Creates the directory where it is missing, shuts others than its owner out (0700), and locks it.
    *
-   * @throws IOException if another control plane holds it, or others than the owner may read it
+   * @throws IOException if another control plane holds it
    */
   static DataDirectory open(Path path) throws IOException {
-    FileAttribute<Set<PosixFilePermission>> attribute = PosixFilePermissions.asFileAttribute(PRIVATE);
-    Files.createDirectories(path, attribute);
-    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
-    if (!PRIVATE.containsAll(permissions)) {
-      throw new IOException(
-          "data directory %s has permissions %s (expected: rwx------)"
-              .formatted(path, PosixFilePermissions.toString(permissions)));
+    Path parent = path.toAbsolutePath().normalize().getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
     }
+    if (!Files.isDirectory(path)) {
+      Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PRIVATE));
+    }
+    Files.setPosixFilePermissions(path, PRIVATE);
     FileChannel lockFile =
         FileChannel.open(
             path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
