@@ -8,6 +8,7 @@ import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.model.spiffe.TrustDomain;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** How a WorkloadEntry, standalone or inline, becomes a {@link MeshWorkload}. Pure. */
@@ -17,6 +18,7 @@ final class WorkloadRules {
   private static final String WORKLOAD_NAME_LABEL = "service.istio.io/workload-name";
   private static final String GROUP_ANNOTATION = "istio.io/autoRegistrationGroup";
   private static final String HEALTH_CHECKED_ANNOTATION = "proxy.istio.io/health-checks-enabled";
+  private static final String HEALTHY_CONDITION = "Healthy";
   private static final String LOCALITY_LABEL = "topology.istio.io/locality";
   private static final String OLD_LOCALITY_LABEL = "istio-locality";
   private static final String REGION_LABEL = "topology.kubernetes.io/region";
@@ -70,8 +72,16 @@ final class WorkloadRules {
    * requests.
    */
   private static boolean isHealthy(WorkloadEntry entry) {
-    String checked = entry.metadata().annotations().getOrDefault(HEALTH_CHECKED_ANNOTATION, "");
-    return !Boolean.parseBoolean(checked);
+    return !isTrue(entry.metadata().annotations().getOrDefault(HEALTH_CHECKED_ANNOTATION, ""))
+        || entry.status().stream()
+            .flatMap(status -> status.conditions().stream())
+            .filter(condition -> condition.type().equals(HEALTHY_CONDITION))
+            .anyMatch(condition -> condition.status().equals("True"));
+  }
+
+  /** The spellings that Go's strconv.ParseBool takes for true, as Istio does. */
+  private static boolean isTrue(String annotation) {
+    return Set.of("1", "t", "T", "true", "TRUE", "True").contains(annotation);
   }
 
   private static Locality locality(WorkloadEntrySpec spec, Map<String, String> labels) {
