@@ -85,7 +85,7 @@ final class RegistryHistories {
             labels(),
             Arbitraries.of(ADDRESSES),
             Arbitraries.of(Map.of(), Map.of("http", 8080), Map.of("web", 9090)),
-            Arbitraries.of("", "account", "not/an account"))
+            Arbitraries.of("", "account", "not an account"))
         .as(
             (metadata, labels, address, ports, account) ->
                 WorkloadEntry.builder()
