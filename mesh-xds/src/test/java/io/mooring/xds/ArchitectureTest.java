@@ -43,6 +43,16 @@ class ArchitectureTest {
           Map.entry(
               "xds.translate.route",
               Set.of("model", "model.networking", "service", "xds.translate.cluster")),
+          Map.entry("xds.protocol", Set.of("xds.resource")),
+          Map.entry(
+              "xds.server",
+              Set.of(
+                  "model",
+                  "model.spiffe",
+                  "xds.node",
+                  "xds.resource",
+                  "xds.push",
+                  "xds.protocol")),
           Map.entry("xds.translate.authn", Set.of("model", "model.security")),
           Map.entry("xds.translate.secret", Set.of("model", "model.spiffe", "xds.resource")));
 
