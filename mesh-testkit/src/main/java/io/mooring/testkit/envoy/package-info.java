@@ -1,6 +1,5 @@
 /**
- * The real Envoy in tests: finding or installing it, asking it whether a configuration is valid,
- * running it.
+ * The real Envoy in tests: is it there, does it accept this configuration, run it.
  *
  * <p>This package is public API.
  */
