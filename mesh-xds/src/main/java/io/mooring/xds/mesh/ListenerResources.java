@@ -14,12 +14,19 @@ import io.mooring.xds.translate.listener.OutboundListenerInput;
 import io.mooring.xds.translate.listener.OutboundListeners;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.function.Predicate;
 
 /**
  * Puts listeners, and the clusters that only inbound listeners use, into the resources of a proxy.
  * Remembers what it made by its input: proxies of one kind share it. Thread-safe.
  */
 final class ListenerResources {
+
+  /** How the names of inbound clusters begin, and the first text after all of them. */
+  private static final String INBOUND = "inbound|";
+
+  private static final String INBOUND_END = "inbound}";
 
   private static final int REMEMBERED_SCOPES = 64;
   private static final int REMEMBERED_WORKLOADS = 10_000;
@@ -38,11 +45,20 @@ final class ListenerResources {
     return inbound.get(inputs.inbound()).in(outbound.get(inputs.outbound()).in(set));
   }
 
-  /** Returns {@code set} with the inbound side {@code after} in the place of {@code before}. */
-  ResourceSet exchange(ResourceSet set, InboundListenerInput before, InboundListenerInput after) {
-    return before.equals(after)
-        ? set
-        : inbound.get(after).in(inbound.get(before).notIn(set));
+  /** Returns whether {@code set} already has the inbound side that {@code input} makes. */
+  boolean isInboundOf(ResourceSet set, InboundListenerInput input) {
+    Made made = inbound.get(input);
+    SortedMap<String, VersionedResource> clusters =
+        set.resources(XdsType.CLUSTER).subMap(INBOUND, INBOUND_END);
+    long served =
+        made.clusters().stream().filter(it -> it.name().startsWith(INBOUND)).count();
+    return clusters.size() == served
+        && made.clusters().stream().allMatch(isIn(set, XdsType.CLUSTER))
+        && made.listeners().stream().allMatch(isIn(set, XdsType.LISTENER));
+  }
+
+  private static Predicate<VersionedResource> isIn(ResourceSet set, XdsType type) {
+    return resource -> resource.equals(set.resources(type).get(resource.name()));
   }
 
   /** Returns what of {@code inputs} could not become a listener. */
@@ -78,17 +94,6 @@ final class ListenerResources {
       }
       for (VersionedResource listener : listeners) {
         set = set.with(XdsType.LISTENER, listener);
-      }
-      return set;
-    }
-
-    ResourceSet notIn(ResourceSet from) {
-      ResourceSet set = from;
-      for (VersionedResource cluster : clusters) {
-        set = set.without(XdsType.CLUSTER, cluster.name());
-      }
-      for (VersionedResource listener : listeners) {
-        set = set.without(XdsType.LISTENER, listener.name());
       }
       return set;
     }
