@@ -28,6 +28,7 @@ class ArchitectureTest {
                   "xds.translate.authn",
                   "xds.translate.cluster",
                   "xds.translate.endpoint",
+                  "xds.translate.listener",
                   "xds.translate.route")),
           Map.entry(
               "xds.translate.cluster",

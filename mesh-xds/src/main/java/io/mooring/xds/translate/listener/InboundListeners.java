@@ -36,14 +36,14 @@ public final class InboundListeners {
   private static final Duration INSPECTION_TIMEOUT = Duration.newBuilder().setSeconds(5).build();
 
   private final InboundListenerInput input;
-  private final ListenerProxy proxy;
+  private final ListenerAddressing proxy;
   private final Collection<InboundPort> ports;
   private final TransportSocket mutualTls;
   private final List<ListenerConflict> conflicts = new ArrayList<>();
 
   private InboundListeners(InboundListenerInput input) {
     this.input = input;
-    this.proxy = input.proxy();
+    this.proxy = input.addressing();
     this.ports = InboundPort.of(input);
     this.mutualTls = SdsContexts.socket(SdsContexts.downstream(input.trustDomain()));
   }
@@ -120,7 +120,7 @@ public final class InboundListeners {
 
   private List<Listener> bound() {
     List<String> addresses =
-        proxy.addresses().stream()
+        input.addresses().stream()
             .filter(address -> !address.equals(InboundClusters.APPLICATION_ADDRESS))
             .toList();
     List<Listener> listeners = new ArrayList<>();

@@ -31,7 +31,7 @@ final class Sockets {
 
   /** Returns {@code ip_port}, with brackets around an IPv6 address. */
   static String name(String ip, int port) {
-    return (ListenerProxy.isIpv6(ip) ? "[" + ip + "]" : ip) + "_" + port;
+    return (ListenerAddressing.isIpv6(ip) ? "[" + ip + "]" : ip) + "_" + port;
   }
 
   static boolean isBlock(String address) {
@@ -42,7 +42,7 @@ final class Sockets {
   static Optional<CidrRange> block(String text) {
     int slash = text.indexOf('/');
     String ip = slash < 0 ? text : text.substring(0, slash);
-    int bits = ListenerProxy.isIpv6(ip) ? 128 : 32;
+    int bits = ListenerAddressing.isIpv6(ip) ? 128 : 32;
     try {
       int length = slash < 0 ? bits : Integer.parseInt(text.substring(slash + 1));
       return length < 0 || length > bits
