@@ -54,6 +54,19 @@ class ArchitectureTest {
                   "xds.push",
                   "xds.protocol")),
           Map.entry("xds.translate.authn", Set.of("model", "model.security")),
+          Map.entry(
+              "xds.translate.listener",
+              Set.of(
+                  "model",
+                  "model.networking",
+                  "model.security",
+                  "model.spiffe",
+                  "service",
+                  "xds.node",
+                  "xds.resource",
+                  "xds.translate.authn",
+                  "xds.translate.cluster",
+                  "xds.translate.secret")),
           Map.entry("xds.translate.secret", Set.of("model", "model.spiffe", "xds.resource")));
 
   @Test

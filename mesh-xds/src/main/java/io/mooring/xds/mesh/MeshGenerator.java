@@ -70,7 +70,7 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
     for (ServiceKey key : change.change().endpoints()) {
       Optional<MeshService> seen = scope.service(key.host()).filter(it -> it.key().equals(key));
       if (seen.isPresent()) {
-        set = withService(set, scope, seen.get());
+        set = withService(set, scope, node, seen.get());
       }
     }
     return set;
@@ -112,7 +112,7 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
       set = set.with(XdsType.CLUSTER, cluster);
     }
     for (MeshService service : scope.services()) {
-      set = withService(set, scope, service);
+      set = withService(set, scope, node, service);
     }
     for (RouteInput input : RouteInputs.of(scope, node)) {
       set = set.with(XdsType.ROUTE, translations.route(input));
@@ -120,8 +120,9 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
     return set;
   }
 
-  private ResourceSet withService(ResourceSet from, ProxyScope scope, MeshService service) {
-    ServiceInputs inputs = ServiceInputs.of(scope, service);
+  private ResourceSet withService(
+      ResourceSet from, ProxyScope scope, ProxyNode node, MeshService service) {
+    ServiceInputs inputs = ServiceInputs.of(scope, node.labels(), service);
     ResourceSet set = from;
     for (ClusterInput input : inputs.clusters()) {
       Optional<VersionedResource> cluster = translations.cluster(input);

@@ -42,4 +42,14 @@ public record Credentials(X509Svid svid, TrustBundle roots) {
         .min(Instant::compareTo)
         .orElseThrow();
   }
+
+  /** Returns whether {@code issuers} vouch for the chain at {@code now}. */
+  public boolean isFrom(TrustBundle issuers, Instant now) {
+    try {
+      SvidChain.verify(svid.chain(), issuers.roots(), now);
+      return true;
+    } catch (UntrustedChainException e) {
+      return false;
+    }
+  }
 }
