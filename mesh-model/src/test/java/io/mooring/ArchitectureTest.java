@@ -15,6 +15,17 @@ class ArchitectureTest {
           Map.entry("model.security", Set.of("model")),
           Map.entry("model.kubernetes", Set.of("model")),
           Map.entry(
+              "model.validation",
+              Set.of("model", "model.networking", "model.security", "model.kubernetes")),
+          Map.entry(
+              "model.codec",
+              Set.of(
+                  "model",
+                  "model.networking",
+                  "model.security",
+                  "model.kubernetes",
+                  "model.validation")),
+          Map.entry(
               "service", Set.of("model", "model.spiffe", "model.networking", "model.kubernetes")),
           Map.entry(
               "registry",
