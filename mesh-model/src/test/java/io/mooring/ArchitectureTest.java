@@ -18,7 +18,8 @@ class ArchitectureTest {
               "service", Set.of("model", "model.spiffe", "model.networking", "model.kubernetes")),
           Map.entry(
               "registry",
-              Set.of("model", "model.spiffe", "model.networking", "model.kubernetes", "service")));
+              Set.of("model", "model.spiffe", "model.networking", "model.kubernetes", "service")),
+          Map.entry("registry.memory", Set.of("model", "model.networking", "registry")));
 
   @Test
   void packagesUseOnlyWhatTheyMay() {

@@ -28,6 +28,7 @@ class ArchitectureTest {
                   "xds.translate.authn",
                   "xds.translate.cluster",
                   "xds.translate.endpoint",
+                  "xds.translate.listener",
                   "xds.translate.route")),
           Map.entry(
               "xds.translate.cluster",
@@ -54,6 +55,19 @@ class ArchitectureTest {
                   "xds.push",
                   "xds.protocol")),
           Map.entry("xds.translate.authn", Set.of("model", "model.security")),
+          Map.entry(
+              "xds.translate.listener",
+              Set.of(
+                  "model",
+                  "model.networking",
+                  "model.security",
+                  "model.spiffe",
+                  "service",
+                  "xds.node",
+                  "xds.resource",
+                  "xds.translate.authn",
+                  "xds.translate.cluster",
+                  "xds.translate.secret")),
           Map.entry("xds.translate.secret", Set.of("model", "model.spiffe", "xds.resource")));
 
   @Test

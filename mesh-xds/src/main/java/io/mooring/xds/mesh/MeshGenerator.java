@@ -2,6 +2,7 @@ package io.mooring.xds.mesh;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.model.ConfigKey;
 import io.mooring.registry.ChangeSet;
 import io.mooring.registry.RegistrySnapshot;
 import io.mooring.service.MeshService;
@@ -14,7 +15,10 @@ import io.mooring.xds.resource.VersionedResource;
 import io.mooring.xds.resource.XdsType;
 import io.mooring.xds.translate.cluster.ClusterInput;
 import io.mooring.xds.translate.endpoint.EndpointInput;
+import io.mooring.xds.translate.listener.ListenerConflict;
+import io.mooring.xds.translate.listener.OutboundListenerInput;
 import io.mooring.xds.translate.route.RouteInput;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -41,6 +45,7 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
 
   private final Supplier<RegistrySnapshot> current;
   private final Translations translations = new Translations();
+  private final ListenerResources listeners = new ListenerResources();
   private final Memo<ScopeKey, ProxyScope> scopes =
       new Memo<>(REMEMBERED_SCOPES, key -> ProxyScope.of(key.snapshot, key.namespace));
 
@@ -63,13 +68,17 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
   @Override
   public ResourceSet update(ProxyNode node, ResourceSet previous, RegistryChange change) {
     ProxyScope scope = scope(change.snapshot(), node);
-    if (!isOfEndpointsAlone(change.change())) {
+    if (!isOfEndpointsAlone(change.change())
+        || !listeners.isInboundOf(previous, ListenerInputs.inbound(scope, node))) {
       return generate(scope, node);
     }
     ResourceSet set = previous;
     for (ServiceKey key : change.change().endpoints()) {
       Optional<MeshService> seen = scope.service(key.host()).filter(it -> it.key().equals(key));
       if (seen.isPresent()) {
+        if (OutboundListenerInput.isHeadless(seen.get())) {
+          return generate(scope, node); // each endpoint has a listener of its own
+        }
         set = withService(set, scope, node, seen.get());
       }
     }
@@ -79,8 +88,13 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
   @Override
   public boolean concerns(ProxyNode node, RegistryChange change) {
     return !isOfEndpointsAlone(change.change())
+        || change.change().configs().stream().anyMatch(key -> mayBeItself(node, key))
         || change.change().endpoints().stream()
             .anyMatch(key -> concerns(node, change.snapshot(), key));
+  }
+
+  private static boolean mayBeItself(ProxyNode node, ConfigKey key) {
+    return key.kind().equals("WorkloadEntry") && key.namespace().equals(node.namespace());
   }
 
   private static boolean concerns(ProxyNode node, RegistrySnapshot snapshot, ServiceKey key) {
@@ -90,6 +104,11 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
             .service(key)
             .map(service -> service.isVisibleIn(node.namespace()))
             .orElse(true);
+  }
+
+  /** Returns the service ports that cannot be offered to a proxy as they are configured, and why. */
+  public List<ListenerConflict> conflicts(ProxyNode node) {
+    return listeners.conflicts(ListenerInputs.of(scope(current.get(), node), node));
   }
 
   @Override
@@ -117,7 +136,7 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
     for (RouteInput input : RouteInputs.of(scope, node)) {
       set = set.with(XdsType.ROUTE, translations.route(input));
     }
-    return set;
+    return listeners.with(set, ListenerInputs.of(scope, node));
   }
 
   private ResourceSet withService(

@@ -30,6 +30,7 @@ class MeshGeneratorTest {
     assertThat(set.resources(XdsType.CLUSTER))
         .containsOnlyKeys(
             "BlackHoleCluster",
+            "InboundPassthroughCluster",
             "PassthroughCluster",
             "outbound|9080||ratings.demo.svc.cluster.local");
   }
