@@ -15,6 +15,7 @@ import io.mooring.xds.translate.listener.OutboundListeners;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.function.Predicate;
 
 /**
@@ -39,6 +40,11 @@ final class ListenerResources {
           REMEMBERED_WORKLOADS,
           input ->
               Made.of(InboundListeners.translate(input), InboundClusters.translate(input)));
+
+  /** Returns the route configurations that the outbound listeners ask for. */
+  SortedSet<String> routeNames(OutboundListenerInput input) {
+    return outbound.get(input).routeNames();
+  }
 
   /** Returns {@code set} with everything that {@code inputs} make. */
   ResourceSet with(ResourceSet set, ListenerInputs inputs) {
@@ -72,6 +78,7 @@ final class ListenerResources {
   private record Made(
       List<VersionedResource> listeners,
       List<VersionedResource> clusters,
+      SortedSet<String> routeNames,
       List<ListenerConflict> conflicts) {
 
     static Made of(ListenerTranslation translation, List<Cluster> clusters) {
@@ -84,6 +91,7 @@ final class ListenerResources {
           clusters.stream()
               .map(cluster -> VersionedResource.of(cluster.getName(), cluster))
               .toList(),
+          translation.routeNames(),
           translation.conflicts());
     }
 
