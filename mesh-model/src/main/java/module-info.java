@@ -17,6 +17,7 @@ module io.mooring.model {
   exports io.mooring.model.security;
   exports io.mooring.model.spiffe;
   exports io.mooring.registry;
+  exports io.mooring.registry.memory;
   exports io.mooring.service;
 
   opens io.mooring.model to

@@ -14,8 +14,12 @@ class ArchitectureTest {
           Map.entry("model.networking", Set.of("model")),
           Map.entry("model.security", Set.of("model")),
           Map.entry("model.kubernetes", Set.of("model")),
-          Map.entry("service", Set.of("model", "model.spiffe", "model.networking")),
-          Map.entry("registry", Set.of("model", "model.spiffe", "service")));
+          Map.entry(
+              "service", Set.of("model", "model.spiffe", "model.networking", "model.kubernetes")),
+          Map.entry(
+              "registry",
+              Set.of("model", "model.spiffe", "model.networking", "model.kubernetes", "service")),
+          Map.entry("registry.memory", Set.of("model", "model.networking", "registry")));
 
   @Test
   void packagesUseOnlyWhatTheyMay() {

@@ -1,5 +1,6 @@
 package io.mooring.model;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.time.Instant;
 import java.util.Map;
@@ -57,7 +58,16 @@ public interface Metadata {
     return new Builder();
   }
 
-  /** Builds {@link Metadata}. Not thread-safe. */
+  /** Builds {@link Metadata}; what Kubernetes keeps besides is read over. Not thread-safe. */
+  @JsonIgnoreProperties({
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "finalizers",
+    "generateName",
+    "managedFields",
+    "ownerReferences",
+    "selfLink"
+  })
   final class Builder extends ImmutableMetadata.Builder {
     Builder() {}
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.mooring.model.ConfigObject;
 import io.mooring.model.MeshStyle;
 import io.mooring.model.Metadata;
+import java.util.Optional;
 import org.immutables.value.Value;
 
 /**
@@ -34,6 +35,9 @@ public interface Service extends ConfigObject {
   default ServiceSpec spec() {
     return ServiceSpec.builder().build();
   }
+
+  /** Returns what a controller said of the object. */
+  Optional<ServiceStatus> status();
 
   /** Returns a new builder. */
   static Builder builder() {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.mooring.model.MeshStyle;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.immutables.value.Value;
 
 /**
@@ -51,6 +53,103 @@ public interface ServiceSpec {
   @Value.Default
   default boolean publishNotReadyAddresses() {
     return false;
+  }
+
+  /** Returns the IP families, {@code IPv4} and {@code IPv6}, of {@link #clusterIPs()}. */
+  List<String> ipFamilies();
+
+  /** Returns {@code SingleStack}, {@code PreferDualStack} or {@code RequireDualStack}. */
+  @Value.Default
+  default String ipFamilyPolicy() {
+    return "";
+  }
+
+  /** Returns {@code Cluster} or {@code Local}: whether callers stay on their node. */
+  @Value.Default
+  default String internalTrafficPolicy() {
+    return "";
+  }
+
+  /** Returns {@code Cluster} or {@code Local}: whether callers from outside stay on a node. */
+  @Value.Default
+  default String externalTrafficPolicy() {
+    return "";
+  }
+
+  /** Returns how near endpoints are preferred, e.g. {@code PreferSameZone}. */
+  @Value.Default
+  default String trafficDistribution() {
+    return "";
+  }
+
+  /** Returns {@code None} or {@code ClientIP}; a proxy of the mesh does not obey it. */
+  @Value.Default
+  default String sessionAffinity() {
+    return "";
+  }
+
+  /** Returns how long {@code ClientIP} affinity lasts. */
+  Optional<SessionAffinityConfig> sessionAffinityConfig();
+
+  /** Returns the requested IP of the load balancer. */
+  @Value.Default
+  default String loadBalancerIP() {
+    return "";
+  }
+
+  /** Returns the implementation of the load balancer. */
+  @Value.Default
+  default String loadBalancerClass() {
+    return "";
+  }
+
+  /** Returns the client blocks that the load balancer lets in. */
+  List<String> loadBalancerSourceRanges();
+
+  /** Returns whether a load balancer needs node ports. */
+  Optional<Boolean> allocateLoadBalancerNodePorts();
+
+  /** Returns the port of the node's health check. */
+  OptionalInt healthCheckNodePort();
+
+  /** How long {@code ClientIP} affinity lasts. */
+  @Value.Immutable
+  @MeshStyle
+  @JsonDeserialize(builder = SessionAffinityConfig.Builder.class)
+  interface SessionAffinityConfig {
+
+    /** Returns the settings of {@code ClientIP} affinity. */
+    Optional<ClientIp> clientIP();
+
+    /** Returns a new builder. */
+    static Builder builder() {
+      return new Builder();
+    }
+
+    /** Builds {@link SessionAffinityConfig}. Not thread-safe. */
+    final class Builder extends ImmutableSessionAffinityConfig.Builder {
+      Builder() {}
+    }
+  }
+
+  /** The settings of {@code ClientIP} affinity. */
+  @Value.Immutable
+  @MeshStyle
+  @JsonDeserialize(builder = ClientIp.Builder.class)
+  interface ClientIp {
+
+    /** Returns the seconds; absent is 10,800. */
+    OptionalInt timeoutSeconds();
+
+    /** Returns a new builder. */
+    static Builder builder() {
+      return new Builder();
+    }
+
+    /** Builds {@link ClientIp}. Not thread-safe. */
+    final class Builder extends ImmutableClientIp.Builder {
+      Builder() {}
+    }
   }
 
   /** Returns a new builder. */

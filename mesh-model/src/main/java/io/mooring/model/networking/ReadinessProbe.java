@@ -5,7 +5,6 @@ import io.mooring.model.MeshStyle;
 import java.util.List;
 import java.util.Optional;
 import org.immutables.value.Value;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How the agent on a VM probes the workload; exactly one method is set. Immutable.
@@ -60,52 +59,156 @@ public interface ReadinessProbe {
   /** Returns the gRPC health method, if it is that. */
   Optional<Grpc> grpc();
 
-  /**
-   * Probes by an HTTP GET; 200..399 is healthy.
-   *
-   * @param path path, {@code /} when empty
-   * @param port port, 1..65535
-   * @param host host, the workload's own address when empty
-   * @param scheme {@code HTTP} or {@code HTTPS}, {@code HTTP} when empty
-   * @param httpHeaders headers to send
-   */
-  record HttpGet(
-      @Nullable String path,
-      int port,
-      @Nullable String host,
-      @Nullable String scheme,
-      @Nullable List<Header> httpHeaders) {}
+  /** Probes by an HTTP GET; 200..399 is healthy. */
+  @Value.Immutable
+  @MeshStyle
+  @JsonDeserialize(builder = HttpGet.Builder.class)
+  interface HttpGet {
 
-  /**
-   * One header of an HTTP probe.
-   *
-   * @param name header name
-   * @param value header value
-   */
-  record Header(@Nullable String name, @Nullable String value) {}
+    /** Returns the path, {@code /} when empty. */
+    @Value.Default
+    default String path() {
+      return "";
+    }
 
-  /**
-   * Probes by opening a TCP connection.
-   *
-   * @param host host, the workload's own address when empty
-   * @param port port, 1..65535
-   */
-  record TcpSocket(@Nullable String host, int port) {}
+    /** Returns the port, 1..65535. */
+    @Value.Default
+    default int port() {
+      return 0;
+    }
 
-  /**
-   * Probes by running a command; exit code 0 is healthy.
-   *
-   * @param command program and arguments
-   */
-  record Exec(@Nullable List<String> command) {}
+    /** Returns the host, the workload's own address when empty. */
+    @Value.Default
+    default String host() {
+      return "";
+    }
 
-  /**
-   * Probes by the gRPC health service.
-   *
-   * @param port port, 1..65535
-   * @param service service name, the server as a whole when empty
-   */
-  record Grpc(int port, @Nullable String service) {}
+    /** Returns {@code HTTP} or {@code HTTPS}, {@code HTTP} when empty. */
+    @Value.Default
+    default String scheme() {
+      return "";
+    }
+
+    /** Returns the headers to send. */
+    List<Header> httpHeaders();
+
+    /** Returns a new builder. */
+    static Builder builder() {
+      return new Builder();
+    }
+
+    /** Builds {@link HttpGet}. Not thread-safe. */
+    final class Builder extends ImmutableHttpGet.Builder {
+      Builder() {}
+    }
+  }
+
+  /** One header of an HTTP probe. */
+  @Value.Immutable
+  @MeshStyle
+  @JsonDeserialize(builder = Header.Builder.class)
+  interface Header {
+
+    /** Returns the name. */
+    @Value.Default
+    default String name() {
+      return "";
+    }
+
+    /** Returns the value. */
+    @Value.Default
+    default String value() {
+      return "";
+    }
+
+    /** Returns a new builder. */
+    static Builder builder() {
+      return new Builder();
+    }
+
+    /** Builds {@link Header}. Not thread-safe. */
+    final class Builder extends ImmutableHeader.Builder {
+      Builder() {}
+    }
+  }
+
+  /** Probes by opening a TCP connection. */
+  @Value.Immutable
+  @MeshStyle
+  @JsonDeserialize(builder = TcpSocket.Builder.class)
+  interface TcpSocket {
+
+    /** Returns the host, the workload's own address when empty. */
+    @Value.Default
+    default String host() {
+      return "";
+    }
+
+    /** Returns the port, 1..65535. */
+    @Value.Default
+    default int port() {
+      return 0;
+    }
+
+    /** Returns a new builder. */
+    static Builder builder() {
+      return new Builder();
+    }
+
+    /** Builds {@link TcpSocket}. Not thread-safe. */
+    final class Builder extends ImmutableTcpSocket.Builder {
+      Builder() {}
+    }
+  }
+
+  /** Probes by running a command; exit code 0 is healthy. */
+  @Value.Immutable
+  @MeshStyle
+  @JsonDeserialize(builder = Exec.Builder.class)
+  interface Exec {
+
+    /** Returns the program and its arguments. */
+    List<String> command();
+
+    /** Returns a new builder. */
+    static Builder builder() {
+      return new Builder();
+    }
+
+    /** Builds {@link Exec}. Not thread-safe. */
+    final class Builder extends ImmutableExec.Builder {
+      Builder() {}
+    }
+  }
+
+  /** Probes by the gRPC health service. */
+  @Value.Immutable
+  @MeshStyle
+  @JsonDeserialize(builder = Grpc.Builder.class)
+  interface Grpc {
+
+    /** Returns the port, 1..65535. */
+    @Value.Default
+    default int port() {
+      return 0;
+    }
+
+    /** Returns the service name, the server as a whole when empty. */
+    @Value.Default
+    default String service() {
+      return "";
+    }
+
+    /** Returns a new builder. */
+    static Builder builder() {
+      return new Builder();
+    }
+
+    /** Builds {@link Grpc}. Not thread-safe. */
+    final class Builder extends ImmutableGrpc.Builder {
+      Builder() {}
+    }
+  }
 
   /** Returns a new builder. */
   static Builder builder() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.mooring.model.ConfigObject;
 import io.mooring.model.MeshStyle;
 import io.mooring.model.Metadata;
+import java.util.Optional;
 import org.immutables.value.Value;
 
 /**
@@ -34,6 +35,9 @@ public interface ServiceEntry extends ConfigObject {
   default ServiceEntrySpec spec() {
     return ServiceEntrySpec.builder().build();
   }
+
+  /** Returns what a controller said of the object. */
+  Optional<ServiceEntryStatus> status();
 
   /** Returns a new builder. */
   static Builder builder() {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.mooring.model.ConfigObject;
 import io.mooring.model.MeshStyle;
 import io.mooring.model.Metadata;
+import io.mooring.model.Status;
+import java.util.Optional;
 import org.immutables.value.Value;
 
 /**
@@ -34,6 +36,9 @@ public interface PeerAuthentication extends ConfigObject {
   default PeerAuthenticationSpec spec() {
     return PeerAuthenticationSpec.builder().build();
   }
+
+  /** Returns what a controller said of the object. */
+  Optional<Status> status();
 
   /** Returns a new builder. */
   static Builder builder() {

@@ -47,6 +47,11 @@ public interface PeerAuthenticationSpec {
       return new Builder().mode(mode).build();
     }
 
+    /** Returns a new builder. */
+    static Builder builder() {
+      return new Builder();
+    }
+
     /** Builds {@link MutualTls}. Not thread-safe. */
     final class Builder extends ImmutableMutualTls.Builder {
       Builder() {}
