@@ -1,6 +1,8 @@
 package io.mooring.identity.bootstrap;
 
+import io.mooring.identity.IpLiteral;
 import io.mooring.identity.TrustBundle;
+import io.mooring.identity.WorkloadGroups;
 import io.mooring.model.MeshStyle;
 import io.mooring.model.networking.WorkloadEntrySpec;
 import io.mooring.model.networking.WorkloadGroup;
@@ -29,7 +31,7 @@ public interface BootstrapBundle {
   /** Returns the service account of the group's members. */
   @Value.Default
   default String serviceAccount() {
-    return DEFAULT_SERVICE_ACCOUNT;
+    return WorkloadGroups.DEFAULT_SERVICE_ACCOUNT;
   }
 
   /** Returns the labels that the group gives its members, when the bundle was made. */
@@ -71,9 +73,6 @@ public interface BootstrapBundle {
   default CaptureMode capture() {
     return CaptureMode.NONE;
   }
-
-  /** The account of a group whose template names none. */
-  String DEFAULT_SERVICE_ACCOUNT = "default";
 
   /**
    * Returns the only identity that members of the group get: {@code
@@ -135,10 +134,7 @@ public interface BootstrapBundle {
     return builder()
         .namespace(group.metadata().namespace())
         .group(group.metadata().name())
-        .serviceAccount(
-            template.serviceAccount().isEmpty()
-                ? DEFAULT_SERVICE_ACCOUNT
-                : template.serviceAccount())
+        .serviceAccount(WorkloadGroups.serviceAccount(group))
         .labels(labels)
         .network(template.network());
   }

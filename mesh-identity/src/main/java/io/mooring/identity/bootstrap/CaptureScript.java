@@ -2,6 +2,7 @@ package io.mooring.identity.bootstrap;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.identity.IpLiteral;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -5,6 +5,7 @@ import static io.mooring.identity.bootstrap.Json.object;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mooring.identity.IpLiteral;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 

@@ -4,6 +4,7 @@ import static io.mooring.identity.bootstrap.Json.array;
 import static io.mooring.identity.bootstrap.Json.object;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mooring.identity.IpLiteral;
 
 /** Builds {@code envoy.json} for a bundle. Stateless. */
 final class EnvoyBootstrapJson {

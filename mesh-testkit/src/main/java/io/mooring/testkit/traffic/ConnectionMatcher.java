@@ -66,7 +66,7 @@ final class ConnectionMatcher {
     };
   }
 
-  private static boolean captures(Listener listener) {
+  static boolean captures(Listener listener) {
     return listener.getUseOriginalDst().getValue()
         || hasFilter(listener, "envoy.filters.listener.original_dst");
   }
