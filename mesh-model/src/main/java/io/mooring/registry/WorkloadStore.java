@@ -31,6 +31,7 @@ public interface WorkloadStore extends RegistrySource {
    *
    * @param expectedVersion the version that was read, {@link Versioned#ABSENT} to create
    * @return the entry at its new version; empty, and nothing written, if the store holds another
+   * @throws IllegalArgumentException if the entry is none that the store could read back
    */
   Optional<Versioned<WorkloadEntry>> put(WorkloadEntry entry, String expectedVersion);
 
