@@ -19,7 +19,18 @@ class ArchitectureTest {
           Map.entry(
               "registry",
               Set.of("model", "model.spiffe", "model.networking", "model.kubernetes", "service")),
-          Map.entry("registry.memory", Set.of("model", "model.networking", "registry")));
+          Map.entry("registry.memory", Set.of("model", "model.networking", "registry")),
+          Map.entry(
+              "model.validation",
+              Set.of("model", "model.networking", "model.security", "model.kubernetes")),
+          Map.entry(
+              "model.codec",
+              Set.of(
+                  "model",
+                  "model.networking",
+                  "model.security",
+                  "model.kubernetes",
+                  "model.validation")));
 
   @Test
   void packagesUseOnlyWhatTheyMay() {
