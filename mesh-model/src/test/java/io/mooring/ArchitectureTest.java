@@ -15,12 +15,6 @@ class ArchitectureTest {
           Map.entry("model.security", Set.of("model")),
           Map.entry("model.kubernetes", Set.of("model")),
           Map.entry(
-              "service", Set.of("model", "model.spiffe", "model.networking", "model.kubernetes")),
-          Map.entry(
-              "registry",
-              Set.of("model", "model.spiffe", "model.networking", "model.kubernetes", "service")),
-          Map.entry("registry.memory", Set.of("model", "model.networking", "registry")),
-          Map.entry(
               "model.validation",
               Set.of("model", "model.networking", "model.security", "model.kubernetes")),
           Map.entry(
@@ -30,7 +24,13 @@ class ArchitectureTest {
                   "model.networking",
                   "model.security",
                   "model.kubernetes",
-                  "model.validation")));
+                  "model.validation")),
+          Map.entry(
+              "service", Set.of("model", "model.spiffe", "model.networking", "model.kubernetes")),
+          Map.entry(
+              "registry",
+              Set.of("model", "model.spiffe", "model.networking", "model.kubernetes", "service")),
+          Map.entry("registry.memory", Set.of("model", "model.networking", "registry")));
 
   @Test
   void packagesUseOnlyWhatTheyMay() {
