@@ -126,8 +126,7 @@ class ListenersOfProxyTest {
     WorkloadEntry entry =
         WorkloadEntry.builder()
             .metadata(Metadata.of("demo", "vm"))
-            .spec(
-                WorkloadEntrySpec.builder().address(ADDRESS).putLabels("app", "ratings").build())
+            .spec(WorkloadEntrySpec.builder().address(ADDRESS).putLabels("app", "ratings").build())
             .build();
     TestSnapshot without =
         TestSnapshot.empty().with(policy("strict", "app", "ratings", Mode.STRICT));
@@ -155,8 +154,7 @@ class ListenersOfProxyTest {
 
   @Test
   void outboundPortThatTheApplicationHasIsReported() {
-    MeshService clash =
-        TestSnapshot.service("other.demo.svc.cluster.local", "demo", 8080).build();
+    MeshService clash = TestSnapshot.service("other.demo.svc.cluster.local", "demo", 8080).build();
     TestSnapshot snapshot =
         TestSnapshot.empty()
             .with(RATINGS, TestSnapshot.endpoint(RATINGS, ADDRESS, "ratings").build())
@@ -171,8 +169,7 @@ class ListenersOfProxyTest {
   private static RegistryChange entryChange(TestSnapshot snapshot, String namespace) {
     return new RegistryChange(
         snapshot,
-        new ChangeSet(
-            Set.of(new ConfigKey("WorkloadEntry", namespace, "vm")), Set.of(), Set.of()));
+        new ChangeSet(Set.of(new ConfigKey("WorkloadEntry", namespace, "vm")), Set.of(), Set.of()));
   }
 
   private static Listener inbound(ResourceSet set, String name) throws Exception {

@@ -80,7 +80,8 @@ final class Chains {
     HttpConnectionManager manager = unpack(config, HttpConnectionManager.class);
     return manager.hasRds()
         ? "http rds " + manager.getRds().getRouteConfigName()
-        : "http " + manager.getRouteConfig().getVirtualHosts(0).getRoutes(0).getRoute().getCluster();
+        : "http "
+            + manager.getRouteConfig().getVirtualHosts(0).getRoutes(0).getRoute().getCluster();
   }
 
   private static <T extends com.google.protobuf.Message> T unpack(Any any, Class<T> type) {

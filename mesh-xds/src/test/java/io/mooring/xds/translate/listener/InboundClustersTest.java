@@ -99,8 +99,7 @@ class InboundClustersTest {
         .unpack(HttpProtocolOptions.class);
   }
 
-  private static List<Cluster> translate(
-      Capture capture, boolean ipv6, ServiceTarget... targets) {
+  private static List<Cluster> translate(Capture capture, boolean ipv6, ServiceTarget... targets) {
     return InboundClusters.translate(
         new InboundListenerInput(
             new ListenerAddressing(capture, true, ipv6, ""),

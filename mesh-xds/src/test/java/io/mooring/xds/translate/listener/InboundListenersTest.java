@@ -211,13 +211,7 @@ class InboundListenersTest {
     Listener listener = bound(Mode.STRICT, Services.target("a.demo", 80, Protocol.GRPC, 8080));
 
     HttpConnectionManager manager = Chains.manager(listener.getFilterChains(0));
-    assertThat(
-            manager
-                .getRouteConfig()
-                .getVirtualHosts(0)
-                .getRoutes(0)
-                .getRoute()
-                .hasRetryPolicy())
+    assertThat(manager.getRouteConfig().getVirtualHosts(0).getRoutes(0).getRoute().hasRetryPolicy())
         .isFalse();
   }
 

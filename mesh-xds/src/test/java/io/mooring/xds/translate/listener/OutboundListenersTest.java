@@ -168,8 +168,7 @@ class OutboundListenersTest {
             Services.service("x.demo", 9000, Protocol.AUTO));
 
     assertThat(Chains.of(listener(translation, "0.0.0.0_9000")))
-        .containsExactly(
-            "raw http/1.1,h2c -> http rds 9000", "else -> tcp outbound|9000||x.demo");
+        .containsExactly("raw http/1.1,h2c -> http rds 9000", "else -> tcp outbound|9000||x.demo");
   }
 
   @Test
@@ -260,8 +259,7 @@ class OutboundListenersTest {
     assertThat(translation.listeners()).noneMatch(Listener::hasBindToPort);
     assertThat(Chains.of(listener(translation, "127.0.0.9_80"))).containsExactly("-> http rds 80");
     assertThat(Chains.of(listener(translation, "127.0.0.9_7000")))
-        .containsExactly(
-            "raw http/1.1,h2c -> http rds 7000", "else -> tcp outbound|7000||x.demo");
+        .containsExactly("raw http/1.1,h2c -> http rds 7000", "else -> tcp outbound|7000||x.demo");
     assertThat(Chains.of(listener(translation, "127.0.0.9_5432")))
         .containsExactly("-> tcp outbound|5432||db.demo");
     assertThat(translation.routeNames()).containsExactly("7000", "80");
@@ -403,8 +401,7 @@ class OutboundListenersTest {
         .isEqualTo(Layer4.NONE);
   }
 
-  private static Listener vip(
-      VirtualService routes, String namespace, Map<String, String> labels) {
+  private static Listener vip(VirtualService routes, String namespace, Map<String, String> labels) {
     return listener(
         OutboundListeners.translate(
             new OutboundListenerInput(

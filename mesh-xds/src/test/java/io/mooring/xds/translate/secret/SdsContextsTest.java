@@ -62,7 +62,10 @@ class SdsContextsTest {
   void clientTakesExactlyTheNamesOfItsPeersWhateverTheirOrder() {
     UpstreamTlsContext client =
         SdsContexts.upstream(
-            DOMAIN, List.of("spiffe://td/b", "db.example.com", "spiffe://td/a"), "s", MeshAlpn.HTTP2);
+            DOMAIN,
+            List.of("spiffe://td/b", "db.example.com", "spiffe://td/a"),
+            "s",
+            MeshAlpn.HTTP2);
 
     assertThat(names(client.getCommonTlsContext()))
         .extracting(name -> name.getSanType() + " " + name.getMatcher().getExact())
