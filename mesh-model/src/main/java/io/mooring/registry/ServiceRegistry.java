@@ -63,7 +63,8 @@ public final class ServiceRegistry implements AutoCloseable {
     ownExecutors = new ArrayList<>();
     writer = new SerialExecutor(builder.writer != null ? builder.writer : own("registry-0"));
     delivery =
-        new SerialExecutor(builder.delivery != null ? builder.delivery : own("registry-delivery-0"));
+        new SerialExecutor(
+            builder.delivery != null ? builder.delivery : own("registry-delivery-0"));
     table = new SourceTable(settings, sources.size());
     sources.forEach(source -> syncedBySource.add(new CountDownLatch(1)));
     snapshot = state.snapshot(0, settings);
@@ -278,8 +279,8 @@ public final class ServiceRegistry implements AutoCloseable {
     }
 
     /**
-     * Sets where batches are applied, one at a time whatever its number of threads. The registry does
-     * not close it.
+     * Sets where batches are applied, one at a time whatever its number of threads. The registry
+     * does not close it.
      */
     public Builder writer(Executor writer) {
       this.writer = requireNonNull(writer, "writer");

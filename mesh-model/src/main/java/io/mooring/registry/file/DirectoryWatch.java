@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hints that something in a set of directories changed. Only a hint: targets of links, mounts over a
- * directory and replaced directories are silent, so that somebody has to look now and then as well.
+ * Hints that something in a set of directories changed. Only a hint: targets of links, mounts over
+ * a directory and replaced directories are silent, so that somebody has to look now and then as
+ * well.
  *
  * <p>{@link #follow} is confined to the source's thread; hints come on the watch's own thread.
  */
@@ -118,8 +119,8 @@ final class DirectoryWatch implements AutoCloseable {
   }
 
   /**
-   * A write to somebody else's file, say a log, is none of our business; but any name may turn out to
-   * be a directory or the link behind a ConfigMap that comes or goes.
+   * A write to somebody else's file, say a log, is none of our business; but any name may turn out
+   * to be a directory or the link behind a ConfigMap that comes or goes.
    */
   private static boolean concerns(WatchEvent<?> event) {
     return event.kind() != StandardWatchEventKinds.ENTRY_MODIFY

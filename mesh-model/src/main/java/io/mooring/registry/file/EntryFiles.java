@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 /**
  * WorkloadEntries as files of one directory. Not thread-safe.
  *
- * <p>A file's name is a hash of namespace and name: a Kubernetes name may be longer than a file name,
- * and what a VM calls itself must not become a path.
+ * <p>A file's name is a hash of namespace and name: a Kubernetes name may be longer than a file
+ * name, and what a VM calls itself must not become a path.
  */
 final class EntryFiles {
 

@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * the poll interval. An object goes only when a wholly good version of its file has lacked it, or
  * its file has been away or empty, for half a second: an editor that deletes and creates, or a file
  * that is half written, takes nothing away. A broken file's good documents count, and what it
- * defined before stays; {@link #problems} shows it. Names that begin with {@code .} or {@code #} are
- * skipped.
+ * defined before stays; {@link #problems} shows it. Names that begin with {@code .} or {@code #}
+ * are skipped.
  */
 public final class FileSource implements RegistrySource {
 

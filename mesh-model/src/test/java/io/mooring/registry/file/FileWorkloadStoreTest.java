@@ -59,8 +59,7 @@ class FileWorkloadStoreTest {
   @Test
   void aDeletedEntryStaysDeletedAfterARestart() {
     FileWorkloadStore store = open();
-    Versioned<WorkloadEntry> written =
-        store.put(entry("vm"), Versioned.ABSENT).orElseThrow();
+    Versioned<WorkloadEntry> written = store.put(entry("vm"), Versioned.ABSENT).orElseThrow();
     assertThat(store.delete(entry("vm").key(), written.version())).isTrue();
     assertThat(open().list()).isEmpty();
   }
@@ -143,8 +142,7 @@ class FileWorkloadStoreTest {
   @Test
   void aWriteThatFailsLeavesTheOldEntry() throws IOException {
     FileWorkloadStore store = open();
-    Versioned<WorkloadEntry> written =
-        store.put(entry("vm"), Versioned.ABSENT).orElseThrow();
+    Versioned<WorkloadEntry> written = store.put(entry("vm"), Versioned.ABSENT).orElseThrow();
     List<RegistryEvent> events = new ArrayList<>();
     store.start(events::addAll);
     events.clear();

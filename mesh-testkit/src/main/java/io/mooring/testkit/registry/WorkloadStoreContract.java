@@ -27,8 +27,7 @@ public interface WorkloadStoreContract extends RegistrySourceContract {
 
   @Override
   default void put(WorkloadEntry entry) throws Exception {
-    String version =
-        store().get(entry.key()).map(Versioned::version).orElse(Versioned.ABSENT);
+    String version = store().get(entry.key()).map(Versioned::version).orElse(Versioned.ABSENT);
     assertThat(store().put(entry, version)).isPresent();
   }
 

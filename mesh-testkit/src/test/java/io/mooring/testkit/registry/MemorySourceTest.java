@@ -37,8 +37,7 @@ class MemorySourceTest implements RegistrySourceContract {
     RecordingSink sink = new RecordingSink();
     source.start(sink);
     source.apply(
-        List.of(
-            new Upsert(entry("one", "10.0.0.1")), new Delete(entry("two", "10.0.0.2").key())));
+        List.of(new Upsert(entry("one", "10.0.0.1")), new Delete(entry("two", "10.0.0.2").key())));
     assertThat(sink.batches()).hasSize(2);
   }
 
