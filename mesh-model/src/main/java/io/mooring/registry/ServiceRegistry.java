@@ -232,7 +232,12 @@ public final class ServiceRegistry implements AutoCloseable {
       Rejection before =
           rejectionsBySource.computeIfAbsent(source, name -> new TreeMap<>()).put(key, rejection);
       if (!rejection.equals(before)) {
-        LOG.warn("event=object_refused source={} object={}", source, key, reason);
+        LOG.warn(
+            "event=object_refused source=\"{}\" object=\"{}\" reason=\"{}\" hint=\"what the source said"
+                + " before stays\"",
+            source,
+            key,
+            rejection.reason());
         publish();
       }
     }

@@ -93,11 +93,11 @@ final class ServiceEntryRules {
     return workloads;
   }
 
-  /** A DNS name in a STATIC service would make Envoy refuse every endpoint of the cluster. */
+  /** An address that does not fit would make Envoy refuse every endpoint of the cluster. */
   private static boolean fits(MeshWorkload workload, Resolution resolution) {
     return switch (resolution) {
       case STATIC, NONE -> workload.hasIp() || workload.isUnixSocket();
-      case DNS, DNS_ROUND_ROBIN, DYNAMIC_DNS -> true;
+      case DNS, DNS_ROUND_ROBIN, DYNAMIC_DNS -> !workload.isUnixSocket();
     };
   }
 

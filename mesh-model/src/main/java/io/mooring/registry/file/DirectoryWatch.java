@@ -3,6 +3,8 @@ package io.mooring.registry.file;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystem;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
@@ -87,6 +89,8 @@ final class DirectoryWatch implements AutoCloseable {
               StandardWatchEventKinds.ENTRY_DELETE);
       watchedByDirectory.put(directory, new Watched(key, fileKey));
       hint.run(); // for what changed between the look and the registration
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      LOG.debug("event=directory_vanished directory=\"{}\"", directory, e);
     } catch (IOException e) {
       if (!refused) {
         refused = true; // e.g. the user's limit of inotify watches; say so once

@@ -171,21 +171,7 @@ public final class FileSource implements RegistrySource {
 
   private void publish(RegistrySink sink) {
     SortedMap<ConfigKey, ConfigObject> next = tracker.objects();
-    List<RegistryEvent> batch = new ArrayList<>();
-    published
-        .keySet()
-        .forEach(
-            key -> {
-              if (!next.containsKey(key)) {
-                batch.add(new RegistryEvent.Delete(key));
-              }
-            });
-    next.forEach(
-        (key, object) -> {
-          if (!object.equals(published.get(key))) {
-            batch.add(new RegistryEvent.Upsert(object));
-          }
-        });
+    List<RegistryEvent> batch = next == published ? new ArrayList<>() : difference(published, next);
     if (!synced && tracker.isReady()) {
       synced = true;
       batch.add(new RegistryEvent.Synced());
@@ -200,6 +186,23 @@ public final class FileSource implements RegistrySource {
       problems = after;
       observer.problemsChanged(before, after);
     }
+  }
+
+  private static List<RegistryEvent> difference(
+      SortedMap<ConfigKey, ConfigObject> before, SortedMap<ConfigKey, ConfigObject> after) {
+    List<RegistryEvent> events = new ArrayList<>();
+    for (ConfigKey key : before.keySet()) {
+      if (!after.containsKey(key)) {
+        events.add(new RegistryEvent.Delete(key));
+      }
+    }
+    after.forEach(
+        (key, object) -> {
+          if (!object.equals(before.get(key))) {
+            events.add(new RegistryEvent.Upsert(object));
+          }
+        });
+    return events;
   }
 
   @Override

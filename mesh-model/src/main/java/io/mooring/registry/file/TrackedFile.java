@@ -66,11 +66,12 @@ final class TrackedFile {
     if (missing) {
       return false;
     }
-    return unreadSince == null
-        ? readAgain
-        : firstLook
-            || isPast(changedAt, timing.quiet(), now)
-            || isPast(unreadSince, timing.patience(), now);
+    if (unreadSince == null) {
+      return readAgain;
+    }
+    return firstLook
+        || isPast(changedAt, timing.quiet(), now)
+        || isPast(unreadSince, timing.patience(), now);
   }
 
   /**
