@@ -2,6 +2,7 @@ package io.mooring.xds.node;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.model.networking.VirtualService;
 import io.mooring.registry.MeshSettings;
 import io.mooring.registry.RegistrySnapshot;
 import io.mooring.service.MeshEndpoint;
@@ -27,16 +28,28 @@ public final class ProxyScope {
 
   private final RegistrySnapshot snapshot;
   private final String namespace;
+  private final Policies policies;
   private volatile @Nullable List<MeshService> services;
 
-  private ProxyScope(RegistrySnapshot snapshot, String namespace) {
-    this.snapshot = requireNonNull(snapshot, "snapshot");
-    this.namespace = requireNonNull(namespace, "namespace");
+  private ProxyScope(RegistrySnapshot snapshot, String namespace, Policies policies) {
+    this.snapshot = snapshot;
+    this.namespace = namespace;
+    this.policies = policies;
   }
 
   /** Returns what proxies of {@code namespace} see of {@code snapshot}. */
   public static ProxyScope of(RegistrySnapshot snapshot, String namespace) {
-    return new ProxyScope(snapshot, namespace);
+    requireNonNull(snapshot, "snapshot");
+    requireNonNull(namespace, "namespace");
+    return new ProxyScope(snapshot, namespace, Policies.of(snapshot, namespace));
+  }
+
+  /**
+   * Returns what the same proxies see of another snapshot. Takes over what has not changed, so that
+   * a change of endpoints alone costs no walk over rules.
+   */
+  public ProxyScope of(RegistrySnapshot other) {
+    return new ProxyScope(other, namespace, policies.of(other));
   }
 
   /** Returns the namespace of the proxies. */
@@ -72,6 +85,42 @@ public final class ProxyScope {
   /** Returns the endpoints of a service, all ports. */
   public List<MeshEndpoint> endpoints(MeshService service) {
     return snapshot.endpoints(service.key());
+  }
+
+  /**
+   * Returns what DestinationRules say of a service to a proxy of this scope.
+   *
+   * @param labels of the proxy: a rule may be for some proxies only
+   */
+  public Optional<DestinationPolicy> destinationPolicy(
+      MeshService service, Map<String, String> labels) {
+    return policies.destinationRules().find(namespace, labels, service);
+  }
+
+  /** Returns the VirtualServices that bind sidecars of this scope, in the order of precedence. */
+  public List<VirtualService> virtualServices() {
+    return policies.virtualServices().inOrder();
+  }
+
+  /**
+   * Returns the VirtualService that shapes traffic to a host: the one that names it, else the one
+   * with the longest wildcard that covers it.
+   */
+  public Optional<VirtualService> virtualService(String host) {
+    return policies.virtualServices().find(host);
+  }
+
+  /**
+   * Returns whether the labels of a proxy decide which rules are for it; else all proxies of the
+   * scope have the same ones.
+   */
+  public boolean hasRulesByLabel() {
+    return policies.byLabel();
+  }
+
+  /** Returns the full name of a host that an object of {@code owner} names. */
+  public String complete(String host, String owner) {
+    return HostNames.complete(host, owner, settings().clusterDomain());
   }
 
   private List<MeshService> winners() {

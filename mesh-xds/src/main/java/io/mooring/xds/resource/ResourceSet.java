@@ -104,13 +104,14 @@ public final class ResourceSet {
     return new ResourceSet(resourcesByType, fallbackByType.plus(type, fallback));
   }
 
-  /**
-   * Returns whether this set is known to answer every name of a type as {@code other} does, without
-   * a look at the resources; {@code false} says nothing.
-   */
+  /** Returns whether both have the very same resources of a type; {@code false} says nothing. */
   public boolean shares(XdsType type, ResourceSet other) {
-    return map(type) == other.map(type)
-        && fallbackByType.get(type) == other.fallbackByType.get(type);
+    return map(type) == other.map(type);
+  }
+
+  /** Returns whether both make the same of missing names; {@code false} says nothing. */
+  public boolean sharesAnswers(XdsType type, ResourceSet other) {
+    return fallbackByType.get(type) == other.fallbackByType.get(type);
   }
 
   private TreePMap<String, VersionedResource> map(XdsType type) {

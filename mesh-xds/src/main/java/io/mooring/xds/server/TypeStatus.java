@@ -1,5 +1,7 @@
 package io.mooring.xds.server;
 
+import io.mooring.xds.protocol.Rejection;
+import io.mooring.xds.protocol.TypeState;
 import io.mooring.xds.resource.XdsType;
 import java.util.Collections;
 import java.util.Optional;
@@ -24,5 +26,14 @@ public record TypeStatus(
 
   public TypeStatus {
     sent = Collections.unmodifiableSortedMap(new TreeMap<>(sent));
+  }
+
+  static TypeStatus of(TypeState state) {
+    return new TypeStatus(
+        state.type(),
+        state.wildcard(),
+        state.sent(),
+        state.acknowledged(),
+        state.rejection().map(Rejection::message));
   }
 }

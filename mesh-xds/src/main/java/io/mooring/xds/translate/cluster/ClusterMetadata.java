@@ -19,6 +19,15 @@ final class ClusterMetadata {
                 Value.newBuilder()
                     .setListValue(ListValue.newBuilder().addValues(service(input.service())))
                     .build());
+    input
+        .policySource()
+        .ifPresent(
+            rule ->
+                istio.putFields(
+                    "config",
+                    text(
+                        "/apis/networking.istio.io/v1/namespaces/%s/destination-rule/%s"
+                            .formatted(rule.namespace(), rule.name()))));
     if (!input.subset().isEmpty()) {
       istio.putFields("subset", text(input.subset()));
     }

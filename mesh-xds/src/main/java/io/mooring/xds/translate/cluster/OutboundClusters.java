@@ -6,13 +6,12 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ApiVersion;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
-import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
 import io.envoyproxy.envoy.extensions.clusters.common.dns.v3.DnsLookupFamily;
 import io.envoyproxy.envoy.extensions.clusters.dns.v3.DnsCluster;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
+import io.mooring.model.networking.TrafficPolicy;
 import io.mooring.xds.resource.Pack;
-import io.mooring.xds.translate.cluster.ClusterInput.MutualTls;
 import io.mooring.xds.translate.endpoint.EndpointInput;
 import io.mooring.xds.translate.endpoint.LoadAssignments;
 import java.util.List;
@@ -51,19 +50,28 @@ public final class OutboundClusters {
         Cluster.newBuilder()
             .setName(input.name())
             .setConnectTimeout(ClusterDefaults.CONNECT_TIMEOUT)
-            .setCircuitBreakers(ClusterDefaults.UNLIMITED)
             .setLbPolicy(Cluster.LbPolicy.LEAST_REQUEST)
             .setMetadata(ClusterMetadata.of(input));
+    TrafficPolicy policy = input.policy();
+    policy.loadBalancer().ifPresent(settings -> LoadBalancers.set(cluster, settings));
     if (!discover(cluster, input)) {
       return Optional.empty();
     }
-    Optional<UpstreamHttp> http = UpstreamHttp.of(input.port().protocol());
-    http.ifPresent(version -> setHttp(cluster, version, input.mutualTls()));
+    ConnectionPools.set(cluster, policy.connectionPool(), policy.retryBudget());
+    policy.outlierDetection().ifPresent(detection -> Outliers.set(cluster, detection));
+    Optional<UpstreamHttp> http =
+        UpstreamHttp.of(input.port().protocol())
+            .map(declared -> ConnectionPools.version(declared, policy.connectionPool()));
+    http.ifPresent(version -> setHttp(cluster, version, input));
     PeerTls.set(cluster, input, http);
     return Optional.of(cluster.build());
   }
 
   private static boolean discover(Cluster.Builder cluster, ClusterInput input) {
+    if (LoadBalancers.isPassthrough(input.policy().loadBalancer())) {
+      setOriginalDestination(cluster, input);
+      return true;
+    }
     return switch (input.service().resolution()) {
       case STATIC -> {
         cluster
@@ -121,15 +129,21 @@ public final class OutboundClusters {
     return true;
   }
 
-  private static void setHttp(Cluster.Builder cluster, UpstreamHttp version, MutualTls mutualTls) {
+  private static void setHttp(
+      Cluster.Builder cluster, UpstreamHttp version, ClusterInput input) {
     HttpProtocolOptions.Builder options =
-        version.options(Http2ProtocolOptions.getDefaultInstance());
-    if (mutualTls != MutualTls.NEVER) {
+        ConnectionPools.httpOptions(version, input.policy().connectionPool());
+    if (PeerTls.isMutual(input)
+        && !options.getCommonHttpProtocolOptions().hasMaxConnectionDuration()) {
       options
           .getCommonHttpProtocolOptionsBuilder()
           .setMaxConnectionDuration(MAX_AUTHENTICATED_CONNECTION);
     }
-    cluster.putTypedExtensionProtocolOptions(
-        UpstreamHttp.OPTIONS_KEY, Pack.any(options.build()));
+    input
+        .policy()
+        .tls()
+        .flatMap(tls -> TlsOrigination.fromRequest(tls, input.service().subjectAltNames()))
+        .ifPresent(options::setUpstreamHttpProtocolOptions);
+    cluster.putTypedExtensionProtocolOptions(UpstreamHttp.OPTIONS_KEY, Pack.any(options.build()));
   }
 }

@@ -4,9 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
+import io.mooring.identity.X509SvidVerifier;
 import java.security.PrivateKey;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.time.InstantSource;
 
 /**
  * What this VM shows to its peers and what it checks them against. Immutable; the key shows in no
@@ -41,5 +44,15 @@ public record Credentials(X509Svid svid, TrustBundle roots) {
         .map(date -> date.toInstant())
         .min(Instant::compareTo)
         .orElseThrow();
+  }
+
+  /** Returns whether {@code issuers} vouch for the chain now. */
+  public boolean isFrom(TrustBundle issuers, InstantSource clock) {
+    try {
+      new X509SvidVerifier(issuers, clock).verify(svid.chain());
+      return true;
+    } catch (CertificateException e) {
+      return false;
+    }
   }
 }

@@ -104,11 +104,12 @@ public final class SvidStore implements Closeable {
 
   /** Replaces the saved credentials; the key of the answered request is forgotten. */
   public void save(Credentials credentials) throws IOException {
-    write(ROOTS, credentials.roots().toPem());
+    write(ROOTS, Pem.bytes(credentials.roots().toPem()));
     write(
         SVID,
-        Pem.encode(PRIVATE, credentials.key().getEncoded())
-            + Pem.encode(credentials.svid().chain()));
+        Pem.bytes(
+            Pem.encode(PRIVATE, credentials.key().getEncoded())
+                + Pem.encode(credentials.svid().chain())));
     directory.delete(NEXT_KEY);
   }
 
@@ -124,8 +125,9 @@ public final class SvidStore implements Closeable {
     KeyPair key = SvidRequest.newKey();
     write(
         NEXT_KEY,
-        Pem.encode(PRIVATE, key.getPrivate().getEncoded())
-            + Pem.encode(PUBLIC, key.getPublic().getEncoded()));
+        Pem.bytes(
+            Pem.encode(PRIVATE, key.getPrivate().getEncoded())
+                + Pem.encode(PUBLIC, key.getPublic().getEncoded())));
     return key;
   }
 
@@ -145,10 +147,6 @@ public final class SvidStore implements Closeable {
     return directory.read(name).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
-  private void write(String name, String pem) throws IOException {
-    directory.write(name, Pem.bytes(pem));
-  }
-
   private IOException damaged(String name, Exception e) {
     return new IOException(
         "'"
@@ -162,6 +160,17 @@ public final class SvidStore implements Closeable {
   private static PrivateKey privateKey(String pem) throws GeneralSecurityException {
     return KeyFactory.getInstance("EC")
         .generatePrivate(new PKCS8EncodedKeySpec(Pem.decode(PRIVATE, pem)));
+  }
+
+  /** Returns the directory, absolute. */
+  public Path path() {
+    return directory.path();
+  }
+
+  /** Puts {@code content} into the file {@code name} at once, and returns where it is. */
+  public Path write(String name, byte[] content) throws IOException {
+    directory.write(name, content);
+    return directory.path().resolve(name);
   }
 
   /** Lets another agent have the directory. */
