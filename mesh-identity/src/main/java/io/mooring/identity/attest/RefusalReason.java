@@ -32,8 +32,6 @@ public enum RefusalReason {
   BAD_LIFETIME,
   /** The group has names that no SPIFFE ID can have. */
   INVALID_IDENTITY,
-  /** Too many requests. */
-  RATE_LIMITED,
   /** The evidence cannot be checked or used up now; nothing was issued. */
   UNAVAILABLE;
 

@@ -1,8 +1,8 @@
 package io.mooring.identity.attest;
 
 /**
- * Thrown when a caller gets no certificate. Its message is for our own log, never for a caller whose
- * identity is not proved; it has no secret.
+ * Thrown when a caller gets no certificate. Its message is for our own log, never for a caller
+ * whose identity is not proved; it has no secret.
  */
 public final class RefusedException extends RuntimeException {
 

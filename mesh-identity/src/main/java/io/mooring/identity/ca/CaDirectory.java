@@ -118,10 +118,8 @@ final class CaDirectory {
     }
     PublicKey publicKey =
         KeyFactory.getInstance(root.getPublicKey().getAlgorithm(), BouncyCastle.PROVIDER)
-            .generatePublic(
-                new X509EncodedKeySpec(root.getPublicKey().getEncoded()));
-    LocalSigningKey key =
-        LocalSigningKey.decode(Pem.decode(KEY_LABEL, keyPem), publicKey, random);
+            .generatePublic(new X509EncodedKeySpec(root.getPublicKey().getEncoded()));
+    LocalSigningKey key = LocalSigningKey.decode(Pem.decode(KEY_LABEL, keyPem), publicKey, random);
     checkPair(key);
     return new LocalCertificateAuthority(trustDomain, root, key, clock, random);
   }

@@ -1,6 +1,8 @@
 package io.mooring.identity.ca;
 
-/** Thrown when a CA cannot issue: its key or its certificate is unusable, or its output is wrong. */
+/**
+ * Thrown when a CA cannot issue: its key or its certificate is unusable, or its output is wrong.
+ */
 public final class CertificateAuthorityException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -122,8 +122,7 @@ public final class CertificateRequest {
           keys.getPublic().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
       PKCS10CertificationRequest request =
           new JcaPKCS10CertificationRequestBuilder(new X500Name(""), keys.getPublic())
-              .addAttribute(
-                  PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate())
+              .addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate())
               .build(
                   new JcaContentSignerBuilder(algorithm)
                       .setProvider(BouncyCastle.PROVIDER)

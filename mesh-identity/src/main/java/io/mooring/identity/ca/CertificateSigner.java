@@ -58,7 +58,9 @@ final class CertificateSigner {
             extension(
                 Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign)),
             extension(
-                Extension.subjectKeyIdentifier, false, ids().createSubjectKeyIdentifier(subjectKey)),
+                Extension.subjectKeyIdentifier,
+                false,
+                ids().createSubjectKeyIdentifier(subjectKey)),
             extension(Extension.subjectAlternativeName, false, new GeneralNames(uri(uri)))));
   }
 
@@ -91,9 +93,13 @@ final class CertificateSigner {
                       KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
                     })),
             extension(
-                Extension.authorityKeyIdentifier, false, ids().createAuthorityKeyIdentifier(issuerKey)),
+                Extension.authorityKeyIdentifier,
+                false,
+                ids().createAuthorityKeyIdentifier(issuerKey)),
             extension(
-                Extension.subjectKeyIdentifier, false, ids().createSubjectKeyIdentifier(subjectKey)),
+                Extension.subjectKeyIdentifier,
+                false,
+                ids().createSubjectKeyIdentifier(subjectKey)),
             // Critical, since there is no subject (RFC 5280 4.2.1.6).
             extension(Extension.subjectAlternativeName, true, names(template))));
   }
@@ -105,7 +111,9 @@ final class CertificateSigner {
     template
         .ipAddresses()
         .forEach(
-            ip -> names.add(new GeneralName(GeneralName.iPAddress, new DEROctetString(ip.getAddress()))));
+            ip ->
+                names.add(
+                    new GeneralName(GeneralName.iPAddress, new DEROctetString(ip.getAddress()))));
     return new GeneralNames(names.toArray(GeneralName[]::new));
   }
 
@@ -141,9 +149,7 @@ final class CertificateSigner {
   }
 
   private static Extension extension(
-      ASN1ObjectIdentifier id,
-      boolean critical,
-      ASN1Encodable value) {
+      ASN1ObjectIdentifier id, boolean critical, ASN1Encodable value) {
     try {
       return Extension.create(id, critical, value);
     } catch (IOException e) {

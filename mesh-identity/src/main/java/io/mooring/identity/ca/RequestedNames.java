@@ -56,8 +56,7 @@ final class RequestedNames {
         throw new InvalidCertificateRequestException("request for a CA certificate");
       }
     } else if (id.equals(Extension.keyUsage)) {
-      if (KeyUsage.getInstance(extension.getParsedValue())
-          .hasUsages(KeyUsage.keyCertSign)
+      if (KeyUsage.getInstance(extension.getParsedValue()).hasUsages(KeyUsage.keyCertSign)
           || KeyUsage.getInstance(extension.getParsedValue()).hasUsages(KeyUsage.cRLSign)) {
         throw new InvalidCertificateRequestException("request for the key usage of a CA");
       }

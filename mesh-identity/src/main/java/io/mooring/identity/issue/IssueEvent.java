@@ -24,7 +24,9 @@ public interface IssueEvent {
   /** Returns the identity, as far as it became known. */
   Optional<SpiffeId> identity();
 
-  /** Returns the SHA-256 of the caller's public key, in hexadecimal, if the request was readable. */
+  /**
+   * Returns the SHA-256 of the caller's public key, in hexadecimal, if the request was readable.
+   */
   Optional<String> keyDigest();
 
   /** Returns why nothing was issued; empty for a grant. */

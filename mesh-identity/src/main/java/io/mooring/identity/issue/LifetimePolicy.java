@@ -28,8 +28,8 @@ public record LifetimePolicy(Duration standard) {
   }
 
   /**
-   * Returns the lifetime for a request of {@code seconds}: never more than the standard one, which 0
-   * stands for.
+   * Returns the lifetime for a request of {@code seconds}: never more than the standard one, which
+   * 0 stands for.
    *
    * @throws InvalidLifetimeException if {@code seconds} is negative or more than 90 days
    */

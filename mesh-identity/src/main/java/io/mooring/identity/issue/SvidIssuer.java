@@ -35,8 +35,8 @@ import java.util.function.Function;
  *
  * <p>Both methods throw {@link RefusedException} if the caller has no right to a certificate,
  * {@link InvalidCertificateRequestException} or {@link InvalidLifetimeException} if it has one but
- * asked wrongly, {@link CertificateAuthorityException} if the CA cannot sign. Evidence is used up by
- * none of them but the last.
+ * asked wrongly, {@link CertificateAuthorityException} if the CA cannot sign. Evidence is used up
+ * by none of them but the last.
  */
 public final class SvidIssuer {
 
@@ -102,8 +102,7 @@ public final class SvidIssuer {
   private X509Svid joined(String credential, SvidRequest request, IssueEvent.Builder event) {
     ParsedRequest parsed = ParsedRequest.of(request, lifetimes);
     parsed.keyDigest().ifPresent(event::keyDigest);
-    AttestationRequest evidence =
-        new AttestationRequest(credential, parsed.keyDigest().orElse(""));
+    AttestationRequest evidence = new AttestationRequest(credential, parsed.keyDigest().orElse(""));
     AttestationResult proof = attestor.attest(evidence);
     event.evidence(proof.evidenceId());
     event.group(proof.group().namespace() + "/" + proof.group().name());
@@ -134,6 +133,9 @@ public final class SvidIssuer {
   }
 
   private SpiffeId verified(List<X509Certificate> peerChain) {
+    if (peerChain.isEmpty()) {
+      throw refused(RefusalReason.NO_CREDENTIAL, "neither token nor client certificate");
+    }
     try {
       return new X509SvidVerifier(authority.trustBundle(), clock).verify(peerChain);
     } catch (CertificateException e) {
@@ -141,7 +143,9 @@ public final class SvidIssuer {
     }
   }
 
-  /** Any group of this identity will do: a certificate does not tell which one let its holder in. */
+  /**
+   * Any group of this identity will do: a certificate does not tell which one let its holder in.
+   */
   private WorkloadGroup groupWith(SpiffeId id) {
     String[] segments = id.path().split("/", -1); // "", ns, namespace, sa, account
     if (segments.length == 5 && id.equals(trustDomain().workload(segments[2], segments[4]))) {
@@ -192,10 +196,7 @@ public final class SvidIssuer {
       throw e;
     }
     observer.decided(
-        event
-            .serial(svid.leaf().getSerialNumber().toString(16))
-            .notAfter(svid.notAfter())
-            .build());
+        event.serial(svid.leaf().getSerialNumber().toString(16)).notAfter(svid.notAfter()).build());
     return svid;
   }
 

@@ -21,6 +21,7 @@ import io.mooring.identity.issue.SvidIssuer;
 import io.mooring.identity.issue.SvidRequest;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,13 +33,17 @@ import org.slf4j.LoggerFactory;
  * connection. Where it shows both, the token counts, unless it is refused: agents go on sending a
  * token that they have used.
  *
- * <p>Who has not proved an identity learns {@code UNAUTHENTICATED: join refused}, whatever is wrong.
- * A valid certificate without a group gets {@code PERMISSION_DENIED} with the reason's code; a
- * proved caller that asks wrongly gets {@code INVALID_ARGUMENT}.
+ * <p>Who has not proved an identity learns {@code UNAUTHENTICATED: join refused}, whatever is
+ * wrong. A valid certificate without a group gets {@code PERMISSION_DENIED} with the reason's code;
+ * a proved caller that asks wrongly gets {@code INVALID_ARGUMENT}.
  */
 public final class CertificateService implements BindableService {
 
   private static final Logger LOG = LoggerFactory.getLogger(CertificateService.class);
+
+  /** Reasons that leave the holder of a client certificate unproved. */
+  private static final Set<RefusalReason> NOT_CERTIFIED =
+      Set.of(RefusalReason.NO_CREDENTIAL, RefusalReason.INVALID_CERTIFICATE);
 
   private final SvidIssuer issuer;
 
@@ -66,16 +71,19 @@ public final class CertificateService implements BindableService {
   }
 
   private X509Svid issue(CallerEvidence caller, SvidRequest request) {
-    if (caller.bearer().isEmpty()) {
-      return issuer.renew(caller.chain(), request);
+    if (caller.bearer().isPresent()) {
+      try {
+        return issuer.join(caller.bearer().get(), request);
+      } catch (RefusedException e) {
+        if (caller.chain().isEmpty() || e.reason() == RefusalReason.UNAVAILABLE) {
+          throw uncertified(e);
+        }
+      }
     }
     try {
-      return issuer.join(caller.bearer().get(), request);
-    } catch (RefusedException e) {
-      if (caller.chain().isEmpty() || e.reason() == RefusalReason.UNAVAILABLE) {
-        throw e;
-      }
       return issuer.renew(caller.chain(), request);
+    } catch (RefusedException e) {
+      throw NOT_CERTIFIED.contains(e.reason()) ? uncertified(e) : certified(e);
     }
   }
 
@@ -96,24 +104,27 @@ public final class CertificateService implements BindableService {
     }
   }
 
+  /** What a caller learns before it has proved an identity, whatever is wrong. */
+  private static StatusRuntimeException uncertified(RefusedException e) {
+    Status status =
+        e.reason() == RefusalReason.UNAVAILABLE
+            ? Status.UNAVAILABLE.withDescription("try again")
+            : Status.UNAUTHENTICATED.withDescription("join refused");
+    return status.asRuntimeException();
+  }
+
+  private static StatusRuntimeException certified(RefusedException e) {
+    return Status.PERMISSION_DENIED.withDescription(e.reason().toString()).asRuntimeException();
+  }
+
   private static StatusRuntimeException status(RuntimeException e) {
-    if (e instanceof RefusedException refused) {
-      return statusOf(refused.reason()).asRuntimeException();
+    if (e instanceof StatusRuntimeException status) {
+      return status;
     }
     if (e instanceof InvalidCertificateRequestException || e instanceof InvalidLifetimeException) {
       return Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException();
     }
     LOG.error("certificate not issued hint=\"check the CA's key, its end, and the disk\"", e);
     return Status.INTERNAL.withDescription("certificate not issued").asRuntimeException();
-  }
-
-  private static Status statusOf(RefusalReason reason) {
-    return switch (reason) {
-      case UNAVAILABLE -> Status.UNAVAILABLE.withDescription("try again");
-      case RATE_LIMITED -> Status.RESOURCE_EXHAUSTED.withDescription("try again later");
-      case UNKNOWN_GROUP, RESERVED_IDENTITY, INVALID_IDENTITY ->
-          Status.PERMISSION_DENIED.withDescription(reason.toString());
-      default -> Status.UNAUTHENTICATED.withDescription("join refused");
-    };
   }
 }

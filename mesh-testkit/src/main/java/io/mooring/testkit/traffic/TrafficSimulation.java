@@ -9,6 +9,7 @@ import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ForwardClientCertDetails;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import io.mooring.testkit.traffic.ConnectionMatcher.Accepted;
 import io.mooring.testkit.traffic.TrafficVerdict.Forward;
@@ -92,7 +93,18 @@ public final class TrafficSimulation {
       TrafficConnection connection,
       boolean restored,
       TrafficRequest request,
-      RandomGenerator random) {}
+      RandomGenerator random) {
+    Call with(TrafficRequest changed) {
+      return new Call(connection, restored, changed, random);
+    }
+  }
+
+  /** A client without a verified certificate cannot claim to have one. */
+  private static TrafficRequest withoutForgedPeer(HttpConnectionManager manager, Call call) {
+    return manager.getForwardClientCertDetails() == ForwardClientCertDetails.ALWAYS_FORWARD_ONLY
+        ? call.request()
+        : call.request().withoutHeader("x-forwarded-client-cert");
+  }
 
   /** Returns the listeners, in the order of their names. */
   List<Listener> listeners() {
@@ -144,8 +156,9 @@ public final class TrafficSimulation {
         .orElseGet(() -> new Reset(there, "no healthy upstream in " + name));
   }
 
-  private TrafficVerdict http(HttpConnectionManager manager, Call call, TrafficTrace trace) {
+  private TrafficVerdict http(HttpConnectionManager manager, Call received, TrafficTrace trace) {
     HttpFilters filters = HttpFilters.of(manager);
+    Call call = received.with(withoutForgedPeer(manager, received));
     Optional<RouteConfiguration> configuration =
         manager.hasRds()
             ? view.routes(manager.getRds().getRouteConfigName())

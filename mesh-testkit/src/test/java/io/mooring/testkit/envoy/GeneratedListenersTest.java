@@ -26,7 +26,7 @@ import io.mooring.xds.translate.cluster.FixedClusters;
 import io.mooring.xds.translate.listener.InboundClusters;
 import io.mooring.xds.translate.listener.InboundListenerInput;
 import io.mooring.xds.translate.listener.InboundListeners;
-import io.mooring.xds.translate.listener.ListenerProxy;
+import io.mooring.xds.translate.listener.ListenerAddressing;
 import io.mooring.xds.translate.listener.OutboundListenerInput;
 import io.mooring.xds.translate.listener.OutboundListeners;
 import java.util.ArrayList;
@@ -70,12 +70,12 @@ class GeneratedListenersTest {
   @MethodSource("proxies")
   void envoyAcceptsEveryListenerAndInboundCluster(
       Capture capture, Mode mode, List<String> addresses) {
-    ListenerProxy proxy =
-        new ListenerProxy("demo", new TreeMap<>(), capture, "127.0.0.9", addresses);
+    ListenerAddressing proxy =
+        new ListenerAddressing(capture, true, addresses.equals(DUAL_STACK), "127.0.0.9");
     List<Listener> listeners = new ArrayList<>();
     List<Cluster> clusters = new ArrayList<>();
     listeners.addAll(OutboundListeners.translate(outbound(proxy)).listeners());
-    InboundListenerInput inbound = inbound(proxy, mode);
+    InboundListenerInput inbound = inbound(proxy, addresses, mode);
     listeners.addAll(InboundListeners.translate(inbound).listeners());
     clusters.addAll(InboundClusters.translate(inbound));
     clusters.add(FixedClusters.blackHole());
@@ -85,7 +85,7 @@ class GeneratedListenersTest {
         .doesNotThrowAnyException();
   }
 
-  private static OutboundListenerInput outbound(ListenerProxy proxy) {
+  private static OutboundListenerInput outbound(ListenerAddressing proxy) {
     List<MeshService> services = new ArrayList<>();
     int port = 7000;
     for (Protocol protocol : Protocol.values()) {
@@ -103,8 +103,11 @@ class GeneratedListenersTest {
         new TreeSet<>(),
         services,
         new TreeMap<>(),
-        List.of(layer4("tcp.vip.demo"), layer4("tls.vip.demo"), layer4("auto.none.demo")),
-        "cluster.local");
+        OutboundListenerInput.Layer4.of(
+            List.of(layer4("tcp.vip.demo"), layer4("tls.vip.demo"), layer4("auto.none.demo")),
+            "demo",
+            new TreeMap<>(),
+            "cluster.local"));
   }
 
   private static VirtualService layer4(String host) {
@@ -118,7 +121,9 @@ class GeneratedListenersTest {
                 .addTcp(
                     TcpRoute.builder()
                         .addMatch(
-                            L4MatchAttributes.builder().addDestinationSubnets("10.1.0.0/16").build())
+                            L4MatchAttributes.builder()
+                                .addDestinationSubnets("10.1.0.0/16")
+                                .build())
                         .addAllRoute(destinations)
                         .build())
                 .addTcp(TcpRoute.builder().addAllRoute(destinations).build())
@@ -138,7 +143,8 @@ class GeneratedListenersTest {
         .build();
   }
 
-  private static InboundListenerInput inbound(ListenerProxy proxy, Mode mode) {
+  private static InboundListenerInput inbound(
+      ListenerAddressing proxy, List<String> addresses, Mode mode) {
     List<ServiceTarget> targets = new ArrayList<>();
     int port = 8000;
     for (Protocol protocol : Protocol.values()) {
@@ -151,9 +157,19 @@ class GeneratedListenersTest {
             mode,
             new TreeMap<>(
                 Map.of(
-                    8100, Mode.STRICT, 8101, Mode.DISABLE, 8112, Mode.DISABLE, 5555, Mode.STRICT,
-                    5556, Mode.PERMISSIVE, 5557, Mode.DISABLE)));
-    return new InboundListenerInput(proxy, targets, mutualTls, new TrustDomain("td"));
+                    8100,
+                    Mode.STRICT,
+                    8101,
+                    Mode.DISABLE,
+                    8112,
+                    Mode.DISABLE,
+                    5555,
+                    Mode.STRICT,
+                    5556,
+                    Mode.PERMISSIVE,
+                    5557,
+                    Mode.DISABLE)));
+    return new InboundListenerInput(proxy, addresses, targets, mutualTls, new TrustDomain("td"));
   }
 
   private static MeshService service(

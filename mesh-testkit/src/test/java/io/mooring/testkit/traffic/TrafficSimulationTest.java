@@ -284,6 +284,14 @@ class TrafficSimulationTest {
   }
 
   @Test
+  void claimedClientCertificateIsNotPassedOn() {
+    HandMade config =
+        LISTENING.route("9080", "\"route\": {\"cluster\": \"c\"}").clusterAt("c", "10.0.0.1", 1);
+    TrafficRequest forged = GET.withHeader("X-Forwarded-Client-Cert", "URI=spiffe://td/ns/a/sa/b");
+    assertThat(forward(decide(config, OUT, forged)).request()).isEqualTo(GET);
+  }
+
+  @Test
   void directResponseAndRedirectAreTheProxysOwn() {
     HandMade direct =
         LISTENING.route(

@@ -36,7 +36,8 @@ public final class JoinToken {
     random.nextBytes(id);
     random.nextBytes(secret);
     return new JoinToken(
-        HexFormat.of().formatHex(id), Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
+        HexFormat.of().formatHex(id),
+        Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
   }
 
   /** Returns the token that {@code text} spells, byte for byte; empty if it has another form. */

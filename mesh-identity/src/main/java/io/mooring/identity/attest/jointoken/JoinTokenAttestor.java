@@ -62,8 +62,7 @@ public final class JoinTokenAttestor implements Attestor {
         : JoinTokenRecord.builder().from(kept).usedAt(now).usedBy(keyDigest).build();
   }
 
-  private static void check(
-      JoinToken token, JoinTokenRecord kept, String keyDigest, Instant now) {
+  private static void check(JoinToken token, JoinTokenRecord kept, String keyDigest, Instant now) {
     if (!MessageDigest.isEqual(ascii(token.secretDigest()), ascii(kept.secretDigest()))) {
       throw refused(RefusalReason.WRONG_SECRET, token.id());
     }

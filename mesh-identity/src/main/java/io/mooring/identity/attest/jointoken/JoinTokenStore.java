@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * Remembers join tokens, each in a file of its own, as hashes. Thread-safe; one process owns the
  * directory.
  *
- * <p>A change is on disk before it counts in memory, and the changes of one token come one after the
- * other: this is what makes a token one-time.
+ * <p>A change is on disk before it counts in memory, and the changes of one token come one after
+ * the other: this is what makes a token one-time.
  */
 public final class JoinTokenStore {
 
@@ -118,8 +118,7 @@ public final class JoinTokenStore {
   /** Returns every token that is kept, oldest first; used and expired ones for one more day. */
   public List<JoinTokenRecord> list() {
     return tokensById.values().stream()
-        .sorted(
-            Comparator.comparing(JoinTokenRecord::createdAt).thenComparing(JoinTokenRecord::id))
+        .sorted(Comparator.comparing(JoinTokenRecord::createdAt).thenComparing(JoinTokenRecord::id))
         .toList();
   }
 

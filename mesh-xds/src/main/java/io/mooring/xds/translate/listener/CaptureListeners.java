@@ -24,7 +24,7 @@ final class CaptureListeners {
    * Returns the listener that hands each connection to the listener of its destination, and lets it
    * pass where there is none.
    */
-  static Listener outbound(ListenerProxy proxy) {
+  static Listener outbound(ListenerAddressing proxy) {
     return begin("virtualOutbound", TrafficDirection.OUTBOUND, proxy, OUTBOUND_PORT)
         .setUseOriginalDst(BoolValue.of(true))
         .addFilterChains(
@@ -35,7 +35,7 @@ final class CaptureListeners {
   }
 
   /** Returns the inbound listener without the chains of any port. */
-  static Listener.Builder inbound(ListenerProxy proxy) {
+  static Listener.Builder inbound(ListenerAddressing proxy) {
     Listener.Builder listener =
         begin("virtualInbound", TrafficDirection.INBOUND, proxy, INBOUND_PORT)
             .addListenerFilters(Inspectors.ORIGINAL_DST);
@@ -46,7 +46,7 @@ final class CaptureListeners {
   }
 
   private static Listener.Builder begin(
-      String name, TrafficDirection direction, ListenerProxy proxy, int port) {
+      String name, TrafficDirection direction, ListenerAddressing proxy, int port) {
     Listener.Builder listener =
         Listener.newBuilder()
             .setName(name)

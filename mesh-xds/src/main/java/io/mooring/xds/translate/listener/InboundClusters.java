@@ -52,18 +52,18 @@ public final class InboundClusters {
   public static List<Cluster> translate(InboundListenerInput input) {
     List<Cluster> clusters = new ArrayList<>();
     for (InboundPort port : InboundPort.of(input)) {
-      clusters.add(cluster(input.proxy(), port));
+      clusters.add(cluster(input.addressing(), port));
     }
-    if (input.proxy().isCaptured()) {
+    if (input.addressing().isCaptured()) {
       clusters.add(
-          captured(PASSTHROUGH, input.proxy())
+          captured(PASSTHROUGH, input.addressing())
               .putTypedExtensionProtocolOptions(OPTIONS_KEY, Pack.any(options(Protocol.AUTO)))
               .build());
     }
     return clusters;
   }
 
-  private static Cluster cluster(ListenerProxy proxy, InboundPort port) {
+  private static Cluster cluster(ListenerAddressing proxy, InboundPort port) {
     String name = name(port.targetPort());
     Cluster.Builder cluster =
         proxy.isCaptured() ? captured(name, proxy) : bound(name, port.targetPort());
@@ -73,7 +73,7 @@ public final class InboundClusters {
     return cluster.build();
   }
 
-  private static Cluster.Builder captured(String name, ListenerProxy proxy) {
+  private static Cluster.Builder captured(String name, ListenerAddressing proxy) {
     return begin(name)
         .setType(Cluster.DiscoveryType.ORIGINAL_DST)
         .setLbPolicy(Cluster.LbPolicy.CLUSTER_PROVIDED)
@@ -108,14 +108,13 @@ public final class InboundClusters {
                         .setTrackRemaining(true)));
   }
 
-  private static BindConfig fromOwnAddress(ListenerProxy proxy) {
+  private static BindConfig fromOwnAddress(ListenerAddressing proxy) {
     BindConfig.Builder bind =
         BindConfig.newBuilder()
             .setSourceAddress(Sockets.address("127.0.0.6", 0).getSocketAddress());
-    if (proxy.hasIpv6()) {
+    if (proxy.ipv6()) {
       bind.addExtraSourceAddresses(
-          ExtraSourceAddress.newBuilder()
-              .setAddress(Sockets.address("::6", 0).getSocketAddress()));
+          ExtraSourceAddress.newBuilder().setAddress(Sockets.address("::6", 0).getSocketAddress()));
     }
     return bind.build();
   }

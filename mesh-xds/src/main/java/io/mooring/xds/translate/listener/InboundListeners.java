@@ -36,14 +36,14 @@ public final class InboundListeners {
   private static final Duration INSPECTION_TIMEOUT = Duration.newBuilder().setSeconds(5).build();
 
   private final InboundListenerInput input;
-  private final ListenerProxy proxy;
+  private final ListenerAddressing proxy;
   private final Collection<InboundPort> ports;
   private final TransportSocket mutualTls;
   private final List<ListenerConflict> conflicts = new ArrayList<>();
 
   private InboundListeners(InboundListenerInput input) {
     this.input = input;
-    this.proxy = input.proxy();
+    this.proxy = input.addressing();
     this.ports = InboundPort.of(input);
     this.mutualTls = SdsContexts.socket(SdsContexts.downstream(input.trustDomain()));
   }
@@ -82,8 +82,7 @@ public final class InboundListeners {
   }
 
   private void addPassthrough(Listener.Builder listener, SortedSet<Integer> served) {
-    listener.addAllFilterChains(
-        passthrough(OptionalInt.empty(), input.mutualTls().workload()));
+    listener.addAllFilterChains(passthrough(OptionalInt.empty(), input.mutualTls().workload()));
     input
         .mutualTls()
         .byPort()
@@ -109,8 +108,7 @@ public final class InboundListeners {
     boolean usual = InboundChains.looksForTls(input.mutualTls().workload());
     SortedSet<Integer> exceptions = new TreeSet<>(served);
     exceptions.addAll(input.mutualTls().byPort().keySet());
-    exceptions.removeIf(
-        port -> InboundChains.looksForTls(input.mutualTls().mode(port)) == usual);
+    exceptions.removeIf(port -> InboundChains.looksForTls(input.mutualTls().mode(port)) == usual);
     if (usual) {
       listener.addListenerFilters(Inspectors.exceptOn(exceptions, Inspectors.TLS));
     } else if (!exceptions.isEmpty()) {
@@ -120,7 +118,7 @@ public final class InboundListeners {
 
   private List<Listener> bound() {
     List<String> addresses =
-        proxy.addresses().stream()
+        input.addresses().stream()
             .filter(address -> !address.equals(InboundClusters.APPLICATION_ADDRESS))
             .toList();
     List<Listener> listeners = new ArrayList<>();

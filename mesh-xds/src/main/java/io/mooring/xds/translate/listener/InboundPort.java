@@ -19,17 +19,16 @@ record InboundPort(int targetPort, int servicePort, Protocol protocol) {
   static Collection<InboundPort> of(InboundListenerInput input) {
     SortedMap<Integer, InboundPort> byTargetPort = new TreeMap<>();
     for (ServiceTarget target : input.targets()) {
-      if (isServed(input.proxy(), target)) {
+      if (isServed(input.addressing(), target)) {
         byTargetPort.putIfAbsent(
             target.targetPort(),
-            new InboundPort(
-                target.targetPort(), target.port().number(), target.port().protocol()));
+            new InboundPort(target.targetPort(), target.port().number(), target.port().protocol()));
       }
     }
     return byTargetPort.values();
   }
 
-  private static boolean isServed(ListenerProxy proxy, ServiceTarget target) {
+  private static boolean isServed(ListenerAddressing proxy, ServiceTarget target) {
     return target.port().protocol() != Protocol.UDP
         && !(proxy.isCaptured() && target.targetPort() == CaptureListeners.INBOUND_PORT);
   }

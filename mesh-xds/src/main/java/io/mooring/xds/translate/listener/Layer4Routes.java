@@ -42,13 +42,11 @@ final class Layer4Routes {
   Layer4Routes(OutboundListenerInput input) {
     this.input = input;
     Map<String, VirtualService> byWildcard = new LinkedHashMap<>();
-    for (VirtualService virtualService : input.virtualServices()) {
-      if (!virtualService.spec().tcp().isEmpty() || !virtualService.spec().tls().isEmpty()) {
-        for (String host : virtualService.spec().hosts()) {
-          String full = complete(host, virtualService.metadata().namespace());
-          (full.startsWith("*") ? byWildcard : virtualServicesByHost)
-              .putIfAbsent(full, virtualService);
-        }
+    for (VirtualService virtualService : input.layer4().virtualServices()) {
+      for (String host : virtualService.spec().hosts()) {
+        String full = complete(host, virtualService.metadata().namespace());
+        (full.startsWith("*") ? byWildcard : virtualServicesByHost)
+            .putIfAbsent(full, virtualService);
       }
     }
     this.wildcards =
@@ -93,7 +91,12 @@ final class Layer4Routes {
     for (TlsRoute route : routes.spec().tls()) {
       for (TlsMatchAttributes match : route.match()) {
         if (applies(
-            routes, port, match.port(), match.gateways(), match.sourceNamespace(), match.sourceLabels())) {
+            routes,
+            port,
+            match.port(),
+            match.gateways(),
+            match.sourceNamespace(),
+            match.sourceLabels())) {
           List<String> subnets =
               match.destinationSubnets().isEmpty() ? blocks : match.destinationSubnets();
           addNew(
@@ -116,7 +119,12 @@ final class Layer4Routes {
       }
       for (L4MatchAttributes match : route.match()) {
         if (!applies(
-            routes, port, match.port(), match.gateways(), match.sourceNamespace(), match.sourceLabels())) {
+            routes,
+            port,
+            match.port(),
+            match.gateways(),
+            match.sourceNamespace(),
+            match.sourceLabels())) {
           continue;
         }
         boolean everywhere = match.destinationSubnets().isEmpty();
@@ -145,8 +153,8 @@ final class Layer4Routes {
     if (!bound.isEmpty() && !bound.contains(MESH)) {
       return false;
     }
-    return (sourceNamespace.isEmpty() || sourceNamespace.equals(input.proxy().namespace()))
-        && input.proxy().labels().entrySet().containsAll(sourceLabels.entrySet());
+    return (sourceNamespace.isEmpty() || sourceNamespace.equals(input.layer4().namespace()))
+        && input.layer4().labels().entrySet().containsAll(sourceLabels.entrySet());
   }
 
   private SortedMap<String, Integer> clusters(
@@ -194,7 +202,7 @@ final class Layer4Routes {
   private String complete(String host, String namespace) {
     return host.contains(".") || host.startsWith("*")
         ? host
-        : host + "." + namespace + ".svc." + input.clusterDomain();
+        : host + "." + namespace + ".svc." + input.layer4().clusterDomain();
   }
 
   private static void addNew(List<Layer4Chain> chains, Layer4Chain chain) {

@@ -2,6 +2,7 @@ package io.mooring.xds.translate.listener;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.model.networking.ServiceEntrySpec.Resolution;
 import io.mooring.model.networking.VirtualService;
 import io.mooring.service.MeshService;
 import io.mooring.service.ServiceKey;
@@ -15,38 +16,76 @@ import java.util.TreeSet;
 /**
  * All that outbound listeners are made of; equal inputs give equal listeners. Immutable.
  *
- * @param proxy the proxy that gets them
- * @param ownPorts ports of the workload itself, which no outbound listener may take from it
+ * @param addressing how the proxy is reached
+ * @param takenPorts ports of the bind address that the workload itself listens on; empty with
+ *     capture, which binds no port
  * @param services what the proxy sees, one per host, oldest first
- * @param headlessAddresses endpoint IPs of each Kubernetes Service without a virtual IP; one that
- *     is absent gets no listener for its TCP ports
- * @param virtualServices those bound to the mesh that the proxy sees, oldest first; only their
- *     {@code tcp} and {@code tls} routes matter, so that others may be left out
- * @param clusterDomain suffix that completes short host names
+ * @param headlessAddresses IPs of the endpoints of each {@linkplain #isHeadless headless} service,
+ *     without the proxy's own; a service that is absent gets no listener for its TCP ports
+ * @param layer4 the VirtualServices that send connections elsewhere and who asks them
  */
 public record OutboundListenerInput(
-    ListenerProxy proxy,
-    SortedSet<Integer> ownPorts,
+    ListenerAddressing addressing,
+    SortedSet<Integer> takenPorts,
     List<MeshService> services,
     SortedMap<ServiceKey, List<String>> headlessAddresses,
-    List<VirtualService> virtualServices,
-    String clusterDomain) {
+    Layer4 layer4) {
 
   public OutboundListenerInput {
-    requireNonNull(proxy, "proxy");
-    ownPorts = Collections.unmodifiableSortedSet(new TreeSet<>(ownPorts));
+    requireNonNull(addressing, "addressing");
+    takenPorts = Collections.unmodifiableSortedSet(new TreeSet<>(takenPorts));
     services = List.copyOf(services);
     headlessAddresses = Collections.unmodifiableSortedMap(new TreeMap<>(headlessAddresses));
-    virtualServices = List.copyOf(virtualServices);
-    requireNonNull(clusterDomain, "clusterDomain");
+    requireNonNull(layer4, "layer4");
   }
 
   /**
-   * Returns whether {@code service} has neither a virtual IP nor a proxy-side list of endpoints:
-   * clients connect to its pods by their own IPs.
+   * Returns whether clients of {@code service} connect to its pods by their own IPs, because it has
+   * no virtual one.
    */
   public static boolean isHeadless(MeshService service) {
     return service.origin() == MeshService.Origin.KUBERNETES_SERVICE
+        && service.resolution() == Resolution.NONE
         && service.addresses().isEmpty();
+  }
+
+  /**
+   * What {@code tcp} and {@code tls} routes depend on. Immutable.
+   *
+   * @param virtualServices those with such routes that are bound to sidecars and visible, in the
+   *     order of precedence
+   * @param namespace of the workload
+   * @param labels of the workload
+   * @param clusterDomain suffix that completes short host names
+   */
+  public record Layer4(
+      List<VirtualService> virtualServices,
+      String namespace,
+      SortedMap<String, String> labels,
+      String clusterDomain) {
+
+    /** No such route. */
+    public static final Layer4 NONE = new Layer4(List.of(), "", Collections.emptySortedMap(), "");
+
+    public Layer4 {
+      virtualServices = List.copyOf(virtualServices);
+      labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    }
+
+    /**
+     * Returns the value for one proxy; {@link #NONE} where no VirtualService has such routes, so
+     * that proxies with different labels share their listeners.
+     */
+    public static Layer4 of(
+        List<VirtualService> virtualServices,
+        String namespace,
+        SortedMap<String, String> labels,
+        String clusterDomain) {
+      List<VirtualService> matter =
+          virtualServices.stream()
+              .filter(it -> !it.spec().tcp().isEmpty() || !it.spec().tls().isEmpty())
+              .toList();
+      return matter.isEmpty() ? NONE : new Layer4(matter, namespace, labels, clusterDomain);
+    }
   }
 }

@@ -25,14 +25,14 @@ import java.util.TreeSet;
 public final class OutboundListeners {
 
   private final OutboundListenerInput input;
-  private final ListenerProxy proxy;
+  private final ListenerAddressing proxy;
   private final Layer4Routes layer4;
   private final Map<String, OutboundListener> listenersByName = new TreeMap<>();
   private final List<ListenerConflict> conflicts = new ArrayList<>();
 
   private OutboundListeners(OutboundListenerInput input) {
     this.input = input;
-    this.proxy = input.proxy();
+    this.proxy = input.addressing();
     this.layer4 = new Layer4Routes(input);
   }
 
@@ -106,7 +106,7 @@ public final class OutboundListeners {
 
   private void addHeadless(MeshService service, MeshPort port) {
     for (String address : input.headlessAddresses().getOrDefault(service.key(), List.of())) {
-      if (proxy.speaks(address) && !proxy.addresses().contains(address)) {
+      if (proxy.speaks(address)) {
         ofAddress(address, service, port)
             .ifPresent(listener -> addOpaque(listener, service, port, List.of()));
       }
@@ -155,8 +155,7 @@ public final class OutboundListeners {
     }
     OutboundListener listener =
         listenersByName.computeIfAbsent(
-            name,
-            it -> new OutboundListener(ips, port.number(), proxy.isCaptured(), shared));
+            name, it -> new OutboundListener(ips, port.number(), proxy.isCaptured(), shared));
     if (!listener.accepts(port.protocol())) {
       conflicts.add(
           new ListenerConflict(
@@ -174,9 +173,6 @@ public final class OutboundListeners {
     if (proxy.isCaptured()) {
       return port == CaptureListeners.OUTBOUND_PORT || port == CaptureListeners.INBOUND_PORT;
     }
-    boolean ownAddress =
-        proxy.bindAddress().equals(InboundClusters.APPLICATION_ADDRESS)
-            || proxy.addresses().contains(proxy.bindAddress());
-    return ownAddress && input.ownPorts().contains(port);
+    return input.takenPorts().contains(port);
   }
 }

@@ -1,11 +1,11 @@
 package io.mooring.xds.translate.listener;
 
+import com.google.protobuf.UInt32Value;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.CidrRange;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.listener.v3.AdditionalAddress;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
-import com.google.protobuf.UInt32Value;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,14 +24,13 @@ final class Sockets {
   static void bind(Listener.Builder listener, List<String> ips, int port) {
     listener.setAddress(address(ips.get(0), port));
     for (String ip : ips.subList(1, ips.size())) {
-      listener.addAdditionalAddresses(
-          AdditionalAddress.newBuilder().setAddress(address(ip, port)));
+      listener.addAdditionalAddresses(AdditionalAddress.newBuilder().setAddress(address(ip, port)));
     }
   }
 
   /** Returns {@code ip_port}, with brackets around an IPv6 address. */
   static String name(String ip, int port) {
-    return (ListenerProxy.isIpv6(ip) ? "[" + ip + "]" : ip) + "_" + port;
+    return (ListenerAddressing.isIpv6(ip) ? "[" + ip + "]" : ip) + "_" + port;
   }
 
   static boolean isBlock(String address) {
@@ -42,7 +41,7 @@ final class Sockets {
   static Optional<CidrRange> block(String text) {
     int slash = text.indexOf('/');
     String ip = slash < 0 ? text : text.substring(0, slash);
-    int bits = ListenerProxy.isIpv6(ip) ? 128 : 32;
+    int bits = ListenerAddressing.isIpv6(ip) ? 128 : 32;
     try {
       int length = slash < 0 ? bits : Integer.parseInt(text.substring(slash + 1));
       return length < 0 || length > bits

@@ -1,14 +1,13 @@
 package io.mooring.xds.translate.route;
 
 import com.google.protobuf.BoolValue;
-import com.google.protobuf.Duration;
 import io.envoyproxy.envoy.config.route.v3.Decorator;
 import io.envoyproxy.envoy.config.route.v3.Route;
-import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
-import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.mooring.xds.translate.cluster.ClusterName;
+import io.mooring.xds.translate.route.RouteInput.HostInput;
+import io.mooring.xds.translate.route.RouteInput.Target;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,11 +16,6 @@ import java.util.Set;
 
 /** Translates the hosts of one listener to its route configuration. Pure. */
 public final class RouteConfigurations {
-
-  private static final RouteMatch ANY = RouteMatch.newBuilder().setPrefix("/").build();
-
-  /** Unset would mean 15 seconds. */
-  private static final Duration NO_TIMEOUT = Duration.getDefaultInstance();
 
   private RouteConfigurations() {}
 
@@ -32,7 +26,7 @@ public final class RouteConfigurations {
     Set<String> names = new HashSet<>();
     input.hosts().forEach(host -> names.add(key(host.host())));
     Set<String> taken = new HashSet<>();
-    for (RouteInput.HostInput host : input.hosts()) {
+    for (HostInput host : input.hosts()) {
       List<String> domains = new ArrayList<>();
       for (String domain : host.domains()) {
         boolean own = domain.equals(host.host());
@@ -44,7 +38,7 @@ public final class RouteConfigurations {
         configuration.addVirtualHosts(virtualHost(host, domains));
       }
     }
-    if (input.catchAll()) {
+    if (input.catchAll() && !taken.contains("*")) {
       configuration.addVirtualHosts(passthrough());
     }
     return configuration.build();
@@ -62,20 +56,25 @@ public final class RouteConfigurations {
         .build();
   }
 
-  private static VirtualHost virtualHost(RouteInput.HostInput host, List<String> domains) {
-    return VirtualHost.newBuilder()
-        .setName(host.host() + ":" + host.port())
-        .addAllDomains(domains)
-        .addRoutes(
-            Route.newBuilder()
-                .setName("default")
-                .setMatch(ANY)
-                .setDecorator(
-                    Decorator.newBuilder().setOperation(host.host() + ":" + host.port() + "/*"))
-                .setRoute(
-                    RouteAction.newBuilder()
-                        .setCluster(ClusterName.outbound(host.port(), "", host.host()))
-                        .setTimeout(NO_TIMEOUT)))
+  private static VirtualHost virtualHost(HostInput host, List<String> domains) {
+    VirtualHost.Builder virtualHost =
+        VirtualHost.newBuilder()
+            .setName(host.host() + ":" + host.port())
+            .addAllDomains(domains)
+            .setIncludeRequestAttemptCount(true);
+    return host.service()
+        .map(service -> virtualHost.addRoutes(toService(host, service)))
+        .orElseGet(() -> virtualHost.addAllRoutes(RuleRoutes.of(host)))
+        .build();
+  }
+
+  private static Route toService(HostInput host, Target service) {
+    return Route.newBuilder()
+        .setName("default")
+        .setMatch(RouteMatches.ANY)
+        .setDecorator(
+            Decorator.newBuilder().setOperation(host.host() + ":" + host.port() + "/*"))
+        .setRoute(RouteActions.to(service))
         .build();
   }
 
@@ -86,11 +85,8 @@ public final class RouteConfigurations {
         .addRoutes(
             Route.newBuilder()
                 .setName("allow_any")
-                .setMatch(ANY)
-                .setRoute(
-                    RouteAction.newBuilder()
-                        .setCluster(ClusterName.PASSTHROUGH)
-                        .setTimeout(NO_TIMEOUT)))
+                .setMatch(RouteMatches.ANY)
+                .setRoute(RouteActions.to(ClusterName.PASSTHROUGH)))
         .build();
   }
 
