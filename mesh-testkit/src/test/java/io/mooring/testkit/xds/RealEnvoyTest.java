@@ -53,7 +53,8 @@ class RealEnvoyTest {
   private static final Duration SECONDS = Duration.ofSeconds(10);
 
   private final SnapshotResources resources = new SnapshotResources(ProxyNode::id);
-  private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private Path binary;
   private HttpServer upstream;
   private ControlPlane controlPlane;
@@ -110,12 +111,14 @@ class RealEnvoyTest {
       for (int step = 1; step <= 10; step++) {
         String name = "x" + step;
         resources.set("envoy", mesh(name, 0));
+        await().atMost(SECONDS).until(() -> envoy.get("/clusters").contains(name + "::"));
         await()
             .atMost(SECONDS)
-            .until(() -> envoy.get("/clusters").contains(name + "::"));
-        await()
-            .atMost(SECONDS)
-            .until(() -> !envoy.get("/clusters").contains("x" + (Integer.parseInt(name.substring(1)) - 1) + "::"));
+            .until(
+                () ->
+                    !envoy
+                        .get("/clusters")
+                        .contains("x" + (Integer.parseInt(name.substring(1)) - 1) + "::"));
       }
       assertThat(load.statuses()).isNotEmpty().containsOnly(200);
     }
