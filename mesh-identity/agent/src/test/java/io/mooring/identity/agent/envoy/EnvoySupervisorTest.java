@@ -163,8 +163,7 @@ class EnvoySupervisorTest {
 
   private EnvoySupervisor start(Path binary, Duration drainTime, ParentDeath parentDeath) {
     return EnvoySupervisor.start(
-        new EnvoyLaunch(
-            binary, directory.resolve("envoy.json"), directory, drainTime, List.of()),
+        new EnvoyLaunch(binary, directory.resolve("envoy.json"), directory, drainTime, List.of()),
         parentDeath,
         new EnvoyObserver() {
           @Override
