@@ -32,7 +32,7 @@ class EnvoySupervisorTest {
 
   @BeforeEach
   void startAdmin() throws IOException {
-    admin = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+    admin = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     admin.createContext(
         "/",
         exchange -> {
