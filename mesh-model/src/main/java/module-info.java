@@ -12,11 +12,14 @@ module io.mooring.model {
   requires static transitive org.jspecify;
 
   exports io.mooring.model;
+  exports io.mooring.model.codec;
   exports io.mooring.model.kubernetes;
   exports io.mooring.model.networking;
   exports io.mooring.model.security;
   exports io.mooring.model.spiffe;
+  exports io.mooring.model.validation;
   exports io.mooring.registry;
+  exports io.mooring.registry.file;
   exports io.mooring.registry.memory;
   exports io.mooring.service;
 

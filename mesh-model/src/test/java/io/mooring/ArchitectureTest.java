@@ -15,11 +15,25 @@ class ArchitectureTest {
           Map.entry("model.security", Set.of("model")),
           Map.entry("model.kubernetes", Set.of("model")),
           Map.entry(
+              "model.validation",
+              Set.of("model", "model.networking", "model.security", "model.kubernetes")),
+          Map.entry(
+              "model.codec",
+              Set.of(
+                  "model",
+                  "model.networking",
+                  "model.security",
+                  "model.kubernetes",
+                  "model.validation")),
+          Map.entry(
               "service", Set.of("model", "model.spiffe", "model.networking", "model.kubernetes")),
           Map.entry(
               "registry",
               Set.of("model", "model.spiffe", "model.networking", "model.kubernetes", "service")),
-          Map.entry("registry.memory", Set.of("model", "model.networking", "registry")));
+          Map.entry("registry.memory", Set.of("model", "model.networking", "registry")),
+          Map.entry(
+              "registry.file",
+              Set.of("model", "model.codec", "model.networking", "model.validation", "registry")));
 
   @Test
   void packagesUseOnlyWhatTheyMay() {

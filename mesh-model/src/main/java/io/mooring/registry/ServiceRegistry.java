@@ -137,7 +137,7 @@ public final class ServiceRegistry implements AutoCloseable {
       try {
         listener.changed(next, change);
       } catch (RuntimeException e) {
-        LOG.error("event=listener_failed listener={}", listener, e);
+        LOG.error("event=listener_failed revision={}", next.revision(), e);
       }
     }
   }

@@ -42,7 +42,7 @@ final class SourceTable {
       if (event instanceof RegistryEvent.Upsert upsert) {
         upsert(source, upsert.object(), olderByKey, rejections);
       } else if (event instanceof RegistryEvent.Delete delete) {
-        olderByKey.putIfAbsent(delete.key(), winner(delete.key()));
+        remember(delete.key(), olderByKey);
         objectsBySource.get(source).remove(delete.key());
         rejections.settled(delete.key());
       }
@@ -71,13 +71,18 @@ final class SourceTable {
     }
     try {
       AcceptedObject accepted = AcceptedObject.of(object, settings);
-      if (!olderByKey.containsKey(key)) {
-        olderByKey.put(key, winner(key));
-      }
+      remember(key, olderByKey);
       objectsBySource.get(source).put(key, accepted);
       rejections.settled(key);
     } catch (IllegalArgumentException e) {
       rejections.rejected(key, e);
+    }
+  }
+
+  /** Notes what counted before the batch touched {@code key}; that may be nothing. */
+  private void remember(ConfigKey key, Map<ConfigKey, @Nullable AcceptedObject> olderByKey) {
+    if (!olderByKey.containsKey(key)) { // not putIfAbsent: it takes null for absent
+      olderByKey.put(key, winner(key));
     }
   }
 

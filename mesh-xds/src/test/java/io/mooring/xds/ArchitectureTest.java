@@ -43,7 +43,12 @@ class ArchitectureTest {
           Map.entry("xds.translate.endpoint", Set.of("model", "service")),
           Map.entry(
               "xds.translate.route",
-              Set.of("model", "model.networking", "service", "xds.translate.cluster")),
+              Set.of(
+                  "model",
+                  "model.networking",
+                  "service",
+                  "xds.resource",
+                  "xds.translate.cluster")),
           Map.entry("xds.protocol", Set.of("xds.resource")),
           Map.entry(
               "xds.server",

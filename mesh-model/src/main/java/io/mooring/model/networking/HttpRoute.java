@@ -43,7 +43,7 @@ public interface HttpRoute {
   /** Returns what of the request is rewritten; excludes {@link #redirect()}. */
   Optional<HttpRewrite> rewrite();
 
-  /** Returns the timeout of the whole request; zero or absent is none. */
+  /** Returns the timeout of the whole request, at least 1 ms; absent is none. */
   Optional<Duration> timeout();
 
   /** Returns when and how often a request is tried again. */

@@ -15,6 +15,7 @@ import io.mooring.xds.translate.listener.OutboundListeners;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.function.Predicate;
 
 /**
@@ -37,8 +38,12 @@ final class ListenerResources {
   private final Memo<InboundListenerInput, Made> inbound =
       new Memo<>(
           REMEMBERED_WORKLOADS,
-          input ->
-              Made.of(InboundListeners.translate(input), InboundClusters.translate(input)));
+          input -> Made.of(InboundListeners.translate(input), InboundClusters.translate(input)));
+
+  /** Returns the route configurations that the outbound listeners ask for. */
+  SortedSet<String> routeNames(OutboundListenerInput input) {
+    return outbound.get(input).routeNames();
+  }
 
   /** Returns {@code set} with everything that {@code inputs} make. */
   ResourceSet with(ResourceSet set, ListenerInputs inputs) {
@@ -50,8 +55,7 @@ final class ListenerResources {
     Made made = inbound.get(input);
     SortedMap<String, VersionedResource> clusters =
         set.resources(XdsType.CLUSTER).subMap(INBOUND, INBOUND_END);
-    long served =
-        made.clusters().stream().filter(it -> it.name().startsWith(INBOUND)).count();
+    long served = made.clusters().stream().filter(it -> it.name().startsWith(INBOUND)).count();
     return clusters.size() == served
         && made.clusters().stream().allMatch(isIn(set, XdsType.CLUSTER))
         && made.listeners().stream().allMatch(isIn(set, XdsType.LISTENER));
@@ -63,8 +67,7 @@ final class ListenerResources {
 
   /** Returns what of {@code inputs} could not become a listener. */
   List<ListenerConflict> conflicts(ListenerInputs inputs) {
-    List<ListenerConflict> conflicts =
-        new ArrayList<>(outbound.get(inputs.outbound()).conflicts());
+    List<ListenerConflict> conflicts = new ArrayList<>(outbound.get(inputs.outbound()).conflicts());
     conflicts.addAll(inbound.get(inputs.inbound()).conflicts());
     return conflicts;
   }
@@ -72,6 +75,7 @@ final class ListenerResources {
   private record Made(
       List<VersionedResource> listeners,
       List<VersionedResource> clusters,
+      SortedSet<String> routeNames,
       List<ListenerConflict> conflicts) {
 
     static Made of(ListenerTranslation translation, List<Cluster> clusters) {
@@ -84,6 +88,7 @@ final class ListenerResources {
           clusters.stream()
               .map(cluster -> VersionedResource.of(cluster.getName(), cluster))
               .toList(),
+          translation.routeNames(),
           translation.conflicts());
     }
 

@@ -8,7 +8,6 @@ import io.mooring.registry.RegistrySnapshot;
 import io.mooring.service.MeshService;
 import io.mooring.service.ServiceKey;
 import io.mooring.xds.node.ProxyNode;
-import io.mooring.xds.node.ProxyScope;
 import io.mooring.xds.push.ResourceProvider;
 import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.VersionedResource;
@@ -34,9 +33,7 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
 
   /** Kinds whose objects reach proxies only through services and endpoints. */
   private static final Set<String> SEEN_THROUGH_SERVICES =
-      Set.of("ServiceEntry", "WorkloadEntry", "WorkloadGroup", "Service", "Namespace");
-
-  private static final int REMEMBERED_SCOPES = 64;
+      Set.of("ServiceEntry", "WorkloadEntry", "Service", "Namespace");
 
   private static final ResourceSet NOTHING =
       ResourceSet.empty()
@@ -46,10 +43,7 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
   private final Supplier<RegistrySnapshot> current;
   private final Translations translations = new Translations();
   private final ListenerResources listeners = new ListenerResources();
-  private final Memo<ScopeKey, ProxyScope> scopes =
-      new Memo<>(REMEMBERED_SCOPES, key -> ProxyScope.of(key.snapshot, key.namespace));
-
-  private record ScopeKey(RegistrySnapshot snapshot, String namespace) {}
+  private final Scopes scopes = new Scopes();
 
   /**
    * Creates a generator.
@@ -62,27 +56,37 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
 
   @Override
   public ResourceSet initial(ProxyNode node) {
-    return generate(scope(current.get(), node), node);
+    return generate(proxy(current.get(), node));
   }
 
   @Override
   public ResourceSet update(ProxyNode node, ResourceSet previous, RegistryChange change) {
-    ProxyScope scope = scope(change.snapshot(), node);
+    ScopedProxy proxy = proxy(change.snapshot(), node);
     if (!isOfEndpointsAlone(change.change())
-        || !listeners.isInboundOf(previous, ListenerInputs.inbound(scope, node))) {
-      return generate(scope, node);
+        || mayAlterRules(proxy, change.change())
+        || !listeners.isInboundOf(previous, ListenerInputs.inbound(proxy))) {
+      return generate(proxy);
     }
     ResourceSet set = previous;
     for (ServiceKey key : change.change().endpoints()) {
-      Optional<MeshService> seen = scope.service(key.host()).filter(it -> it.key().equals(key));
+      Optional<MeshService> seen =
+          proxy.scope().service(key.host()).filter(it -> it.key().equals(key));
       if (seen.isPresent()) {
         if (OutboundListenerInput.isHeadless(seen.get())) {
-          return generate(scope, node); // each endpoint has a listener of its own
+          return generate(proxy); // each endpoint has a listener of its own
         }
-        set = withService(set, scope, node, seen.get());
+        set = withService(set, proxy, seen.get());
       }
     }
     return set;
+  }
+
+  /** Returns whether labels of the workload may have changed that decide which rules are for it. */
+  private static boolean mayAlterRules(ScopedProxy proxy, ChangeSet change) {
+    String namespace = proxy.node().namespace();
+    return proxy.scope().hasRulesByLabel()
+        && (change.configs().stream().anyMatch(key -> key.namespace().equals(namespace))
+            || change.endpoints().stream().anyMatch(key -> key.namespace().equals(namespace)));
   }
 
   @Override
@@ -108,7 +112,7 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
 
   /** Returns the service ports that cannot be offered to a proxy as they are configured, and why. */
   public List<ListenerConflict> conflicts(ProxyNode node) {
-    return listeners.conflicts(ListenerInputs.of(scope(current.get(), node), node));
+    return listeners.conflicts(ListenerInputs.of(proxy(current.get(), node)));
   }
 
   @Override
@@ -121,27 +125,27 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
         && change.configs().stream().allMatch(key -> SEEN_THROUGH_SERVICES.contains(key.kind()));
   }
 
-  private ProxyScope scope(RegistrySnapshot snapshot, ProxyNode node) {
-    return scopes.get(new ScopeKey(snapshot, node.namespace()));
+  private ScopedProxy proxy(RegistrySnapshot snapshot, ProxyNode node) {
+    return ScopedProxy.of(scopes.scope(snapshot, node.namespace()), node);
   }
 
-  private ResourceSet generate(ProxyScope scope, ProxyNode node) {
+  private ResourceSet generate(ScopedProxy proxy) {
     ResourceSet set = NOTHING;
     for (VersionedResource cluster : translations.fixedClusters()) {
       set = set.with(XdsType.CLUSTER, cluster);
     }
-    for (MeshService service : scope.services()) {
-      set = withService(set, scope, node, service);
+    for (MeshService service : proxy.scope().services()) {
+      set = withService(set, proxy, service);
     }
-    for (RouteInput input : RouteInputs.of(scope, node)) {
+    ListenerInputs inputs = ListenerInputs.of(proxy);
+    for (RouteInput input : RouteInputs.of(proxy, listeners.routeNames(inputs.outbound()))) {
       set = set.with(XdsType.ROUTE, translations.route(input));
     }
-    return listeners.with(set, ListenerInputs.of(scope, node));
+    return listeners.with(set, inputs);
   }
 
-  private ResourceSet withService(
-      ResourceSet from, ProxyScope scope, ProxyNode node, MeshService service) {
-    ServiceInputs inputs = ServiceInputs.of(scope, node.labels(), service);
+  private ResourceSet withService(ResourceSet from, ScopedProxy proxy, MeshService service) {
+    ServiceInputs inputs = ServiceInputs.of(proxy, service);
     ResourceSet set = from;
     for (ClusterInput input : inputs.clusters()) {
       Optional<VersionedResource> cluster = translations.cluster(input);

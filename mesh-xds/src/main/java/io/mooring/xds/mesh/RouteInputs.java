@@ -31,13 +31,14 @@ final class RouteInputs {
   private final String dnsDomain;
   private final RuleInputs rules;
 
-  private RouteInputs(ProxyScope scope, ProxyNode node) {
-    this.scope = scope;
+  private RouteInputs(ScopedProxy proxy) {
+    ProxyNode node = proxy.node();
+    this.scope = proxy.scope();
     this.dnsDomain =
         node.dnsDomain().isEmpty()
             ? node.namespace() + ".svc." + scope.settings().clusterDomain()
             : node.dnsDomain();
-    this.rules = new RuleInputs(scope, node);
+    this.rules = new RuleInputs(proxy);
   }
 
   /**
@@ -45,8 +46,8 @@ final class RouteInputs {
    *
    * @param names {@code port} for all hosts of a port, {@code host:port} for one host
    */
-  static List<RouteInput> of(ProxyScope scope, ProxyNode node, SortedSet<String> names) {
-    return new RouteInputs(scope, node).gather(names);
+  static List<RouteInput> of(ScopedProxy proxy, SortedSet<String> names) {
+    return new RouteInputs(proxy).gather(names);
   }
 
   private List<RouteInput> gather(SortedSet<String> names) {

@@ -13,7 +13,6 @@ import io.mooring.model.networking.TrafficPolicy;
 import io.mooring.model.networking.VirtualService;
 import io.mooring.service.MeshService;
 import io.mooring.xds.node.DestinationPolicy;
-import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.node.ProxyScope;
 import io.mooring.xds.translate.cluster.ClusterName;
 import io.mooring.xds.translate.cluster.TrafficPolicies;
@@ -35,11 +34,11 @@ final class RuleInputs {
   private static final String MESH = "mesh";
 
   private final ProxyScope scope;
-  private final ProxyNode node;
+  private final ScopedProxy proxy;
 
-  RuleInputs(ProxyScope scope, ProxyNode node) {
-    this.scope = scope;
-    this.node = node;
+  RuleInputs(ScopedProxy proxy) {
+    this.scope = proxy.scope();
+    this.proxy = proxy;
   }
 
   /**
@@ -64,9 +63,9 @@ final class RuleInputs {
   private boolean isForProxy(HttpMatchRequest match, int port) {
     return match.port().orElse(port) == port
         && (match.gateways().isEmpty() || match.gateways().contains(MESH))
-        && node.labels().entrySet().containsAll(match.sourceLabels().entrySet())
+        && proxy.labels().entrySet().containsAll(match.sourceLabels().entrySet())
         && (match.sourceNamespace().isEmpty()
-            || match.sourceNamespace().equals(node.namespace()));
+            || match.sourceNamespace().equals(proxy.node().namespace()));
   }
 
   private Map<Destination, Target> targets(
@@ -107,7 +106,7 @@ final class RuleInputs {
 
   /** Returns what the choice of an endpoint depends on. */
   Optional<ConsistentHashLb> hash(MeshService service, int port, String subset) {
-    Optional<DestinationPolicy> rules = scope.destinationPolicy(service, node.labels());
+    Optional<DestinationPolicy> rules = scope.destinationPolicy(service, proxy.labels());
     if (rules.isEmpty()) {
       return Optional.empty();
     }

@@ -30,13 +30,8 @@ import java.util.TreeSet;
  */
 record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> assignments) {
 
-  /**
-   * Gathers the inputs of one service.
-   *
-   * @param labels of the proxies: some rules are for some proxies only
-   */
-  static ServiceInputs of(ProxyScope scope, Map<String, String> labels, MeshService service) {
-    return new Gathering(scope, labels, service).gather();
+  static ServiceInputs of(ScopedProxy proxy, MeshService service) {
+    return new Gathering(proxy, service).gather();
   }
 
   private static final class Gathering {
@@ -48,10 +43,10 @@ record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> assignment
     private final List<ClusterInput> clusters = new ArrayList<>();
     private final List<EndpointInput> assignments = new ArrayList<>();
 
-    Gathering(ProxyScope scope, Map<String, String> labels, MeshService service) {
-      this.scope = scope;
+    Gathering(ScopedProxy proxy, MeshService service) {
+      this.scope = proxy.scope();
       this.service = service;
-      this.rules = scope.destinationPolicy(service, labels);
+      this.rules = scope.destinationPolicy(service, proxy.labels());
       this.endpoints = scope.endpoints(service);
       this.peerNames = peerNames(service, endpoints);
     }

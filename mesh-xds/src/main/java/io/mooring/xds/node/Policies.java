@@ -2,6 +2,7 @@ package io.mooring.xds.node;
 
 import io.mooring.model.networking.DestinationRule;
 import io.mooring.model.networking.VirtualService;
+import io.mooring.model.networking.VirtualServiceSpec;
 import io.mooring.registry.MeshSettings;
 import io.mooring.registry.RegistrySnapshot;
 import java.util.List;
@@ -9,6 +10,14 @@ import java.util.List;
 /**
  * The indexes over the traffic rules that one namespace sees. Immutable; built from the rules
  * alone, so that they serve every snapshot with equal rules.
+ *
+ * @param namespace of the clients
+ * @param settings under which hosts are completed
+ * @param rules every DestinationRule, oldest first
+ * @param destinationRules the index of {@code rules}
+ * @param services every VirtualService, oldest first
+ * @param virtualServices the index of {@code services}
+ * @param byLabel whether any of them is for workloads with certain labels only
  */
 record Policies(
     String namespace,
@@ -16,7 +25,8 @@ record Policies(
     List<DestinationRule> rules,
     DestinationRuleIndex destinationRules,
     List<VirtualService> services,
-    VirtualServiceIndex virtualServices) {
+    VirtualServiceIndex virtualServices,
+    boolean byLabel) {
 
   static Policies of(RegistrySnapshot snapshot, String namespace) {
     List<DestinationRule> rules = List.copyOf(snapshot.objects(DestinationRule.class));
@@ -28,7 +38,18 @@ record Policies(
         rules,
         DestinationRuleIndex.of(rules, settings),
         services,
-        VirtualServiceIndex.of(services, namespace, settings));
+        VirtualServiceIndex.of(services, namespace, settings),
+        rules.stream().anyMatch(rule -> rule.spec().workloadSelector().isPresent())
+            || services.stream().anyMatch(Policies::matchesLabels));
+  }
+
+  private static boolean matchesLabels(VirtualService virtualService) {
+    VirtualServiceSpec spec = virtualService.spec();
+    return spec.http().stream()
+            .flatMap(route -> route.match().stream())
+            .anyMatch(match -> !match.sourceLabels().isEmpty())
+        || !spec.tcp().isEmpty()
+        || !spec.tls().isEmpty();
   }
 
   /** Returns the indexes of another snapshot; these themselves where its rules are equal. */

@@ -110,6 +110,14 @@ public final class ProxyScope {
     return policies.virtualServices().find(host);
   }
 
+  /**
+   * Returns whether the labels of a proxy decide which rules are for it; else all proxies of the
+   * scope have the same ones.
+   */
+  public boolean hasRulesByLabel() {
+    return policies.byLabel();
+  }
+
   /** Returns the full name of a host that an object of {@code owner} names. */
   public String complete(String host, String owner) {
     return HostNames.complete(host, owner, settings().clusterDomain());

@@ -152,8 +152,11 @@ public final class AdsSession {
    * if nothing waits.
    */
   public Optional<Instant> nextDeadline(Instant now) {
+    boolean waiting =
+        sessionsByType.values().stream()
+            .anyMatch(session -> session.hasUpdates() && waitsForClusters(session, now));
     return Stream.concat(
-            Optional.ofNullable(clustersWarmUntil).filter(now::isBefore).stream(),
+            waiting ? Optional.ofNullable(clustersWarmUntil).stream() : Stream.empty(),
             sessionsByType.values().stream().flatMap(session -> session.nextDeadline(now).stream()))
         .min(Instant::compareTo);
   }

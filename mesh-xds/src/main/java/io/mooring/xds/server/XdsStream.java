@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -354,10 +355,15 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     return services.clock().instant();
   }
 
-  private ScheduledFuture<?> after(Duration delay, Runnable task) {
-    return services
-        .scheduler()
-        .schedule(() -> events.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+  private @Nullable ScheduledFuture<?> after(Duration delay, Runnable task) {
+    try {
+      return services
+          .scheduler()
+          .schedule(() -> events.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) { // the server is being closed: end() waits its turn
+      finish(XdsServer.SHUTTING_DOWN, true);
+      return null;
+    }
   }
 
   private static @Nullable ScheduledFuture<?> cancel(@Nullable ScheduledFuture<?> future) {

@@ -2,36 +2,42 @@ package io.mooring.xds.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.envoyproxy.envoy.config.core.v3.Node;
-import io.mooring.service.MeshService;
 import io.mooring.xds.debug.ResourceJson;
-import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.XdsType;
 import org.junit.jupiter.api.Test;
 
 class MeshGeneratorTest {
 
-  private static final ProxyNode NODE =
-      ProxyNode.parse(
-          Node.newBuilder().setId("sidecar~10.0.0.9~web.demo~demo.svc.cluster.local").build());
+  private static final String RATINGS =
+      """
+      apiVersion: networking.istio.io/v1
+      kind: ServiceEntry
+      metadata: {name: ratings, namespace: demo}
+      spec:
+        hosts: [ratings.demo.svc.cluster.local]
+        location: MESH_INTERNAL
+        resolution: STATIC
+        ports: [{number: 9080, name: http, protocol: HTTP}]
+        workloadSelector: {labels: {app: ratings}}
+      ---
+      apiVersion: networking.istio.io/v1
+      kind: WorkloadEntry
+      metadata: {name: ratings-1, namespace: demo}
+      spec: {address: 10.0.0.1, labels: {app: ratings, version: v1}, serviceAccount: ratings}
+      """;
 
   @Test
   void staticServiceHasClusterEndpointsAndRoute() {
-    MeshService ratings =
-        TestSnapshot.service("ratings.demo.svc.cluster.local", "demo", 9080).build();
-    TestSnapshot snapshot =
-        TestSnapshot.empty()
-            .with(ratings, TestSnapshot.endpoint(ratings, "10.0.0.1", "ratings").build());
+    try (TestMesh mesh = TestMesh.of(RATINGS)) {
+      ResourceSet set = mesh.generator().initial(TestMesh.proxy("demo"));
 
-    ResourceSet set = new MeshGenerator(() -> snapshot).initial(NODE);
-
-    System.out.println(ResourceJson.print(set, set.types()));
-    assertThat(set.resources(XdsType.CLUSTER))
-        .containsOnlyKeys(
-            "BlackHoleCluster",
-            "InboundPassthroughCluster",
-            "PassthroughCluster",
-            "outbound|9080||ratings.demo.svc.cluster.local");
+      System.out.println(ResourceJson.print(set, set.types()));
+      assertThat(set.resources(XdsType.CLUSTER))
+          .containsKeys(
+              "BlackHoleCluster",
+              "PassthroughCluster",
+              "outbound|9080||ratings.demo.svc.cluster.local");
+    }
   }
 }

@@ -73,7 +73,7 @@ final class Enrolment implements SvidExchange {
       String expired = "saved SVID expired at " + credentials.expiresAt() + "; ";
       return joinPatiently(expired, patience, policy, random, observer);
     }
-    return credentials.isFrom(bundleRoots, now) ? credentials : rejoinOr(credentials);
+    return credentials.isFrom(bundleRoots, clock) ? credentials : rejoinOr(credentials);
   }
 
   /**

@@ -1,5 +1,8 @@
 package io.mooring.identity.agent;
 
+import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceImplBase;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Grpc;
@@ -58,6 +61,11 @@ public final class FakeControlPlane implements AutoCloseable {
 
   public final List<PublicKey> keys = new CopyOnWriteArrayList<>();
 
+  /** Who opened an ADS stream, and {@code gone} when one broke. */
+  public final List<String> proxies = new CopyOnWriteArrayList<>();
+
+  public final List<String> nodeIds = new CopyOnWriteArrayList<>();
+
   /** Each takes the place of one answer. */
   public final Queue<Status> failures = new ConcurrentLinkedQueue<>();
 
@@ -85,6 +93,7 @@ public final class FakeControlPlane implements AutoCloseable {
                       .clientAuth(ClientAuth.OPTIONAL)
                       .build())
               .addService(new Service())
+              .addService(new EmptyMesh())
               .intercept(new CallerInterceptor())
               .build()
               .start();
@@ -153,6 +162,40 @@ public final class FakeControlPlane implements AutoCloseable {
       } catch (Exception e) {
         response.onError(e);
       }
+    }
+  }
+
+  /** Has no listener and no cluster, and says so: enough for Envoy to be ready. */
+  private final class EmptyMesh extends AggregatedDiscoveryServiceImplBase {
+    @Override
+    public StreamObserver<DeltaDiscoveryRequest> deltaAggregatedResources(
+        StreamObserver<DeltaDiscoveryResponse> response) {
+      proxies.add(CALLER.get());
+      return new StreamObserver<>() {
+        @Override
+        public void onNext(DeltaDiscoveryRequest request) {
+          if (request.hasNode()) {
+            nodeIds.add(request.getNode().getId());
+          }
+          if (request.getResponseNonce().isEmpty()) {
+            response.onNext(
+                DeltaDiscoveryResponse.newBuilder()
+                    .setTypeUrl(request.getTypeUrl())
+                    .setNonce("1")
+                    .build());
+          }
+        }
+
+        @Override
+        public void onError(Throwable gone) {
+          proxies.add("gone");
+        }
+
+        @Override
+        public void onCompleted() {
+          response.onCompleted();
+        }
+      };
     }
   }
 

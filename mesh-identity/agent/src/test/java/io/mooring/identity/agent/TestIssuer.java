@@ -22,6 +22,7 @@ import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -72,6 +73,10 @@ public final class TestIssuer {
               new X500Principal(ca ? "O=Test" : "CN=leaf"),
               subject);
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
+      builder.addExtension(
+          Extension.keyUsage,
+          true,
+          new KeyUsage(ca ? KeyUsage.keyCertSign : KeyUsage.digitalSignature));
       if (!uri.isEmpty()) {
         builder.addExtension(
             Extension.subjectAlternativeName,

@@ -71,7 +71,7 @@ public final class CertificateClient {
   public Credentials join(String token, KeyPair key, Duration timeout) {
     Metadata headers = new Metadata();
     headers.put(AUTHORIZATION, "Bearer " + token);
-    return exchange(key, bundleRoots.roots(), timeout, tls -> tls, headers);
+    return exchange(key, bundleRoots, timeout, tls -> tls, headers);
   }
 
   /**
@@ -86,7 +86,7 @@ public final class CertificateClient {
     X509Certificate[] chain = current.svid().chain().toArray(X509Certificate[]::new);
     return exchange(
         key,
-        List.copyOf(trusted),
+        new TrustBundle(bundleRoots.trustDomain(), List.copyOf(trusted)),
         timeout,
         tls -> tls.keyManager(current.key(), chain),
         new Metadata());
@@ -94,7 +94,7 @@ public final class CertificateClient {
 
   private Credentials exchange(
       KeyPair key,
-      List<X509Certificate> trusted,
+      TrustBundle trusted,
       Duration timeout,
       UnaryOperator<SslContextBuilder> clientIdentity,
       Metadata headers) {
@@ -111,7 +111,7 @@ public final class CertificateClient {
               .createCertificate(
                   IstioCertificateRequest.newBuilder().setCsr(SvidRequest.pem(key)).build())
               .getCertChainList();
-      return IssuedReply.check(chain, key, identity, trusted, clock.instant());
+      return IssuedReply.check(chain, key, identity, trusted, clock);
     } catch (StatusRuntimeException e) {
       throw failure(e);
     } catch (UntrustedChainException e) {
@@ -127,7 +127,7 @@ public final class CertificateClient {
 
   private ManagedChannel channel(
       EventLoopGroup loop,
-      List<X509Certificate> trusted,
+      TrustBundle trusted,
       UnaryOperator<SslContextBuilder> clientIdentity) {
     SslContextBuilder tls =
         GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)

@@ -4,9 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
+import io.mooring.identity.X509SvidVerifier;
 import java.security.PrivateKey;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.time.InstantSource;
 
 /**
  * What this VM shows to its peers and what it checks them against. Immutable; the key shows in no
@@ -43,12 +46,12 @@ public record Credentials(X509Svid svid, TrustBundle roots) {
         .orElseThrow();
   }
 
-  /** Returns whether {@code issuers} vouch for the chain at {@code now}. */
-  public boolean isFrom(TrustBundle issuers, Instant now) {
+  /** Returns whether {@code issuers} vouch for the chain now. */
+  public boolean isFrom(TrustBundle issuers, InstantSource clock) {
     try {
-      SvidChain.verify(svid.chain(), issuers.roots(), now);
+      new X509SvidVerifier(issuers, clock).verify(svid.chain());
       return true;
-    } catch (UntrustedChainException e) {
+    } catch (CertificateException e) {
       return false;
     }
   }

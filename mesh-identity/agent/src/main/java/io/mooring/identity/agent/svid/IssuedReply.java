@@ -3,11 +3,12 @@ package io.mooring.identity.agent.svid;
 import io.mooring.identity.Pem;
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
+import io.mooring.identity.X509SvidVerifier;
 import io.mooring.model.spiffe.SpiffeId;
 import java.security.KeyPair;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
-import java.util.Collection;
+import java.time.InstantSource;
 import java.util.List;
 
 /**
@@ -30,8 +31,8 @@ final class IssuedReply {
       List<String> certChain,
       KeyPair key,
       SpiffeId expected,
-      Collection<X509Certificate> trusted,
-      Instant now)
+      TrustBundle trusted,
+      InstantSource clock)
       throws UntrustedChainException {
     int last = certChain.size() - 1;
     if (last < 1) {
@@ -49,8 +50,8 @@ final class IssuedReply {
     } catch (IllegalArgumentException e) {
       throw new UntrustedChainException("reply is unreadable: " + e.getMessage(), e);
     }
-    SpiffeId issued = SvidChain.verify(chain, trusted, now);
-    SvidChain.verify(chain, roots.roots(), now); // peers will be given these roots
+    SpiffeId issued = verify(chain, trusted, clock);
+    verify(chain, roots, clock); // peers will be given these roots
     if (!issued.equals(expected)) {
       throw new UntrustedChainException("SVID is '" + issued + "' (expected: '" + expected + "')");
     }
@@ -60,5 +61,15 @@ final class IssuedReply {
           "SVID '" + issued + "' is for another key (expected: the key of the request)");
     }
     return new Credentials(svid, roots);
+  }
+
+  private static SpiffeId verify(
+      List<X509Certificate> chain, TrustBundle roots, InstantSource clock)
+      throws UntrustedChainException {
+    try {
+      return new X509SvidVerifier(roots, clock).verify(chain);
+    } catch (CertificateException e) {
+      throw new UntrustedChainException(e.getMessage(), e);
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.mooring.identity.agent.svid;
 
+import io.mooring.identity.TrustBundle;
+import io.mooring.identity.X509SvidVerifier;
 import io.mooring.model.spiffe.SpiffeId;
 import java.net.Socket;
 import java.security.cert.CertificateException;
@@ -16,17 +18,22 @@ import javax.net.ssl.X509ExtendedTrustManager;
 final class ServerIdentityTrust extends X509ExtendedTrustManager {
 
   private final SpiffeId server;
-  private final List<X509Certificate> roots;
-  private final InstantSource clock;
+  private final TrustBundle trusted;
+  private final X509SvidVerifier verifier;
 
-  ServerIdentityTrust(SpiffeId server, List<X509Certificate> roots, InstantSource clock) {
+  ServerIdentityTrust(SpiffeId server, TrustBundle trusted, InstantSource clock) {
     this.server = server;
-    this.roots = roots;
-    this.clock = clock;
+    this.trusted = trusted;
+    this.verifier = new X509SvidVerifier(trusted, clock);
   }
 
-  private void check(X509Certificate[] chain) throws UntrustedChainException {
-    SpiffeId presented = SvidChain.verify(List.of(chain), roots, clock.instant());
+  private void check(X509Certificate[] chain) throws CertificateException {
+    SpiffeId presented;
+    try {
+      presented = verifier.verify(List.of(chain));
+    } catch (CertificateException e) {
+      throw new UntrustedChainException(e.getMessage(), e);
+    }
     if (!presented.equals(server)) {
       throw new UntrustedChainException(
           "server is '" + presented + "' (expected: '" + server + "')");
@@ -71,6 +78,6 @@ final class ServerIdentityTrust extends X509ExtendedTrustManager {
 
   @Override
   public X509Certificate[] getAcceptedIssuers() {
-    return roots.toArray(X509Certificate[]::new);
+    return trusted.roots().toArray(X509Certificate[]::new);
   }
 }

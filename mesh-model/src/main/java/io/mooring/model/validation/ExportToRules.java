@@ -1,0 +1,39 @@
+package io.mooring.model.validation;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Rules of the namespaces that see an object: {@code *}, {@code .}, {@code ~} or names. */
+final class ExportToRules {
+
+  private ExportToRules() {}
+
+  /**
+   * Checks {@code spec.exportTo}.
+   *
+   * @param nobodyAllowed whether {@code ~} is, as for a ServiceEntry
+   */
+  static void check(
+      List<String> exportTo, String namespace, boolean nobodyAllowed, Violations violations) {
+    FieldPath path = FieldPath.ROOT.field("spec").field("exportTo");
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < exportTo.size(); i++) {
+      String entry = exportTo.get(i);
+      if (!seen.add(entry.equals(".") ? namespace : entry)) {
+        violations.error(path.index(i), entry, "each namespace once");
+      } else if (entry.equals("~") && !nobodyAllowed) {
+        violations.error(path.index(i), entry, "'*', '.' or a namespace");
+      } else if (entry.equals("*") || entry.equals("~")) {
+        if (exportTo.size() > 1) {
+          violations.error(path.index(i), entry, "no other entry beside it");
+        }
+      } else if (!entry.equals(".") && !Names.isLabel(entry)) {
+        violations.error(
+            path.index(i),
+            entry,
+            nobodyAllowed ? "'*', '.', '~' or a namespace" : "'*', '.' or a namespace");
+      }
+    }
+  }
+}

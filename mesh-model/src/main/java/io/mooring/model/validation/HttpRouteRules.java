@@ -1,0 +1,118 @@
+package io.mooring.model.validation;
+
+import io.mooring.model.networking.Delegate;
+import io.mooring.model.networking.HttpDirectResponse;
+import io.mooring.model.networking.HttpRedirect;
+import io.mooring.model.networking.HttpRoute;
+import io.mooring.model.networking.HttpRouteDestination;
+import java.util.Set;
+
+/** Rules of one HTTP route of a VirtualService: which actions it has, and what they say. */
+final class HttpRouteRules {
+
+  private static final Set<Integer> REDIRECT_CODES = Set.of(0, 301, 302, 303, 307, 308);
+  private static final Set<String> SCHEMES = Set.of("", "http", "https");
+
+  private HttpRouteRules() {}
+
+  static void check(HttpRoute route, FieldPath path, boolean delegate, Violations violations) {
+    for (int i = 0; i < route.match().size(); i++) {
+      HttpMatchRules.check(route.match().get(i), path.field("match").index(i), violations);
+    }
+    checkActions(route, path, delegate, violations);
+    for (int i = 0; i < route.route().size(); i++) {
+      HttpRouteDestination destination = route.route().get(i);
+      FieldPath at = path.field("route").index(i);
+      RouteDestinationRules.check(destination.destination(), at.field("destination"), violations);
+      destination
+          .headers()
+          .ifPresent(headers -> HttpHeaderRules.check(headers, at.field("headers"), violations));
+    }
+    RouteDestinationRules.checkWeights(
+        route.route().stream().map(HttpRouteDestination::weight).toList(),
+        path.field("route"),
+        violations);
+    route
+        .redirect()
+        .ifPresent(redirect -> checkRedirect(redirect, path.field("redirect"), violations));
+    route
+        .directResponse()
+        .ifPresent(
+            response -> checkDirectResponse(response, path.field("directResponse"), violations));
+    route
+        .headers()
+        .ifPresent(headers -> HttpHeaderRules.check(headers, path.field("headers"), violations));
+    HttpPolicyRules.check(route, path, violations);
+  }
+
+  private static void checkActions(
+      HttpRoute route, FieldPath path, boolean delegate, Violations violations) {
+    boolean routed = !route.route().isEmpty();
+    boolean redirected = route.redirect().isPresent();
+    boolean answered = route.directResponse().isPresent();
+    if (route.delegate().isPresent()) {
+      checkDelegate(route.delegate().get(), path.field("delegate"), violations);
+      if (delegate) {
+        violations.conflict(path.field("delegate"), "a delegate cannot delegate (expected: route)");
+      }
+      if (routed || redirected || answered) {
+        violations.conflict(
+            path.field("delegate"), "excludes route, redirect and directResponse (expected: one)");
+      }
+      return;
+    }
+    int actions = (routed ? 1 : 0) + (redirected ? 1 : 0) + (answered ? 1 : 0);
+    if (actions == 0) {
+      violations.missing(path, "one of route, redirect, directResponse, delegate");
+    } else if (actions > 1) {
+      violations.conflict(
+          redirected ? path.field("redirect") : path.field("directResponse"),
+          "excludes the other actions (expected: one of route, redirect, directResponse)");
+    }
+    if (route.rewrite().isPresent() && (redirected || answered)) {
+      violations.conflict(
+          path.field("rewrite"), "excluded by redirect and directResponse (expected: route)");
+    }
+  }
+
+  private static void checkDelegate(Delegate delegate, FieldPath path, Violations violations) {
+    if (delegate.name().isEmpty()) {
+      violations.missing(path.field("name"), "the name of a VirtualService");
+    }
+    if (!delegate.namespace().isEmpty() && !Names.isLabel(delegate.namespace())) {
+      violations.error(path.field("namespace"), delegate.namespace(), Names.LABEL);
+    }
+  }
+
+  private static void checkRedirect(HttpRedirect redirect, FieldPath path, Violations violations) {
+    if (redirect.uri().isEmpty()
+        && redirect.authority().isEmpty()
+        && redirect.scheme().isEmpty()
+        && redirect.port().isEmpty()
+        && redirect.derivePort().isEmpty()
+        && redirect.redirectCode() == 0) {
+      violations.missing(path, "at least one of uri, authority, scheme, port, redirectCode");
+    }
+    if (!REDIRECT_CODES.contains(redirect.redirectCode())) {
+      violations.error(
+          path.field("redirectCode"), redirect.redirectCode(), "301, 302, 303, 307 or 308");
+    }
+    if (!SCHEMES.contains(redirect.scheme())) {
+      violations.error(path.field("scheme"), redirect.scheme(), "http or https");
+    }
+    redirect.port().ifPresent(port -> violations.port(path.field("port"), port));
+    if (redirect.port().isPresent() && redirect.derivePort().isPresent()) {
+      violations.conflict(path.field("derivePort"), "excludes port (expected: one of both)");
+    }
+  }
+
+  private static void checkDirectResponse(
+      HttpDirectResponse response, FieldPath path, Violations violations) {
+    violations.range(path.field("status"), response.status(), 200, 599);
+    response
+        .body()
+        .filter(body -> body.string().isPresent() == body.bytes().isPresent())
+        .ifPresent(
+            body -> violations.conflict(path.field("body"), "one of string and bytes is expected"));
+  }
+}

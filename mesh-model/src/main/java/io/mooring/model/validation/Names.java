@@ -1,0 +1,100 @@
+package io.mooring.model.validation;
+
+import java.util.regex.Pattern;
+
+/** The syntax of names, hosts and addresses. Pure. */
+final class Names {
+
+  /** What {@link #isLabel} accepts, for a message. */
+  static final String LABEL = "1 to 63 lower-case letters, digits or '-', a DNS-1123 label";
+
+  /** What {@link #isSubdomain} accepts, for a message. */
+  static final String SUBDOMAIN = "a lower-case DNS-1123 name of at most 253 characters";
+
+  /** What {@link #isHost} accepts, for a message. */
+  static final String HOST = "a DNS name";
+
+  /** What {@link #isWildcardHost} accepts, for a message. */
+  static final String WILDCARD_HOST = "a DNS name, whose first label may be '*'";
+
+  private static final int MAX_LABEL = 63; // RFC 1123
+  private static final int MAX_HOST = 255;
+  private static final int MAX_NAME = 253;
+  private static final Pattern HEADER = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+"); // RFC 9110
+
+  private Names() {}
+
+  /** Whether this is a DNS-1123 label as Kubernetes names have them. */
+  static boolean isLabel(String text) {
+    return isLabel(text, false);
+  }
+
+  private static boolean isLabel(String text, boolean anyCase) {
+    if (text.isEmpty() || text.length() > MAX_LABEL) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean inner = i > 0 && i < text.length() - 1;
+      if (!(isAlphanumeric(c, anyCase) || inner && c == '-')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isAlphanumeric(char c, boolean anyCase) {
+    return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || anyCase && c >= 'A' && c <= 'Z';
+  }
+
+  /** Whether this is a DNS-1123 subdomain as Kubernetes names have them. */
+  static boolean isSubdomain(String text) {
+    if (text.isEmpty() || text.length() > MAX_NAME) {
+      return false;
+    }
+    for (String label : text.split("\\.", -1)) {
+      if (!isLabel(label)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether this is a DNS name: case does not matter, one label is enough, a trailing dot is
+   * accepted, a last label of digits only is not.
+   */
+  static boolean isHost(String text) {
+    String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+    if (name.isEmpty() || text.length() > MAX_HOST) {
+      return false;
+    }
+    String[] labels = name.split("\\.", -1);
+    for (String label : labels) {
+      if (!isLabel(label, true)) {
+        return false;
+      }
+    }
+    return !labels[labels.length - 1].chars().allMatch(Character::isDigit);
+  }
+
+  /** Whether this is a DNS name, {@code *}, or a DNS name whose first label begins with it. */
+  static boolean isWildcardHost(String text) {
+    if (!text.startsWith("*")) {
+      return isHost(text);
+    }
+    if (text.length() > MAX_HOST) {
+      return false;
+    }
+    int dot = text.indexOf('.');
+    String first = text.substring(1, dot < 0 ? text.length() : dot);
+    boolean firstFits =
+        first.isEmpty() || isLabel(first.startsWith("-") ? first.substring(1) : first, true);
+    return firstFits && (dot < 0 ? text.equals("*") : isHost(text.substring(dot + 1)));
+  }
+
+  /** Whether this is a name of an HTTP header. */
+  static boolean isHeader(String text) {
+    return HEADER.matcher(text).matches();
+  }
+}
