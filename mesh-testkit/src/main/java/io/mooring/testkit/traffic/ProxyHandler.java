@@ -95,8 +95,7 @@ final class ProxyHandler implements HttpHandler {
     Answer answer = Answer.text(reply.status(), reply.body());
     return reply.location().isEmpty()
         ? answer
-        : new Answer(
-            reply.status(), Map.of("location", List.of(reply.location())), answer.body());
+        : new Answer(reply.status(), Map.of("location", List.of(reply.location())), answer.body());
   }
 
   private static Answer forwarded(Forward forward, byte[] body) {

@@ -29,7 +29,11 @@ final class Demo implements AutoCloseable {
   private final AtomicReference<@Nullable Mesh> mesh = new AtomicReference<>();
 
   private Demo(
-      Account account, DataPlane dataPlane, Path directory, LoopbackBlock block, Bookinfo bookinfo) {
+      Account account,
+      DataPlane dataPlane,
+      Path directory,
+      LoopbackBlock block,
+      Bookinfo bookinfo) {
     this.account = account;
     this.dataPlane = dataPlane;
     this.directory = directory;

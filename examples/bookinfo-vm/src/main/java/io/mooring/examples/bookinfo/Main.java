@@ -55,8 +55,7 @@ public final class Main {
         .fold(
             found -> new EnvoyDataPlane(found.path(), found.origin()),
             missing -> {
-              account.say(
-                  "no Envoy, going on with the in-process proxy: " + missing.reason());
+              account.say("no Envoy, going on with the in-process proxy: " + missing.reason());
               return new InProcessDataPlane(random);
             });
   }

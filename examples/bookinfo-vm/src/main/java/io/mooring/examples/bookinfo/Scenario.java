@@ -61,7 +61,10 @@ final class Scenario {
     this.browser = new Browser(productpage);
   }
 
-  /** Runs all steps; without VMs in the mesh there is nothing to show, so that a failed join ends it. */
+  /**
+   * Runs all steps; without VMs in the mesh there is nothing to show, so that a failed join ends
+   * it.
+   */
   void run() throws InterruptedException {
     if (!account.step(vms.size() + " VMs join, each with a token of its own", this::join)) {
       return;
@@ -219,9 +222,7 @@ final class Scenario {
     }
     product(Map.of("end-user", "eve"), "with stars", product -> stars(product) == 5);
     return "jason, after %d ms: %s\neveryone else: 5 stars"
-        .formatted(
-            jason.toMillis(),
-            broken.at("/reviews/reviews/0/rating/error").asText());
+        .formatted(jason.toMillis(), broken.at("/reviews/reviews/0/rating/error").asText());
   }
 
   private String faultEnds() throws Exception {
@@ -269,8 +270,7 @@ final class Scenario {
     files.write(
         "reviews.yaml",
         "reviews.yaml",
-        Map.of(
-            "v1", Integer.toString(v1), "v2", Integer.toString(v2), "v3", Integer.toString(v3)));
+        Map.of("v1", Integer.toString(v1), "v2", Integer.toString(v2), "v3", Integer.toString(v3)));
   }
 
   private Map<String, Integer> count(int pages) throws IOException, InterruptedException {
@@ -281,8 +281,7 @@ final class Scenario {
     return countByVersion;
   }
 
-  private JsonNode product(
-      Map<String, String> headers, String expected, Predicate<JsonNode> right)
+  private JsonNode product(Map<String, String> headers, String expected, Predicate<JsonNode> right)
       throws Exception {
     return Eventually.get("the page", () -> browser.product(headers), right, expected);
   }

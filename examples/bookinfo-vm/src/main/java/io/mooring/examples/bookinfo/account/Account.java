@@ -88,8 +88,7 @@ public final class Account {
   public boolean finish() {
     long seconds = Duration.between(began, clock.instant()).toSeconds();
     say("");
-    say(
-        "%d passed, %d failed, %d skipped in %d s".formatted(passed, failed, skipped, seconds));
+    say("%d passed, %d failed, %d skipped in %d s".formatted(passed, failed, skipped, seconds));
     return failed == 0;
   }
 }
