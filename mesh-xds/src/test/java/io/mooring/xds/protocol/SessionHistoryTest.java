@@ -65,8 +65,7 @@ class SessionHistoryTest {
 
   @Property(tries = 300)
   void bothVariantsEndWithWhatTheClientShouldHave(
-      @ForAll("histories") List<Event> history,
-      @ForAll @IntRange(max = 2) int traits) {
+      @ForAll("histories") List<Event> history, @ForAll @IntRange(max = 2) int traits) {
     Client delta = new DeltaClient(TRAITS.get(traits));
     Client sotw = new SotwClient(TRAITS.get(traits));
     for (Client client : List.of(delta, sotw)) {
@@ -287,11 +286,11 @@ class SessionHistoryTest {
 
     @Override
     void apply(Outgoing response, boolean use) {
-      SortedMap<String, String> of =
-          held.computeIfAbsent(response.type(), type -> new TreeMap<>());
+      SortedMap<String, String> of = held.computeIfAbsent(response.type(), type -> new TreeMap<>());
       for (VersionedResource resource : response.resources()) {
-        if (use && (BY_WILDCARD.contains(response.type())
-            || named.get(response.type()).contains(resource.name()))) {
+        if (use
+            && (BY_WILDCARD.contains(response.type())
+                || named.get(response.type()).contains(resource.name()))) {
           of.put(resource.name(), resource.version());
         }
       }
@@ -352,8 +351,7 @@ class SessionHistoryTest {
       if (!use) {
         return;
       }
-      SortedMap<String, String> of =
-          held.computeIfAbsent(response.type(), type -> new TreeMap<>());
+      SortedMap<String, String> of = held.computeIfAbsent(response.type(), type -> new TreeMap<>());
       if (BY_WILDCARD.contains(response.type())) {
         of.clear();
       }
