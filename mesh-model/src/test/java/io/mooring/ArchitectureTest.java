@@ -25,8 +25,15 @@ class ArchitectureTest {
                   "model.security",
                   "model.kubernetes",
                   "model.validation")),
-          Map.entry("service", Set.of("model", "model.spiffe", "model.networking")),
-          Map.entry("registry", Set.of("model", "model.spiffe", "service")));
+          Map.entry(
+              "service", Set.of("model", "model.spiffe", "model.networking", "model.kubernetes")),
+          Map.entry(
+              "registry",
+              Set.of("model", "model.spiffe", "model.networking", "model.kubernetes", "service")),
+          Map.entry("registry.memory", Set.of("model", "model.networking", "registry")),
+          Map.entry(
+              "registry.file",
+              Set.of("model", "model.codec", "model.networking", "model.validation", "registry")));
 
   @Test
   void packagesUseOnlyWhatTheyMay() {

@@ -21,6 +21,9 @@ public final class ResourceSet {
   private static final ResourceSet EMPTY =
       new ResourceSet(HashTreePMap.empty(), HashTreePMap.empty());
 
+  private static final ResourceSet UNKNOWN =
+      new ResourceSet(HashTreePMap.empty(), HashTreePMap.empty());
+
   private final HashPMap<XdsType, TreePMap<String, VersionedResource>> resourcesByType;
   private final HashPMap<XdsType, Function<String, VersionedResource>> fallbackByType;
 
@@ -34,6 +37,19 @@ public final class ResourceSet {
   /** Returns the set without resources. */
   public static ResourceSet empty() {
     return EMPTY;
+  }
+
+  /**
+   * Returns the set about which nothing is known yet: a proxy that is offered it gets no answer and
+   * keeps what it has, whereas {@link #empty()} takes everything away.
+   */
+  public static ResourceSet unknown() {
+    return UNKNOWN;
+  }
+
+  /** Returns whether this is {@link #unknown()}. */
+  public boolean isUnknown() {
+    return this == UNKNOWN;
   }
 
   /** Returns the types that have resources. */
@@ -88,6 +104,16 @@ public final class ResourceSet {
     return new ResourceSet(resourcesByType, fallbackByType.plus(type, fallback));
   }
 
+  /** Returns whether both have the very same resources of a type; {@code false} says nothing. */
+  public boolean shares(XdsType type, ResourceSet other) {
+    return map(type) == other.map(type);
+  }
+
+  /** Returns whether both make the same of missing names; {@code false} says nothing. */
+  public boolean sharesAnswers(XdsType type, ResourceSet other) {
+    return fallbackByType.get(type) == other.fallbackByType.get(type);
+  }
+
   private TreePMap<String, VersionedResource> map(XdsType type) {
     @Nullable TreePMap<String, VersionedResource> map = resourcesByType.get(type);
     return map == null ? TreePMap.empty() : map;
@@ -99,7 +125,9 @@ public final class ResourceSet {
    */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof ResourceSet that && resourcesByType.equals(that.resourcesByType);
+    return other instanceof ResourceSet that
+        && isUnknown() == that.isUnknown()
+        && resourcesByType.equals(that.resourcesByType);
   }
 
   @Override

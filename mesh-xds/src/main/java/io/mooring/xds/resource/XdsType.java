@@ -21,6 +21,14 @@ public record XdsType(String typeUrl) implements Comparable<XdsType> {
   public static final XdsType SECRET =
       new XdsType(PREFIX + "envoy.extensions.transport_sockets.tls.v3.Secret");
 
+  public static final XdsType SCOPED_ROUTE =
+      new XdsType(PREFIX + "envoy.config.route.v3.ScopedRouteConfiguration");
+  public static final XdsType VIRTUAL_HOST =
+      new XdsType(PREFIX + "envoy.config.route.v3.VirtualHost");
+  public static final XdsType EXTENSION_CONFIG =
+      new XdsType(PREFIX + "envoy.config.core.v3.TypedExtensionConfig");
+  public static final XdsType RUNTIME = new XdsType(PREFIX + "envoy.service.runtime.v3.Runtime");
+
   public XdsType {
     requireNonNull(typeUrl, "typeUrl");
   }

@@ -21,8 +21,8 @@ public final class EnvoyBinary {
   /**
    * Returns the executable that {@code environment} names.
    *
-   * @throws IllegalArgumentException if {@code ENVOY_BINARY} is set but is no executable file: a wrong value is an error,
-   *     not a reason to take another binary
+   * @throws IllegalArgumentException if {@code ENVOY_BINARY} is set but is no executable file: a
+   *     wrong value is an error, not a reason to take another binary
    */
   public static Optional<Path> find(Map<String, String> environment) {
     String explicit = Objects.requireNonNullElse(environment.get("ENVOY_BINARY"), "");

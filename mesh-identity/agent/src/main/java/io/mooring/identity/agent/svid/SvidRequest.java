@@ -1,0 +1,45 @@
+package io.mooring.identity.agent.svid;
+
+import io.mooring.identity.Pem;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
+
+/**
+ * The certificate request of a VM. It names nobody: the issuer takes the identity from the token or
+ * the client certificate, and only the public key from here.
+ */
+final class SvidRequest {
+
+  private SvidRequest() {}
+
+  /** Returns a new P-256 key pair. */
+  static KeyPair newKey() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this JDK makes no P-256 key", e);
+    }
+  }
+
+  /** Returns the PKCS#10 request for {@code key}, signed by it, as PEM. */
+  static String pem(KeyPair key) {
+    try {
+      byte[] request =
+          new JcaPKCS10CertificationRequestBuilder(new X500Principal(""), key.getPublic())
+              .build(new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate()))
+              .getEncoded();
+      return Pem.encode("CERTIFICATE REQUEST", request);
+    } catch (OperatorCreationException | IOException e) {
+      throw new IllegalStateException("certificate request cannot be signed", e);
+    }
+  }
+}

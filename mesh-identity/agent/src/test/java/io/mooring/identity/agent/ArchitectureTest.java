@@ -1,0 +1,36 @@
+package io.mooring.identity.agent;
+
+import io.mooring.testkit.PackageArrows;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+  private static final Map<String, Set<String>> ALLOWED =
+      Map.ofEntries(
+          Map.entry(
+              "identity.agent",
+              Set.of(
+                  "identity",
+                  "identity.agent.envoy",
+                  "identity.agent.sds",
+                  "identity.agent.svid",
+                  "identity.bootstrap",
+                  "model.spiffe")),
+          Map.entry("identity.agent.envoy", Set.of()),
+          Map.entry("identity.agent.sds", Set.of()),
+          Map.entry(
+              "identity.agent.svid",
+              Set.of(
+                  "identity",
+                  "identity.api",
+                  "identity.bootstrap",
+                  "identity.storage",
+                  "model.spiffe")));
+
+  @Test
+  void packagesUseOnlyWhatTheyMay() {
+    PackageArrows.check(ALLOWED);
+  }
+}

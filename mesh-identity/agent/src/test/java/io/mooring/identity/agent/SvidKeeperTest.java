@@ -1,0 +1,170 @@
+package io.mooring.identity.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.identity.X509Svid;
+import io.mooring.identity.agent.svid.Credentials;
+import io.mooring.model.spiffe.SpiffeId;
+import io.mooring.testkit.FakeClock;
+import io.mooring.testkit.ManualExecutor;
+import java.io.IOException;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SvidKeeperTest {
+
+  private static final Duration LIFETIME = Duration.ofMinutes(100);
+  private static final RotationPolicy POLICY =
+      new RotationPolicy(0, Duration.ofSeconds(1), Duration.ofSeconds(15));
+
+  private final FakeClock clock = new FakeClock();
+  private final ManualExecutor executor = new ManualExecutor(clock);
+  private final TestIssuer issuer = new TestIssuer(clock.instant());
+  private final List<Instant> attempts = new ArrayList<>();
+  private final List<Credentials> served = new ArrayList<>();
+  private final List<String> told = new ArrayList<>();
+  private boolean reachable = true;
+  private Exception failure = new IOException("no route");
+  private SvidKeeper keeper;
+
+  @BeforeEach
+  void start() {
+    keeper =
+        new SvidKeeper(
+            this::exchange,
+            credentials(),
+            clock.instant(),
+            POLICY,
+            clock,
+            executor,
+            new Random(1),
+            new Recorder(),
+            served::add);
+    keeper.start();
+  }
+
+  @AfterEach
+  void stop() {
+    keeper.close();
+  }
+
+  @Test
+  void outageIsWarnedOfOnceSurvivedAndForgotten() {
+    reachable = false;
+    executor.advance(LIFETIME.minusSeconds(1));
+    assertThat(told).containsExactly("expiresSoon no route");
+
+    reachable = true;
+    executor.advance(Duration.ofSeconds(20));
+
+    assertThat(served).hasSize(1);
+    assertThat(told).containsExactly("expiresSoon no route", "renewed");
+    assertThat(keeper.current()).isSameAs(served.get(0));
+  }
+
+  @Test
+  void expiryIsToldOnceAndTheKeeperRecoversAlone() {
+    reachable = false;
+    executor.advance(LIFETIME.multipliedBy(3));
+    assertThat(told).containsExactly("expiresSoon no route", "expired no route");
+    assertThat(keeper.current().expiresAt()).isBefore(clock.instant());
+
+    reachable = true;
+    executor.advance(POLICY.maxBackOff());
+
+    assertThat(told).last().isEqualTo("renewed");
+    assertThat(keeper.current().expiresAt()).isAfter(clock.instant());
+  }
+
+  @Test
+  void unexpectedFailureDoesNotEndTheTries() {
+    reachable = false;
+    failure = new IllegalStateException("a bug");
+    executor.advance(LIFETIME.dividedBy(2).plusSeconds(30));
+    reachable = true;
+
+    executor.advance(Duration.ofSeconds(20));
+
+    assertThat(told).containsExactly("renewed");
+  }
+
+  @Test
+  void renewalIsAtHalfOfTheLifetimeAgainAndAgain() {
+    Instant start = clock.instant();
+
+    executor.advance(LIFETIME);
+
+    assertThat(attempts)
+        .containsExactly(start.plus(Duration.ofMinutes(50)), start.plus(Duration.ofMinutes(100)));
+  }
+
+  @Test
+  void machineThatSleptPastTheRenewalRenewsSoonAfterItWakes() {
+    executor.advance(Duration.ofMinutes(1));
+    clock.advance(Duration.ofMinutes(70)); // timers saw nothing of it
+
+    executor.advance(Duration.ofSeconds(15));
+
+    assertThat(attempts).hasSize(1);
+  }
+
+  @Test
+  void closedKeeperDoesNothingMore() {
+    keeper.close();
+    keeper.close();
+
+    executor.advance(LIFETIME);
+
+    assertThat(attempts).isEmpty();
+    assertThat(executor.pending()).isZero();
+  }
+
+  private Credentials exchange(Credentials current) throws IOException {
+    attempts.add(clock.instant());
+    if (reachable) {
+      return credentials();
+    }
+    if (failure instanceof IOException io) {
+      throw io;
+    }
+    throw (RuntimeException) failure;
+  }
+
+  private Credentials credentials() {
+    KeyPair key = TestIssuer.newKey();
+    return new Credentials(
+        X509Svid.of(
+            List.of(
+                issuer.leaf(
+                    key.getPublic(),
+                    TestIssuer.RATINGS.toString(),
+                    clock.instant(),
+                    clock.instant().plus(LIFETIME))),
+            key.getPrivate()),
+        issuer.bundle());
+  }
+
+  private final class Recorder implements AgentObserver {
+    @Override
+    public void renewed(SpiffeId id, Instant expiry) {
+      told.add("renewed");
+    }
+
+    @Override
+    public void expiresSoon(SpiffeId id, Instant expiry, String reason) {
+      told.add("expiresSoon " + reason);
+    }
+
+    @Override
+    public void expired(SpiffeId id, Instant expiry, String reason) {
+      told.add("expired " + reason);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.mooring.identity.ca;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.identity.TrustBundle;
+import io.mooring.identity.X509Svid;
+import io.mooring.model.spiffe.TrustDomain;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/** A CA in this process that signs with its own root. Thread-safe. */
+public final class LocalCertificateAuthority implements CertificateAuthority {
+
+  /** How far a certificate's start lies back, for peers whose clocks are slow (Istio's value). */
+  static final Duration BACKDATE = Duration.ofMinutes(2);
+
+  private final TrustBundle trustBundle;
+  private final X509Certificate root;
+  private final CertificateSigner signer;
+  private final InstantSource clock;
+
+  /**
+   * Creates a CA over a key that is kept elsewhere.
+   *
+   * @param trustDomain the only domain that it signs for
+   * @param root a CA certificate of {@code key}
+   * @param key signs
+   * @param clock the time of everything that it signs
+   * @param random serial numbers
+   */
+  public LocalCertificateAuthority(
+      TrustDomain trustDomain,
+      X509Certificate root,
+      SigningKey key,
+      InstantSource clock,
+      SecureRandom random) {
+    this.root = requireNonNull(root, "root");
+    this.clock = requireNonNull(clock, "clock");
+    this.trustBundle = new TrustBundle(trustDomain, List.of(root));
+    this.signer = new CertificateSigner(requireNonNull(key, "key"), random);
+  }
+
+  /**
+   * Opens the CA that a directory keeps, and makes it on the first call: a P-256 key and a root of
+   * ten years, in {@code ca-key.pem} and {@code ca-cert.pem}, both 0600 in a directory of 0700.
+   *
+   * @param directory where the key lives; nobody else may enter it
+   * @param trustDomain the only domain that it signs for
+   * @param clock the time of everything that it signs
+   * @param random serial numbers and signatures
+   * @throws IOException if files cannot be read or written, others may read them, one of the two is
+   *     lost, or they do not belong together or to {@code trustDomain}
+   * @throws IllegalArgumentException if Java's TLS cannot read certificates of {@code trustDomain},
+   *     e.g. {@code td.}, a SPIFFE trust domain that is no DNS name
+   */
+  public static LocalCertificateAuthority open(
+      Path directory, TrustDomain trustDomain, InstantSource clock, SecureRandom random)
+      throws IOException {
+    return new CaDirectory(directory, trustDomain, clock, random).open();
+  }
+
+  @Override
+  public TrustBundle trustBundle() {
+    return trustBundle;
+  }
+
+  @Override
+  public X509Svid issue(SvidTemplate template) {
+    if (!template.id().trustDomain().equals(trustBundle.trustDomain())) {
+      throw new CertificateAuthorityException(
+          "CA of '" + trustBundle.trustDomain() + "' cannot sign for '" + template.id() + "'");
+    }
+    Instant now = clock.instant();
+    Instant issuerEnd = root.getNotAfter().toInstant();
+    Instant wanted = now.plus(template.ttl());
+    Instant notAfter =
+        (wanted.isBefore(issuerEnd) ? wanted : issuerEnd).truncatedTo(ChronoUnit.SECONDS);
+    if (!notAfter.isAfter(now)) {
+      throw new CertificateAuthorityException(
+          "no time left for a certificate: it is " + now + ", the CA ends " + issuerEnd);
+    }
+    X509Certificate leaf;
+    try {
+      leaf = signer.leaf(template, root, now.minus(BACKDATE), notAfter);
+    } catch (IllegalArgumentException e) {
+      throw new CertificateAuthorityException(
+          "certificate for '" + template.id() + "' cannot be made or read back", e);
+    }
+    SvidValidator.check(leaf, template, root, now);
+    return X509Svid.of(List.of(leaf));
+  }
+
+  @Override
+  public String toString() {
+    return "LocalCertificateAuthority["
+        + trustBundle.trustDomain()
+        + ", notAfter="
+        + root.getNotAfter().toInstant()
+        + "]";
+  }
+}

@@ -1,0 +1,72 @@
+package io.mooring.identity.enroll;
+
+import io.mooring.model.ConfigKey;
+import io.mooring.model.MeshStyle;
+import io.mooring.model.spiffe.SpiffeId;
+import java.util.List;
+import java.util.Map;
+import org.immutables.value.Value;
+
+/**
+ * What a VM says of itself when its stream begins, and who it is. Immutable.
+ *
+ * <p>The identity is proved; all else comes from the node's metadata and is checked here.
+ */
+@Value.Immutable
+@MeshStyle
+public interface EnrollmentRequest {
+
+  /** Returns the identity of the stream's client certificate. */
+  SpiffeId identity();
+
+  /** Returns metadata {@code AUTO_REGISTER_GROUP}. */
+  String group();
+
+  /** Returns metadata {@code NAMESPACE}. */
+  String namespace();
+
+  /** Returns metadata {@code SERVICE_ACCOUNT}; empty where the node does not say. */
+  @Value.Default
+  default String serviceAccount() {
+    return "";
+  }
+
+  /** Returns metadata {@code INSTANCE_IPS}; the first is the one to register. */
+  List<String> addresses();
+
+  /** Returns metadata {@code NETWORK}; it overrides the group's, empty leaves the group's. */
+  @Value.Default
+  default String network() {
+    return "";
+  }
+
+  /** Returns the node's locality as {@code region/zone/subzone}; it overrides the group's. */
+  @Value.Default
+  default String locality() {
+    return "";
+  }
+
+  /** Returns metadata {@code LABELS}; they override the group's. */
+  Map<String, String> labels();
+
+  /**
+   * Returns metadata {@code TEMPLATE_LABELS}: those labels that a bundle copied from the group when
+   * it was made. They are not the node's own, and do not hide a later edit of the group.
+   */
+  Map<String, String> templateLabels();
+
+  /** Returns the key of the WorkloadGroup that it wants to join. */
+  default ConfigKey groupKey() {
+    return new ConfigKey("WorkloadGroup", namespace(), group());
+  }
+
+  /** Returns a new builder. */
+  static Builder builder() {
+    return new Builder();
+  }
+
+  /** Builds {@link EnrollmentRequest}. Not thread-safe. */
+  final class Builder extends ImmutableEnrollmentRequest.Builder {
+    Builder() {}
+  }
+}

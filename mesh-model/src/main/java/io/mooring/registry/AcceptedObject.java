@@ -1,0 +1,48 @@
+package io.mooring.registry;
+
+import io.mooring.model.ConfigKey;
+import io.mooring.model.ConfigObject;
+import io.mooring.model.kubernetes.Service;
+import io.mooring.model.networking.ServiceEntry;
+import io.mooring.model.networking.WorkloadEntry;
+import io.mooring.service.MeshWorkload;
+import io.mooring.service.ServiceDefinition;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An object and what follows from it alone. Immutable.
+ *
+ * @param object the object
+ * @param definitions what it says of services
+ * @param workload the workload that it describes
+ */
+record AcceptedObject(
+    ConfigObject object, List<ServiceDefinition> definitions, Optional<MeshWorkload> workload) {
+
+  /**
+   * Returns the object with what follows from it.
+   *
+   * @throws IllegalArgumentException if the object cannot be part of a mesh
+   */
+  static AcceptedObject of(ConfigObject object, MeshSettings settings) {
+    if (object instanceof ServiceEntry entry) {
+      return new AcceptedObject(
+          object, ServiceDefinition.of(entry, settings.trustDomain()), Optional.empty());
+    }
+    if (object instanceof Service service) {
+      return new AcceptedObject(
+          object,
+          List.of(ServiceDefinition.of(service, settings.clusterDomain())),
+          Optional.empty());
+    }
+    if (object instanceof WorkloadEntry entry) {
+      return new AcceptedObject(object, List.of(), MeshWorkload.of(entry, settings.trustDomain()));
+    }
+    return new AcceptedObject(object, List.of(), Optional.empty());
+  }
+
+  ConfigKey key() {
+    return object.key();
+  }
+}

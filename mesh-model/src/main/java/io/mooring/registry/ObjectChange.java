@@ -1,0 +1,13 @@
+package io.mooring.registry;
+
+import io.mooring.model.ConfigKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * That the object of a key came, changed or went. Immutable.
+ *
+ * @param older what was there
+ * @param newer what is there now
+ */
+record ObjectChange(
+    ConfigKey key, @Nullable AcceptedObject older, @Nullable AcceptedObject newer) {}

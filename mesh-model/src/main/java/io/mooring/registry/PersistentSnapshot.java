@@ -1,0 +1,103 @@
+package io.mooring.registry;
+
+import io.mooring.model.ConfigKey;
+import io.mooring.model.ConfigObject;
+import io.mooring.service.MeshEndpoint;
+import io.mooring.service.MeshService;
+import io.mooring.service.ServiceKey;
+import io.mooring.service.ServiceTarget;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A snapshot that shares what did not change with the one before. Immutable. */
+record PersistentSnapshot(
+    long revision,
+    MeshSettings settings,
+    ObjectIndex objects,
+    ServiceIndex serviceIndex,
+    AddressIndex addresses)
+    implements RegistrySnapshot {
+
+  private static final Comparator<ServiceTarget> TARGET_ORDER =
+      Comparator.comparingInt(ServiceTarget::targetPort)
+          .thenComparing(target -> ServiceIndex.Rank.of(target.service()))
+          .thenComparing(target -> target.port().number());
+
+  @Override
+  public Collection<MeshService> services() {
+    return serviceIndex.all();
+  }
+
+  @Override
+  public Optional<MeshService> service(ServiceKey key) {
+    return Optional.ofNullable(serviceIndex.view(key)).map(ServiceView::service);
+  }
+
+  @Override
+  public List<MeshService> servicesByHost(String host) {
+    return serviceIndex.byHost(host);
+  }
+
+  @Override
+  public List<MeshEndpoint> endpoints(ServiceKey key) {
+    ServiceView view = serviceIndex.view(key);
+    return view == null ? List.of() : view.endpoints();
+  }
+
+  @Override
+  public List<ServiceTarget> targets(String namespace, Collection<String> addresses) {
+    Set<ServiceTarget> targets = new LinkedHashSet<>();
+    for (String address : addresses) {
+      for (Map.Entry<AddressIndex.Contribution, List<MeshEndpoint>> contribution :
+          this.addresses.at(namespace, address)) {
+        ServiceView view = serviceIndex.view(contribution.getKey().service());
+        if (view != null) {
+          contribution
+              .getValue()
+              .forEach(endpoint -> target(view, endpoint).ifPresent(targets::add));
+        }
+      }
+    }
+    return targets.stream().sorted(TARGET_ORDER).toList();
+  }
+
+  /** A workload behind a Unix socket has no port that its proxy could listen for. */
+  private static Optional<ServiceTarget> target(ServiceView view, MeshEndpoint endpoint) {
+    return endpoint.port() == 0
+        ? Optional.empty()
+        : view.service()
+            .port(endpoint.servicePort())
+            .map(port -> new ServiceTarget(view.service(), port, endpoint.port()));
+  }
+
+  @Override
+  public <T extends ConfigObject> Collection<T> objects(Class<T> kind) {
+    return objects.objects(kind);
+  }
+
+  @Override
+  public <T extends ConfigObject> Collection<T> objects(Class<T> kind, String namespace) {
+    return objects.objects(kind, namespace);
+  }
+
+  @Override
+  public Optional<ConfigObject> object(ConfigKey key) {
+    return objects.object(key);
+  }
+
+  @Override
+  public String toString() {
+    return "RegistrySnapshot[revision="
+        + revision
+        + ", objects="
+        + objects.objectsByKey().size()
+        + ", services="
+        + serviceIndex.services().size()
+        + "]";
+  }
+}

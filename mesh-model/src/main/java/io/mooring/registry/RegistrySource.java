@@ -1,0 +1,26 @@
+package io.mooring.registry;
+
+/**
+ * Somewhere objects come from: memory, a directory, the API of another registry.
+ *
+ * <p>Of two sources with an object of the same key, the one that the registry was given first wins;
+ * the other's object comes back when the winner deletes its own. A source that loses its backend
+ * keeps silent: what it said last goes on being served.
+ */
+public interface RegistrySource extends AutoCloseable {
+
+  /** Returns the name by which logs and status pages call this source. */
+  String name();
+
+  /**
+   * Begins to hand over objects: everything there is, then {@link RegistryEvent.Synced} once, then
+   * every change. Returns at once; reading happens on the source's own thread.
+   *
+   * @throws IllegalStateException if the source was started before
+   */
+  void start(RegistrySink sink);
+
+  /** Ends the hand-over within 5 seconds. No batch follows. Idempotent. */
+  @Override
+  void close();
+}

@@ -1,0 +1,91 @@
+package io.mooring.registry;
+
+import io.mooring.model.ConfigKey;
+import io.mooring.registry.WorkloadIndex.LabelKey;
+import io.mooring.service.MeshWorkload;
+import io.mooring.service.ServiceDefinition;
+import io.mooring.service.ServiceKey;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Answers which services may select a workload. Confined to the registry writer. */
+final class SelectorIndex {
+
+  private final Map<DefinitionKey, LabelKey> bucketByDefinition = new HashMap<>();
+  private final Map<LabelKey, Map<DefinitionKey, ServiceDefinition>> definitionsByBucket =
+      new HashMap<>();
+
+  /** One object's word on one host. */
+  private record DefinitionKey(ConfigKey object, String host) {}
+
+  void add(ConfigKey object, ServiceDefinition definition) {
+    if (definition.service().selector().isPresent()) {
+      DefinitionKey key = new DefinitionKey(object, definition.service().host());
+      LabelKey bucket = emptiestBucket(definition);
+      bucketByDefinition.put(key, bucket);
+      definitionsByBucket.computeIfAbsent(bucket, label -> new HashMap<>()).put(key, definition);
+    }
+  }
+
+  void remove(ConfigKey object, ServiceDefinition definition) {
+    DefinitionKey key = new DefinitionKey(object, definition.service().host());
+    LabelKey bucket = bucketByDefinition.remove(key);
+    if (bucket != null) {
+      definitionsByBucket.computeIfPresent(
+          bucket,
+          (label, definitions) -> {
+            definitions.remove(key);
+            return definitions.isEmpty() ? null : definitions;
+          });
+    }
+  }
+
+  /**
+   * A definition stands under one label of its selector only. The one with the fewest others
+   * spreads definitions that have a label in common over the labels in which they differ.
+   */
+  private LabelKey emptiestBucket(ServiceDefinition definition) {
+    String namespace = definition.service().namespace();
+    LabelKey emptiest = anyLabel(namespace);
+    int fewest = Integer.MAX_VALUE;
+    for (Map.Entry<String, String> label :
+        definition.service().selector().orElseThrow().entrySet()) {
+      LabelKey bucket = new LabelKey(namespace, label.getKey(), label.getValue());
+      int size = definitionsByBucket.getOrDefault(bucket, Map.of()).size();
+      if (size < fewest) {
+        emptiest = bucket;
+        fewest = size;
+      }
+    }
+    return emptiest;
+  }
+
+  private static LabelKey anyLabel(String namespace) {
+    return new LabelKey(namespace, "", "");
+  }
+
+  /**
+   * Returns the services of which a definition selects {@code workload}, in no particular order.
+   */
+  Set<ServiceKey> selecting(MeshWorkload workload) {
+    Set<ServiceKey> services = new LinkedHashSet<>();
+    collect(anyLabel(workload.namespace()), workload, services);
+    workload
+        .labels()
+        .forEach(
+            (label, value) ->
+                collect(new LabelKey(workload.namespace(), label, value), workload, services));
+    return services;
+  }
+
+  private void collect(LabelKey bucket, MeshWorkload workload, Set<ServiceKey> services) {
+    for (ServiceDefinition definition :
+        definitionsByBucket.getOrDefault(bucket, Map.of()).values()) {
+      if (definition.selects(workload)) {
+        services.add(definition.service().key());
+      }
+    }
+  }
+}

@@ -1,0 +1,309 @@
+package io.mooring.registry;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.model.ConfigKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Merges what several sources say into one view of the mesh, and tells listeners what changes.
+ *
+ * <p>Thread-safe. One writer applies batches in the order in which they arrive and publishes a
+ * snapshot after each that changed something; readers take the last one and never wait.
+ *
+ * <pre>{@code
+ * try (ServiceRegistry registry = ServiceRegistry.builder().source(memory).build().start()) {
+ *   registry.awaitSynced(Duration.ofSeconds(5));
+ *   registry.snapshot().services().forEach(System.out::println);
+ * }
+ * }</pre>
+ */
+public final class ServiceRegistry implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceRegistry.class);
+  private static final long CLOSE_SECONDS = 5;
+
+  private final MeshSettings settings;
+  private final List<RegistrySource> sources;
+  private final SerialExecutor writer;
+  private final SerialExecutor delivery;
+  private final List<ExecutorService> ownExecutors;
+  private final List<RegistryListener> listeners = new CopyOnWriteArrayList<>();
+  private final List<CountDownLatch> syncedBySource = new ArrayList<>();
+  private final AtomicBoolean started = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  // Confined to the writer.
+  private final SourceTable table;
+  private final RegistryState state = new RegistryState();
+  private final Map<String, Map<ConfigKey, Rejection>> rejectionsBySource = new TreeMap<>();
+
+  private volatile RegistrySnapshot snapshot;
+  private volatile List<Rejection> rejections = List.of();
+
+  private ServiceRegistry(Builder builder) {
+    settings = builder.settings;
+    sources = List.copyOf(builder.sources);
+    ownExecutors = new ArrayList<>();
+    writer = new SerialExecutor(builder.writer != null ? builder.writer : own("registry-0"));
+    delivery =
+        new SerialExecutor(
+            builder.delivery != null ? builder.delivery : own("registry-delivery-0"));
+    table = new SourceTable(settings, sources.size());
+    sources.forEach(source -> syncedBySource.add(new CountDownLatch(1)));
+    snapshot = state.snapshot(0, settings);
+  }
+
+  private ExecutorService own(String role) {
+    ExecutorService executor =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "mooring-" + role);
+              thread.setDaemon(true);
+              return thread;
+            });
+    ownExecutors.add(executor);
+    return executor;
+  }
+
+  /**
+   * Starts every source.
+   *
+   * @return this
+   * @throws IllegalStateException if the registry was started or closed before
+   */
+  public ServiceRegistry start() {
+    if (closed.get() || !started.compareAndSet(false, true)) {
+      throw new IllegalStateException("registry: started or closed before (expected: new)");
+    }
+    try {
+      for (int i = 0; i < sources.size(); i++) {
+        int source = i;
+        sources.get(i).start(batch -> accept(source, batch));
+      }
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+    return this;
+  }
+
+  private void accept(int source, List<RegistryEvent> batch) {
+    List<RegistryEvent> events = List.copyOf(batch);
+    if (closed.get()) {
+      return;
+    }
+    try {
+      writer.execute(() -> apply(source, events));
+    } catch (RejectedExecutionException e) {
+      if (!closed.get()) {
+        throw e;
+      }
+    }
+  }
+
+  private void apply(int source, List<RegistryEvent> batch) {
+    writer.assertInside();
+    List<ObjectChange> changes =
+        table.apply(source, batch, new Rejections(sources.get(source).name()));
+    if (!changes.isEmpty()) {
+      ChangeSet change = state.apply(changes);
+      RegistrySnapshot next = state.snapshot(snapshot.revision() + 1, settings);
+      snapshot = next;
+      delivery.execute(() -> deliver(next, change));
+    }
+    if (batch.contains(new RegistryEvent.Synced())) {
+      syncedBySource.get(source).countDown();
+    }
+  }
+
+  private void deliver(RegistrySnapshot next, ChangeSet change) {
+    for (RegistryListener listener : listeners) {
+      try {
+        listener.changed(next, change);
+      } catch (RuntimeException e) {
+        LOG.error("event=listener_failed revision={}", next.revision(), e);
+      }
+    }
+  }
+
+  /** Returns the registry as it is now. Never blocks. */
+  public RegistrySnapshot snapshot() {
+    return snapshot;
+  }
+
+  /**
+   * Tells a listener of every change that {@link #snapshot} does not show yet when this method
+   * returns; it may hear of one that it does show.
+   */
+  public Subscription addListener(RegistryListener listener) {
+    requireNonNull(listener, "listener");
+    RegistryListener own = listener::changed; // so that one listener may subscribe twice
+    listeners.add(own);
+    return () -> listeners.remove(own);
+  }
+
+  /** Returns whether the snapshot holds everything that the sources held when they started. */
+  public boolean isSynced() {
+    return unsyncedSources().isEmpty();
+  }
+
+  /** Returns the names of the sources that have not handed over everything yet. */
+  public List<String> unsyncedSources() {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < sources.size(); i++) {
+      if (syncedBySource.get(i).getCount() > 0) {
+        names.add(sources.get(i).name());
+      }
+    }
+    return names;
+  }
+
+  /**
+   * Waits until {@link #isSynced}.
+   *
+   * @return whether it is so within {@code timeout}
+   */
+  public boolean awaitSynced(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    for (CountDownLatch synced : syncedBySource) {
+      if (!synced.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns what is refused now, by source name, then key. */
+  public List<Rejection> rejections() {
+    return rejections;
+  }
+
+  /** Closes every source and stops applying. The last snapshot stays readable. Idempotent. */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    for (RegistrySource source : sources) {
+      try {
+        source.close();
+      } catch (RuntimeException e) {
+        LOG.warn("event=source_close_failed source={}", source.name(), e);
+      }
+    }
+    ownExecutors.forEach(ExecutorService::shutdownNow);
+    try {
+      for (ExecutorService executor : ownExecutors) {
+        executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Keeps {@link #rejections} in step while a batch of one source is applied. */
+  private final class Rejections implements SourceTable.RejectionHandler {
+    private final String source;
+
+    Rejections(String source) {
+      this.source = source;
+    }
+
+    @Override
+    public void rejected(ConfigKey key, IllegalArgumentException reason) {
+      Rejection rejection = new Rejection(source, key, String.valueOf(reason.getMessage()));
+      Rejection before =
+          rejectionsBySource.computeIfAbsent(source, name -> new TreeMap<>()).put(key, rejection);
+      if (!rejection.equals(before)) {
+        LOG.warn(
+            "event=object_refused source=\"{}\" object=\"{}\" reason=\"{}\" hint=\"what the source said"
+                + " before stays\"",
+            source,
+            key,
+            rejection.reason());
+        publish();
+      }
+    }
+
+    @Override
+    public void settled(ConfigKey key) {
+      Map<ConfigKey, Rejection> open = rejectionsBySource.get(source);
+      if (open != null && open.remove(key) != null) {
+        publish();
+      }
+    }
+
+    private void publish() {
+      List<Rejection> all = new ArrayList<>();
+      rejectionsBySource.values().forEach(open -> all.addAll(open.values()));
+      rejections = Collections.unmodifiableList(all);
+    }
+  }
+
+  /** Returns a builder with {@link MeshSettings#DEFAULTS} and threads of its own. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Builds a {@link ServiceRegistry}. Not thread-safe. */
+  public static final class Builder {
+    private MeshSettings settings = MeshSettings.DEFAULTS;
+    private final List<RegistrySource> sources = new ArrayList<>();
+    private @Nullable Executor writer;
+    private @Nullable Executor delivery;
+
+    private Builder() {}
+
+    /** Sets what holds for the whole mesh. */
+    public Builder settings(MeshSettings settings) {
+      this.settings = requireNonNull(settings, "settings");
+      return this;
+    }
+
+    /** Adds a source; of two with the same object, the one added first wins. */
+    public Builder source(RegistrySource source) {
+      sources.add(requireNonNull(source, "source"));
+      return this;
+    }
+
+    /**
+     * Sets where batches are applied, one at a time whatever its number of threads. The registry
+     * does not close it.
+     */
+    public Builder writer(Executor writer) {
+      this.writer = requireNonNull(writer, "writer");
+      return this;
+    }
+
+    /**
+     * Sets where listeners are called, one at a time whatever its number of threads. The registry
+     * does not close it.
+     */
+    public Builder delivery(Executor delivery) {
+      this.delivery = requireNonNull(delivery, "delivery");
+      return this;
+    }
+
+    /** Returns the registry, not started. */
+    public ServiceRegistry build() {
+      return new ServiceRegistry(this);
+    }
+  }
+}

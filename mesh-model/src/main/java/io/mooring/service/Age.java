@@ -1,0 +1,47 @@
+package io.mooring.service;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.model.Metadata;
+import java.time.Instant;
+import java.util.Comparator;
+
+/**
+ * How old an object is among others, so that "the oldest wins" means the same on every replica.
+ * Immutable; oldest first: creation time, then name, then namespace.
+ *
+ * @param created {@link Instant#MIN} where the object does not say: such objects count as equally
+ *     old, and older than all that do
+ * @param name object name
+ * @param namespace object namespace
+ */
+public record Age(Instant created, String name, String namespace) implements Comparable<Age> {
+
+  private static final Comparator<Age> OLDEST_FIRST =
+      Comparator.comparing(Age::created).thenComparing(Age::name).thenComparing(Age::namespace);
+
+  public Age {
+    requireNonNull(created, "created");
+    requireNonNull(name, "name");
+    requireNonNull(namespace, "namespace");
+  }
+
+  /** Returns the age of the object with this metadata. */
+  public static Age of(Metadata metadata) {
+    return new Age(
+        metadata.creationTimestamp().orElse(Instant.MIN), metadata.name(), metadata.namespace());
+  }
+
+  /**
+   * Returns the age of the object that defines {@code service}, the oldest where it has several.
+   */
+  public static Age of(MeshService service) {
+    return new Age(
+        service.creationTimestamp().orElse(Instant.MIN), service.name(), service.namespace());
+  }
+
+  @Override
+  public int compareTo(Age other) {
+    return OLDEST_FIRST.compare(this, other);
+  }
+}

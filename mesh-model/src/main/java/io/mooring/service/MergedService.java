@@ -1,0 +1,112 @@
+package io.mooring.service;
+
+import io.mooring.model.networking.ServiceEntrySpec.Resolution;
+import io.mooring.service.MeshService.Origin;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The service that all definitions of one host in one namespace make together. Immutable.
+ *
+ * @param service the service
+ * @param definitions the definitions that count, oldest first; they alone contribute endpoints
+ */
+public record MergedService(MeshService service, List<ServiceDefinition> definitions) {
+
+  private static final Comparator<ServiceDefinition> OLDEST_FIRST =
+      Comparator.comparing(ServiceDefinition::age);
+
+  public MergedService {
+    definitions = List.copyOf(definitions);
+  }
+
+  /**
+   * Returns the service that these definitions make.
+   *
+   * <p>A Kubernetes Service stands alone: a ServiceEntry of the same name neither adds ports nor
+   * endpoints to it. Otherwise the oldest ServiceEntry decides, and younger ones add ports,
+   * addresses and subject alternative names. One that is resolved differently or exported elsewhere
+   * is left out: its endpoints would not fit the cluster, or would reach namespaces that it does
+   * not export to (Istio hands them out: istio/istio#55714).
+   *
+   * @param candidates at least one definition, all with the same key, in any order
+   */
+  public static MergedService of(Collection<ServiceDefinition> candidates) {
+    List<ServiceDefinition> oldestFirst = candidates.stream().sorted(OLDEST_FIRST).toList();
+    ServiceDefinition leader =
+        oldestFirst.stream()
+            .filter(definition -> definition.service().origin() == Origin.KUBERNETES_SERVICE)
+            .findFirst()
+            .orElse(oldestFirst.get(0));
+    List<ServiceDefinition> merged =
+        leader.service().origin() == Origin.KUBERNETES_SERVICE
+            ? List.of(leader)
+            : oldestFirst.stream().filter(candidate -> fits(candidate, leader)).toList();
+    return new MergedService(merge(leader.service(), merged), merged);
+  }
+
+  /**
+   * Returns the endpoints among all that the definitions contributed that proxies may use, by
+   * ascending service port.
+   *
+   * <p>Each is named after the port of this service that has its number, whatever its own
+   * definition calls that port. A service that is resolved by DNS round robin keeps the first
+   * endpoint of each port.
+   *
+   * @param contributed in the order of definitions, and within one in the order of its workloads
+   */
+  public List<MeshEndpoint> usable(Iterable<MeshEndpoint> contributed) {
+    boolean firstOnly = service.resolution() == Resolution.DNS_ROUND_ROBIN;
+    Map<Integer, List<MeshEndpoint>> endpointsByPort = new TreeMap<>();
+    for (MeshEndpoint endpoint : contributed) {
+      List<MeshEndpoint> endpoints =
+          endpointsByPort.computeIfAbsent(endpoint.servicePort(), port -> new ArrayList<>());
+      if (endpoints.isEmpty() || !firstOnly) {
+        endpoints.add(named(endpoint));
+      }
+    }
+    return endpointsByPort.values().stream().flatMap(List::stream).toList();
+  }
+
+  private MeshEndpoint named(MeshEndpoint endpoint) {
+    if (definitions.size() == 1) {
+      return endpoint;
+    }
+    String name = service.port(endpoint.servicePort()).orElseThrow().name();
+    return name.equals(endpoint.servicePortName())
+        ? endpoint
+        : MeshEndpoint.builder().from(endpoint).servicePortName(name).build();
+  }
+
+  private static boolean fits(ServiceDefinition candidate, ServiceDefinition leader) {
+    return candidate.service().resolution() == leader.service().resolution()
+        && new HashSet<>(candidate.service().exportTo()).equals(leader.service().exportTo());
+  }
+
+  private static MeshService merge(MeshService leader, List<ServiceDefinition> merged) {
+    if (merged.size() == 1) {
+      return leader;
+    }
+    Map<Integer, MeshPort> portsByNumber = new TreeMap<>();
+    Set<String> addresses = new LinkedHashSet<>();
+    Set<String> subjectAltNames = new LinkedHashSet<>();
+    for (ServiceDefinition definition : merged) {
+      definition.service().ports().forEach(port -> portsByNumber.putIfAbsent(port.number(), port));
+      addresses.addAll(definition.service().addresses());
+      subjectAltNames.addAll(definition.service().subjectAltNames());
+    }
+    return MeshService.builder()
+        .from(leader)
+        .ports(portsByNumber.values())
+        .addresses(addresses)
+        .subjectAltNames(subjectAltNames)
+        .build();
+  }
+}

@@ -1,0 +1,99 @@
+package io.mooring.service;
+
+import io.mooring.model.Locality;
+import io.mooring.model.MeshStyle;
+import io.mooring.model.networking.WorkloadEntry;
+import io.mooring.model.spiffe.SpiffeId;
+import io.mooring.model.spiffe.TrustDomain;
+import java.util.Map;
+import java.util.Optional;
+import org.immutables.value.Value;
+
+/**
+ * One workload before a service has picked it: a WorkloadEntry, an inline endpoint of a
+ * ServiceEntry, or a DNS name that stands for the endpoints. Immutable.
+ */
+@Value.Immutable
+@MeshStyle
+public interface MeshWorkload {
+
+  /** Returns the namespace of the defining object. */
+  String namespace();
+
+  /** Returns the name of the defining object; an inline endpoint has its position behind it. */
+  String name();
+
+  /** Returns the name of the workload, shared by the instances of a group. */
+  String workloadName();
+
+  /** Returns the IP, DNS name or Unix socket ({@code unix:///run/x.sock}); never empty. */
+  String address();
+
+  /** Returns port name to port number on the workload. */
+  Map<String, Integer> ports();
+
+  /**
+   * Returns the labels of object and specification, and the topology labels that follow from it.
+   */
+  Map<String, String> labels();
+
+  /** Returns the network id; empty is the default network. */
+  @Value.Default
+  default String network() {
+    return "";
+  }
+
+  /** Returns where it runs. */
+  @Value.Default
+  default Locality locality() {
+    return Locality.UNKNOWN;
+  }
+
+  /** Returns the load-balancing weight, at least 1. */
+  @Value.Default
+  default long weight() {
+    return 1;
+  }
+
+  /** Returns {@code istio} where it speaks mTLS, {@code disabled} or what its label says. */
+  @Value.Default
+  default String tlsMode() {
+    return "disabled";
+  }
+
+  /** Returns the identity that its certificate has. */
+  Optional<SpiffeId> identity();
+
+  /** Returns whether the address is a Unix socket. */
+  default boolean isUnixSocket() {
+    return address().startsWith("unix:");
+  }
+
+  /** Returns whether the address is an IP. */
+  default boolean hasIp() {
+    return IpAddress.isIp(address());
+  }
+
+  /**
+   * Returns the workload that an entry describes.
+   *
+   * @return empty for an entry that its health checks have found unhealthy, or not yet healthy, and
+   *     for one without an address: such a workload is reachable only through the gateway of its
+   *     network
+   * @throws io.mooring.model.spiffe.InvalidSpiffeIdException if namespace and service account make
+   *     no SPIFFE ID
+   */
+  static Optional<MeshWorkload> of(WorkloadEntry entry, TrustDomain trustDomain) {
+    return WorkloadRules.workload(entry, trustDomain);
+  }
+
+  /** Returns a new builder. */
+  static Builder builder() {
+    return new Builder();
+  }
+
+  /** Builds {@link MeshWorkload}. Not thread-safe. */
+  final class Builder extends ImmutableMeshWorkload.Builder {
+    Builder() {}
+  }
+}

@@ -1,0 +1,134 @@
+package io.mooring.service;
+
+import io.mooring.model.Locality;
+import io.mooring.model.Metadata;
+import io.mooring.model.networking.WorkloadEntry;
+import io.mooring.model.networking.WorkloadEntrySpec;
+import io.mooring.model.spiffe.SpiffeId;
+import io.mooring.model.spiffe.TrustDomain;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** How a WorkloadEntry, standalone or inline, becomes a {@link MeshWorkload}. Pure. */
+final class WorkloadRules {
+
+  private static final String TLS_MODE_LABEL = "security.istio.io/tlsMode";
+  private static final String WORKLOAD_NAME_LABEL = "service.istio.io/workload-name";
+  private static final String GROUP_ANNOTATION = "istio.io/autoRegistrationGroup";
+  private static final String HEALTH_CHECKED_ANNOTATION = "proxy.istio.io/health-checks-enabled";
+  private static final String HEALTHY_CONDITION = "Healthy";
+  private static final String LOCALITY_LABEL = "topology.istio.io/locality";
+  private static final String OLD_LOCALITY_LABEL = "istio-locality";
+  private static final String REGION_LABEL = "topology.kubernetes.io/region";
+  private static final String ZONE_LABEL = "topology.kubernetes.io/zone";
+  private static final String SUBZONE_LABEL = "topology.istio.io/subzone";
+  private static final String NETWORK_LABEL = "topology.istio.io/network";
+
+  private WorkloadRules() {}
+
+  static Optional<MeshWorkload> workload(WorkloadEntry entry, TrustDomain trustDomain) {
+    if (entry.spec().address().isEmpty() || !isHealthy(entry)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        workload(entry.metadata(), entry.metadata().name(), entry.spec(), trustDomain));
+  }
+
+  /** Returns the inline endpoint at {@code index} of the ServiceEntry with this metadata. */
+  static Optional<MeshWorkload> inline(
+      Metadata serviceEntry, int index, WorkloadEntrySpec spec, TrustDomain trustDomain) {
+    if (spec.address().isEmpty()) {
+      return Optional.empty();
+    }
+    Metadata metadata = Metadata.of(serviceEntry.namespace(), serviceEntry.name() + "-" + index);
+    return Optional.of(workload(metadata, metadata.name(), spec, trustDomain));
+  }
+
+  private static MeshWorkload workload(
+      Metadata metadata, String name, WorkloadEntrySpec spec, TrustDomain trustDomain) {
+    Map<String, String> labels = new TreeMap<>(spec.labels());
+    labels.putAll(metadata.labels());
+    Locality locality = locality(spec, labels);
+    return MeshWorkload.builder()
+        .namespace(metadata.namespace())
+        .name(name)
+        .workloadName(workloadName(metadata, labels))
+        .address(spec.address())
+        .ports(spec.ports())
+        .labels(withTopology(labels, locality, spec.network()))
+        .network(spec.network())
+        .locality(locality)
+        .weight(Math.max(1, spec.weight()))
+        .tlsMode(tlsMode(spec, labels))
+        .identity(identity(metadata.namespace(), spec.serviceAccount(), trustDomain))
+        .build();
+  }
+
+  /**
+   * A workload whose health is checked starts unhealthy: a missing condition is no reason to send
+   * it requests.
+   */
+  private static boolean isHealthy(WorkloadEntry entry) {
+    return !isTrue(entry.metadata().annotations().getOrDefault(HEALTH_CHECKED_ANNOTATION, ""))
+        || entry.status().stream()
+            .flatMap(status -> status.conditions().stream())
+            .filter(condition -> condition.type().equals(HEALTHY_CONDITION))
+            .anyMatch(condition -> condition.status().equals("True"));
+  }
+
+  /** The spellings that Go's strconv.ParseBool takes for true, as Istio does. */
+  private static boolean isTrue(String annotation) {
+    return Set.of("1", "t", "T", "true", "TRUE", "True").contains(annotation);
+  }
+
+  private static Locality locality(WorkloadEntrySpec spec, Map<String, String> labels) {
+    if (!spec.locality().isEmpty()) {
+      return Locality.parse(spec.locality());
+    }
+    String label = labels.getOrDefault(LOCALITY_LABEL, labels.getOrDefault(OLD_LOCALITY_LABEL, ""));
+    // A label value cannot hold a slash: dots stand for it.
+    return Locality.parse(label.contains("/") ? label : label.replace('.', '/'));
+  }
+
+  private static String workloadName(Metadata metadata, Map<String, String> labels) {
+    String group = metadata.annotations().getOrDefault(GROUP_ANNOTATION, "");
+    if (!group.isEmpty()) {
+      return group;
+    }
+    String label = labels.getOrDefault(WORKLOAD_NAME_LABEL, "");
+    return label.isEmpty() ? metadata.name() : label;
+  }
+
+  private static String tlsMode(WorkloadEntrySpec spec, Map<String, String> labels) {
+    String label = labels.getOrDefault(TLS_MODE_LABEL, "");
+    if (!label.isEmpty()) {
+      return label;
+    }
+    return spec.serviceAccount().isEmpty() ? "disabled" : "istio";
+  }
+
+  private static Optional<SpiffeId> identity(
+      String namespace, String serviceAccount, TrustDomain trustDomain) {
+    return serviceAccount.isEmpty()
+        ? Optional.empty()
+        : Optional.of(trustDomain.workload(namespace, serviceAccount));
+  }
+
+  private static Map<String, String> withTopology(
+      Map<String, String> labels, Locality locality, String network) {
+    Map<String, String> all = new TreeMap<>(labels);
+    putUnlessEmpty(all, REGION_LABEL, locality.region());
+    putUnlessEmpty(all, ZONE_LABEL, locality.zone());
+    putUnlessEmpty(all, SUBZONE_LABEL, locality.subzone());
+    putUnlessEmpty(all, NETWORK_LABEL, network);
+    return all;
+  }
+
+  private static void putUnlessEmpty(Map<String, String> labels, String name, String value) {
+    if (!value.isEmpty()) {
+      labels.put(name, value);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.mooring.registry;
+
+import io.mooring.model.ConfigKey;
+import io.mooring.model.ConfigObject;
+import io.mooring.model.kubernetes.Service;
+import io.mooring.model.networking.ServiceEntry;
+import io.mooring.model.networking.WorkloadEntry;
+import io.mooring.service.Age;
+import io.mooring.service.IpAddress;
+import io.mooring.service.MergedService;
+import io.mooring.service.MeshEndpoint;
+import io.mooring.service.MeshService;
+import io.mooring.service.MeshWorkload;
+import io.mooring.service.ServiceDefinition;
+import io.mooring.service.ServiceKey;
+import io.mooring.service.ServiceTarget;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The oracle: answers every question by going through all objects, without an index and without a
+ * past.
+ */
+record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
+    implements RegistrySnapshot {
+
+  private static final Comparator<MeshService> OLDEST_FIRST =
+      Comparator.comparing((MeshService service) -> Age.of(service))
+          .thenComparing(MeshService::host);
+
+  private Map<ServiceKey, MergedService> merged() {
+    Map<ServiceKey, List<ServiceDefinition>> definitions = new TreeMap<>();
+    for (ConfigObject object : all) {
+      List<ServiceDefinition> ofObject = List.of();
+      if (object instanceof ServiceEntry entry) {
+        ofObject = ServiceDefinition.of(entry, settings.trustDomain());
+      } else if (object instanceof Service service) {
+        ofObject = List.of(ServiceDefinition.of(service, settings.clusterDomain()));
+      }
+      ofObject.forEach(
+          definition ->
+              definitions
+                  .computeIfAbsent(definition.service().key(), key -> new ArrayList<>())
+                  .add(definition));
+    }
+    Map<ServiceKey, MergedService> merged = new TreeMap<>();
+    definitions.forEach((key, ofKey) -> merged.put(key, MergedService.of(ofKey)));
+    return merged;
+  }
+
+  private List<MeshEndpoint> contributed(MergedService merged) {
+    List<MeshEndpoint> contributed = new ArrayList<>();
+    for (ServiceDefinition definition : merged.definitions()) {
+      definition
+          .inlineWorkloads()
+          .forEach(workload -> contributed.addAll(definition.endpoints(workload)));
+      all.stream()
+          .filter(WorkloadEntry.class::isInstance)
+          .map(WorkloadEntry.class::cast)
+          .flatMap(entry -> MeshWorkload.of(entry, settings.trustDomain()).stream())
+          .filter(definition::selects)
+          .sorted(Comparator.comparing(MeshWorkload::name))
+          .forEach(workload -> contributed.addAll(definition.endpoints(workload)));
+    }
+    return contributed;
+  }
+
+  @Override
+  public long revision() {
+    return 0;
+  }
+
+  @Override
+  public List<MeshService> services() {
+    return merged().values().stream().map(MergedService::service).sorted(OLDEST_FIRST).toList();
+  }
+
+  @Override
+  public Optional<MeshService> service(ServiceKey key) {
+    return Optional.ofNullable(merged().get(key)).map(MergedService::service);
+  }
+
+  @Override
+  public List<MeshService> servicesByHost(String host) {
+    return services().stream().filter(service -> service.host().equals(host)).toList();
+  }
+
+  @Override
+  public List<MeshEndpoint> endpoints(ServiceKey key) {
+    MergedService service = merged().get(key);
+    return service == null ? List.of() : service.usable(contributed(service));
+  }
+
+  @Override
+  public List<ServiceTarget> targets(String namespace, Collection<String> addresses) {
+    List<String> canonical = addresses.stream().map(IpAddress::canonical).toList();
+    Set<ServiceTarget> targets = new LinkedHashSet<>();
+    for (MergedService merged : merged().values()) {
+      for (MeshEndpoint endpoint : contributed(merged)) {
+        if (endpoint.namespace().equals(namespace)
+            && canonical.contains(IpAddress.canonical(endpoint.address()))
+            && endpoint.port() != 0) {
+          MeshService service = merged.service();
+          targets.add(
+              new ServiceTarget(
+                  service, service.port(endpoint.servicePort()).orElseThrow(), endpoint.port()));
+        }
+      }
+    }
+    return targets.stream()
+        .sorted(
+            Comparator.comparingInt(ServiceTarget::targetPort)
+                .thenComparing(ServiceTarget::service, OLDEST_FIRST)
+                .thenComparing(target -> target.port().number()))
+        .toList();
+  }
+
+  @Override
+  public <T extends ConfigObject> List<T> objects(Class<T> kind) {
+    return all.stream()
+        .filter(kind::isInstance)
+        .map(kind::cast)
+        .sorted(Comparator.comparing((T object) -> Age.of(object.metadata())))
+        .toList();
+  }
+
+  @Override
+  public <T extends ConfigObject> List<T> objects(Class<T> kind, String namespace) {
+    return objects(kind).stream()
+        .filter(object -> object.metadata().namespace().equals(namespace))
+        .toList();
+  }
+
+  @Override
+  public Optional<ConfigObject> object(ConfigKey key) {
+    return all.stream().filter(object -> object.key().equals(key)).findFirst();
+  }
+}

@@ -1,0 +1,194 @@
+package io.mooring.registry;
+
+import io.mooring.model.ConfigKey;
+import io.mooring.model.ConfigObject;
+import io.mooring.model.Metadata;
+import io.mooring.model.kubernetes.IntOrString;
+import io.mooring.model.kubernetes.Service;
+import io.mooring.model.kubernetes.ServicePort;
+import io.mooring.model.kubernetes.ServiceSpec;
+import io.mooring.model.networking.ServiceEntry;
+import io.mooring.model.networking.ServiceEntryPort;
+import io.mooring.model.networking.ServiceEntrySpec;
+import io.mooring.model.networking.ServiceEntrySpec.Resolution;
+import io.mooring.model.networking.WorkloadEntry;
+import io.mooring.model.networking.WorkloadEntrySpec;
+import io.mooring.model.networking.WorkloadSelector;
+import io.mooring.model.security.PeerAuthentication;
+import io.mooring.registry.RegistryEvent.Delete;
+import io.mooring.registry.RegistryEvent.Upsert;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+
+/** Objects of a world so small that they collide all the time. */
+final class RegistryHistories {
+
+  static final List<String> NAMESPACES = List.of("a", "b");
+  static final List<String> HOSTS = List.of("x.test", "y.test", "x.a.svc.cluster.local");
+  static final List<String> ADDRESSES =
+      List.of("10.0.0.1", "10.0.0.2", "fd00::1", "FD00:0::1", "vm.test", "unix:///run/x.sock", "");
+
+  private RegistryHistories() {}
+
+  /** One batch of one of two sources. */
+  record Batch(int source, List<RegistryEvent> events) {}
+
+  static Arbitrary<List<Batch>> histories() {
+    return Combinators.combine(Arbitraries.of(0, 1), events().list().ofMinSize(1).ofMaxSize(4))
+        .as(Batch::new)
+        .list()
+        .ofMaxSize(25);
+  }
+
+  private static Arbitrary<RegistryEvent> events() {
+    Arbitrary<ConfigObject> objects =
+        Arbitraries.frequencyOf(
+            Tuple.of(5, workloads()),
+            Tuple.of(4, serviceEntries()),
+            Tuple.of(2, services()),
+            Tuple.of(1, policies()));
+    return Combinators.combine(objects, Arbitraries.of(true, true, false))
+        .as((object, exists) -> exists ? new Upsert(object) : new Delete(object.key()));
+  }
+
+  private static Arbitrary<Metadata> metadata() {
+    return Combinators.combine(
+            Arbitraries.of(NAMESPACES),
+            Arbitraries.of("x", "y"),
+            Arbitraries.of(
+                Optional.<Instant>empty(),
+                Optional.of(Instant.EPOCH),
+                Optional.of(Instant.EPOCH.plusSeconds(1))))
+        .as(
+            (namespace, name, created) ->
+                Metadata.builder()
+                    .namespace(namespace)
+                    .name(name)
+                    .creationTimestamp(created)
+                    .build());
+  }
+
+  private static Arbitrary<Map<String, String>> labels() {
+    return Arbitraries.of(
+        Map.of("app", "p"), Map.of("app", "q"), Map.of("app", "p", "v", "1"), Map.of());
+  }
+
+  private static Arbitrary<ConfigObject> workloads() {
+    return Combinators.combine(
+            metadata(),
+            labels(),
+            Arbitraries.of(ADDRESSES),
+            Arbitraries.of(Map.of(), Map.of("http", 8080), Map.of("web", 9090)),
+            Arbitraries.of("", "account", "not an account"))
+        .as(
+            (metadata, labels, address, ports, account) ->
+                WorkloadEntry.builder()
+                    .metadata(metadata)
+                    .spec(
+                        WorkloadEntrySpec.builder()
+                            .address(address)
+                            .labels(labels)
+                            .putAllPorts(typed(ports))
+                            .serviceAccount(account)
+                            .build())
+                    .build());
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Integer> typed(Map<?, ?> ports) {
+    return (Map<String, Integer>) ports;
+  }
+
+  private static Arbitrary<ConfigObject> serviceEntries() {
+    Arbitrary<ServiceEntryPort> ports =
+        Combinators.combine(Arbitraries.of(80, 81), Arbitraries.of("http", "web"))
+            .as((number, name) -> ServiceEntryPort.builder().number(number).name(name).build());
+    Arbitrary<Optional<WorkloadSelector>> selectors =
+        labels().map(labels -> WorkloadSelector.builder().labels(labels).build()).optional(0.7);
+    Arbitrary<List<WorkloadEntrySpec>> inline =
+        Arbitraries.of(ADDRESSES)
+            .map(address -> WorkloadEntrySpec.builder().address(address).build())
+            .list()
+            .ofMaxSize(2);
+    return Combinators.combine(
+            metadata(),
+            Arbitraries.of(HOSTS).list().ofMinSize(1).ofMaxSize(2),
+            ports.list().ofMinSize(1).ofMaxSize(2),
+            Arbitraries.of(Resolution.class),
+            selectors,
+            inline,
+            Arbitraries.of(List.<String>of(), List.of("."), List.of("*")))
+        .as(
+            (metadata, hosts, portList, resolution, selector, endpoints, exportTo) ->
+                ServiceEntry.builder()
+                    .metadata(metadata)
+                    .spec(
+                        ServiceEntrySpec.builder()
+                            .hosts(hosts)
+                            .ports(portList)
+                            .resolution(resolution)
+                            .workloadSelector(selector)
+                            .endpoints(endpoints)
+                            .exportTo(exportTo)
+                            .build())
+                    .build());
+  }
+
+  private static Arbitrary<ConfigObject> services() {
+    return Combinators.combine(
+            metadata(),
+            labels(),
+            Arbitraries.of("", "None", "10.96.0.1"),
+            Arbitraries.of("ClusterIP", "ExternalName"),
+            Arbitraries.of(
+                Optional.<IntOrString>empty(),
+                Optional.of(IntOrString.of(8080)),
+                Optional.of(IntOrString.of("web"))))
+        .as(
+            (metadata, selector, clusterIp, type, target) ->
+                Service.builder()
+                    .metadata(metadata)
+                    .spec(
+                        ServiceSpec.builder()
+                            .selector(selector)
+                            .clusterIP(clusterIp)
+                            .type(type)
+                            .externalName("out.test")
+                            .addPorts(
+                                ServicePort.builder()
+                                    .port(80)
+                                    .name("http")
+                                    .targetPort(target)
+                                    .build())
+                            .build())
+                    .build());
+  }
+
+  private static Arbitrary<ConfigObject> policies() {
+    return metadata().map(metadata -> PeerAuthentication.builder().metadata(metadata).build());
+  }
+
+  static boolean isKept(ConfigObject object, MeshSettings settings) {
+    try {
+      AcceptedObject.of(object, settings);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  static ConfigKey key(RegistryEvent event) {
+    return event.fold(
+        upsert -> upsert.object().key(),
+        Delete::key,
+        () -> {
+          throw new AssertionError("Synced has no key");
+        });
+  }
+}

@@ -1,0 +1,161 @@
+package io.mooring.xds.mesh;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.model.ConfigKey;
+import io.mooring.registry.ChangeSet;
+import io.mooring.registry.RegistrySnapshot;
+import io.mooring.service.MeshService;
+import io.mooring.service.ServiceKey;
+import io.mooring.xds.node.ProxyNode;
+import io.mooring.xds.push.ResourceProvider;
+import io.mooring.xds.resource.ResourceSet;
+import io.mooring.xds.resource.VersionedResource;
+import io.mooring.xds.resource.XdsType;
+import io.mooring.xds.translate.cluster.ClusterInput;
+import io.mooring.xds.translate.endpoint.EndpointInput;
+import io.mooring.xds.translate.listener.ListenerConflict;
+import io.mooring.xds.translate.listener.OutboundListenerInput;
+import io.mooring.xds.translate.route.RouteInput;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Makes what a sidecar of the mesh gets out of the registry. Thread-safe.
+ *
+ * <p>Every resource is made by a pure function of an input value and remembered by that value, so
+ * that proxies that see the same share the work and the bytes. A change of endpoints alone costs
+ * what the named services cost, whatever the size of the mesh.
+ */
+public final class MeshGenerator implements ResourceProvider<RegistryChange> {
+
+  /** Kinds whose objects reach proxies only through services and endpoints. */
+  private static final Set<String> SEEN_THROUGH_SERVICES =
+      Set.of("ServiceEntry", "WorkloadEntry", "Service", "Namespace");
+
+  private static final ResourceSet NOTHING =
+      ResourceSet.empty()
+          .answering(XdsType.ENDPOINT, Translations::emptyAssignment)
+          .answering(XdsType.ROUTE, Translations::emptyRoute);
+
+  private final Supplier<RegistrySnapshot> current;
+  private final Translations translations = new Translations();
+  private final ListenerResources listeners = new ListenerResources();
+  private final Scopes scopes = new Scopes();
+
+  /**
+   * Creates a generator.
+   *
+   * @param current returns the newest state of the registry; asked whenever a proxy connects
+   */
+  public MeshGenerator(Supplier<RegistrySnapshot> current) {
+    this.current = requireNonNull(current, "current");
+  }
+
+  @Override
+  public ResourceSet initial(ProxyNode node) {
+    return generate(proxy(current.get(), node));
+  }
+
+  @Override
+  public ResourceSet update(ProxyNode node, ResourceSet previous, RegistryChange change) {
+    ScopedProxy proxy = proxy(change.snapshot(), node);
+    if (!isOfEndpointsAlone(change.change())
+        || mayAlterRules(proxy, change.change())
+        || !listeners.isInboundOf(previous, ListenerInputs.inbound(proxy))) {
+      return generate(proxy);
+    }
+    ResourceSet set = previous;
+    for (ServiceKey key : change.change().endpoints()) {
+      Optional<MeshService> seen =
+          proxy.scope().service(key.host()).filter(it -> it.key().equals(key));
+      if (seen.isPresent()) {
+        if (OutboundListenerInput.isHeadless(seen.get())) {
+          return generate(proxy); // each endpoint has a listener of its own
+        }
+        set = withService(set, proxy, seen.get());
+      }
+    }
+    return set;
+  }
+
+  /** Returns whether labels of the workload may have changed that decide which rules are for it. */
+  private static boolean mayAlterRules(ScopedProxy proxy, ChangeSet change) {
+    String namespace = proxy.node().namespace();
+    return proxy.scope().hasRulesByLabel()
+        && (change.configs().stream().anyMatch(key -> key.namespace().equals(namespace))
+            || change.endpoints().stream().anyMatch(key -> key.namespace().equals(namespace)));
+  }
+
+  @Override
+  public boolean concerns(ProxyNode node, RegistryChange change) {
+    return !isOfEndpointsAlone(change.change())
+        || change.change().configs().stream().anyMatch(key -> mayBeItself(node, key))
+        || change.change().endpoints().stream()
+            .anyMatch(key -> concerns(node, change.snapshot(), key));
+  }
+
+  private static boolean mayBeItself(ProxyNode node, ConfigKey key) {
+    return key.kind().equals("WorkloadEntry") && key.namespace().equals(node.namespace());
+  }
+
+  private static boolean concerns(ProxyNode node, RegistrySnapshot snapshot, ServiceKey key) {
+    // What a proxy serves itself is of its own namespace, whether it is exported or not.
+    return key.namespace().equals(node.namespace())
+        || snapshot.service(key).map(service -> service.isVisibleIn(node.namespace())).orElse(true);
+  }
+
+  /**
+   * Returns the service ports that cannot be offered to a proxy as they are configured, and why.
+   */
+  public List<ListenerConflict> conflicts(ProxyNode node) {
+    return listeners.conflicts(ListenerInputs.of(proxy(current.get(), node)));
+  }
+
+  @Override
+  public RegistryChange merge(RegistryChange older, RegistryChange newer) {
+    return older.merge(newer);
+  }
+
+  private static boolean isOfEndpointsAlone(ChangeSet change) {
+    return change.services().isEmpty()
+        && change.configs().stream().allMatch(key -> SEEN_THROUGH_SERVICES.contains(key.kind()));
+  }
+
+  private ScopedProxy proxy(RegistrySnapshot snapshot, ProxyNode node) {
+    return ScopedProxy.of(scopes.scope(snapshot, node.namespace()), node);
+  }
+
+  private ResourceSet generate(ScopedProxy proxy) {
+    ResourceSet set = NOTHING;
+    for (VersionedResource cluster : translations.fixedClusters()) {
+      set = set.with(XdsType.CLUSTER, cluster);
+    }
+    for (MeshService service : proxy.scope().services()) {
+      set = withService(set, proxy, service);
+    }
+    ListenerInputs inputs = ListenerInputs.of(proxy);
+    for (RouteInput input : RouteInputs.of(proxy, listeners.routeNames(inputs.outbound()))) {
+      set = set.with(XdsType.ROUTE, translations.route(input));
+    }
+    return listeners.with(set, inputs);
+  }
+
+  private ResourceSet withService(ResourceSet from, ScopedProxy proxy, MeshService service) {
+    ServiceInputs inputs = ServiceInputs.of(proxy, service);
+    ResourceSet set = from;
+    for (ClusterInput input : inputs.clusters()) {
+      Optional<VersionedResource> cluster = translations.cluster(input);
+      set =
+          cluster.isPresent()
+              ? set.with(XdsType.CLUSTER, cluster.get())
+              : set.without(XdsType.CLUSTER, input.name());
+    }
+    for (EndpointInput input : inputs.assignments()) {
+      set = set.with(XdsType.ENDPOINT, translations.assignment(input));
+    }
+    return set;
+  }
+}

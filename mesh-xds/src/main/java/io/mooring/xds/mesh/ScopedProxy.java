@@ -1,0 +1,84 @@
+package io.mooring.xds.mesh;
+
+import io.mooring.model.ConfigKey;
+import io.mooring.model.networking.WorkloadEntry;
+import io.mooring.model.networking.WorkloadGroup;
+import io.mooring.model.networking.WorkloadGroupMetadata;
+import io.mooring.registry.RegistrySnapshot;
+import io.mooring.service.MeshEndpoint;
+import io.mooring.service.MeshWorkload;
+import io.mooring.service.ServiceTarget;
+import io.mooring.xds.node.ProxyNode;
+import io.mooring.xds.node.ProxyScope;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One proxy, what it sees, and what the registry knows of its workload. Immutable.
+ *
+ * @param scope what it sees
+ * @param node what it says of itself
+ * @param targets what its workload serves
+ * @param labels of its workload: those that the registry knows win over those that the node claims
+ */
+record ScopedProxy(
+    ProxyScope scope,
+    ProxyNode node,
+    List<ServiceTarget> targets,
+    SortedMap<String, String> labels) {
+
+  static ScopedProxy of(ProxyScope scope, ProxyNode node) {
+    RegistrySnapshot snapshot = scope.snapshot();
+    List<ServiceTarget> targets = snapshot.targets(node.namespace(), node.addresses());
+    return new ScopedProxy(scope, node, targets, labels(snapshot, node, targets));
+  }
+
+  private static SortedMap<String, String> labels(
+      RegistrySnapshot snapshot, ProxyNode node, List<ServiceTarget> targets) {
+    SortedMap<String, String> labels = new TreeMap<>(node.labels());
+    List<Map<String, String>> known =
+        targets.stream()
+            .flatMap(target -> snapshot.endpoints(target.service().key()).stream())
+            .filter(endpoint -> isOf(node, endpoint))
+            .map(MeshEndpoint::labels)
+            .toList();
+    if (!known.isEmpty()) {
+      known.forEach(labels::putAll);
+    } else if (node.text("AUTO_REGISTER_GROUP").isPresent()) {
+      labels.putAll(labelsOfGroup(snapshot, node));
+    } else {
+      labelsOfEntry(snapshot, node).ifPresent(labels::putAll);
+    }
+    return Collections.unmodifiableSortedMap(labels);
+  }
+
+  private static boolean isOf(ProxyNode node, MeshEndpoint endpoint) {
+    return endpoint.namespace().equals(node.namespace())
+        && node.addresses().contains(endpoint.address());
+  }
+
+  private static Map<String, String> labelsOfGroup(RegistrySnapshot snapshot, ProxyNode node) {
+    return node.text("AUTO_REGISTER_GROUP")
+        .map(group -> new ConfigKey("WorkloadGroup", node.namespace(), group))
+        .flatMap(snapshot::object)
+        .filter(WorkloadGroup.class::isInstance)
+        .map(WorkloadGroup.class::cast)
+        .flatMap(group -> group.spec().metadata())
+        .map(WorkloadGroupMetadata::labels)
+        .orElse(Map.of());
+  }
+
+  /** Reads the entries of the namespace one by one: only for workloads that serve nothing. */
+  private static Optional<Map<String, String>> labelsOfEntry(
+      RegistrySnapshot snapshot, ProxyNode node) {
+    return snapshot.objects(WorkloadEntry.class, node.namespace()).stream()
+        .filter(entry -> node.addresses().contains(entry.spec().address()))
+        .flatMap(entry -> MeshWorkload.of(entry, snapshot.settings().trustDomain()).stream())
+        .map(MeshWorkload::labels)
+        .findFirst();
+  }
+}

@@ -1,0 +1,156 @@
+package io.mooring.xds.mesh;
+
+import io.mooring.model.Protocol;
+import io.mooring.model.networking.ServiceEntrySpec.Resolution;
+import io.mooring.model.networking.Subset;
+import io.mooring.model.networking.TrafficPolicy;
+import io.mooring.model.security.PeerAuthentication;
+import io.mooring.model.security.PeerAuthenticationSpec.Mode;
+import io.mooring.service.MeshEndpoint;
+import io.mooring.service.MeshPort;
+import io.mooring.service.MeshService;
+import io.mooring.xds.node.DestinationPolicy;
+import io.mooring.xds.node.ProxyScope;
+import io.mooring.xds.translate.authn.EffectiveMutualTls;
+import io.mooring.xds.translate.cluster.ClusterInput;
+import io.mooring.xds.translate.cluster.ClusterInput.MutualTls;
+import io.mooring.xds.translate.cluster.TrafficPolicies;
+import io.mooring.xds.translate.endpoint.EndpointInput;
+import io.mooring.xds.translate.endpoint.EndpointInput.Target;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Gathers what the clusters and load assignments of one service are made of, as the proxies of one
+ * scope see it. Costs what the service costs, whatever the size of the mesh.
+ */
+record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> assignments) {
+
+  static ServiceInputs of(ScopedProxy proxy, MeshService service) {
+    return new Gathering(proxy, service).gather();
+  }
+
+  private static final class Gathering {
+    private final ProxyScope scope;
+    private final MeshService service;
+    private final Optional<DestinationPolicy> rules;
+    private final List<MeshEndpoint> endpoints;
+    private final List<String> peerNames;
+    private final List<ClusterInput> clusters = new ArrayList<>();
+    private final List<EndpointInput> assignments = new ArrayList<>();
+
+    Gathering(ScopedProxy proxy, MeshService service) {
+      this.scope = proxy.scope();
+      this.service = service;
+      this.rules = scope.destinationPolicy(service, proxy.labels());
+      this.endpoints = scope.endpoints(service);
+      this.peerNames = peerNames(service, endpoints);
+    }
+
+    ServiceInputs gather() {
+      for (MeshPort port : service.ports()) {
+        if (port.protocol() != Protocol.UDP) {
+          add(port);
+        }
+      }
+      return new ServiceInputs(List.copyOf(clusters), List.copyOf(assignments));
+    }
+
+    private void add(MeshPort port) {
+      TrafficPolicy policy =
+          TrafficPolicies.ofPort(rules.flatMap(DestinationPolicy::trafficPolicy), port.number());
+      add(port, "", Map.of(), policy);
+      for (Subset subset : rules.map(DestinationPolicy::subsets).orElse(List.of())) {
+        add(
+            port,
+            subset.name(),
+            subset.labels(),
+            TrafficPolicies.ofSubset(policy, subset.trafficPolicy(), port.number()));
+      }
+    }
+
+    private void add(
+        MeshPort port, String subset, Map<String, String> labels, TrafficPolicy policy) {
+      List<Target> targets = targets(port, labels);
+      ClusterInput cluster =
+          new ClusterInput(
+              service,
+              port,
+              subset,
+              policy,
+              rules.map(it -> it.sources().get(0)),
+              scope.settings().trustDomain(),
+              peerNames,
+              mutualTls(targets),
+              isResolvedByProxy() ? targets : List.of());
+      clusters.add(cluster);
+      if (cluster.hasSeparateEndpoints()) {
+        assignments.add(new EndpointInput(cluster.name(), targets));
+      }
+    }
+
+    private boolean isResolvedByProxy() {
+      return service.resolution() == Resolution.DNS
+          || service.resolution() == Resolution.DNS_ROUND_ROBIN;
+    }
+
+    private List<Target> targets(MeshPort port, Map<String, String> labels) {
+      boolean byAddress = service.resolution() == Resolution.STATIC;
+      List<Target> targets = new ArrayList<>();
+      for (MeshEndpoint endpoint : endpoints) {
+        if (endpoint.servicePort() == port.number()
+            && endpoint.labels().entrySet().containsAll(labels.entrySet())
+            && !(byAddress && isDnsName(endpoint.address()))) {
+          targets.add(new Target(endpoint, speaksMutualTls(endpoint)));
+        }
+      }
+      return targets;
+    }
+
+    private boolean speaksMutualTls(MeshEndpoint endpoint) {
+      return endpoint.speaksMutualTls() && accepted(endpoint).mode(endpoint.port()) != Mode.DISABLE;
+    }
+
+    private EffectiveMutualTls accepted(MeshEndpoint endpoint) {
+      Collection<PeerAuthentication> policies = scope.snapshot().objects(PeerAuthentication.class);
+      return policies.isEmpty()
+          ? EffectiveMutualTls.DEFAULT
+          : EffectiveMutualTls.of(
+              policies, scope.settings().rootNamespace(), endpoint.namespace(), endpoint.labels());
+    }
+
+    private MutualTls mutualTls(List<Target> targets) {
+      if (service.meshExternal()) {
+        return MutualTls.NEVER;
+      }
+      return switch (service.resolution()) {
+        case STATIC -> MutualTls.BY_ENDPOINT;
+        case DNS, DNS_ROUND_ROBIN, DYNAMIC_DNS ->
+            targets.stream().anyMatch(Target::mutualTls) ? MutualTls.BY_ENDPOINT : MutualTls.NEVER;
+        // Nobody knows beforehand which endpoint a connection goes to: it must hold for all.
+        case NONE ->
+            !targets.isEmpty() && targets.stream().allMatch(Target::mutualTls)
+                ? MutualTls.ALWAYS
+                : MutualTls.NEVER;
+      };
+    }
+
+    private static List<String> peerNames(MeshService service, List<MeshEndpoint> endpoints) {
+      TreeSet<String> names = new TreeSet<>(service.subjectAltNames());
+      endpoints.forEach(
+          endpoint -> endpoint.identity().ifPresent(identity -> names.add(identity.toString())));
+      return List.copyOf(names);
+    }
+
+    private static boolean isDnsName(String address) {
+      return !address.startsWith("/")
+          && !address.startsWith("unix://")
+          && !address.contains(":")
+          && !Character.isDigit(address.charAt(address.length() - 1));
+    }
+  }
+}

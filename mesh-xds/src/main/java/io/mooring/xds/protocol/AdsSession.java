@@ -1,0 +1,249 @@
+package io.mooring.xds.protocol;
+
+import static io.mooring.xds.resource.XdsType.CLUSTER;
+import static io.mooring.xds.resource.XdsType.ENDPOINT;
+import static io.mooring.xds.resource.XdsType.ROUTE;
+import static io.mooring.xds.resource.XdsType.VIRTUAL_HOST;
+
+import io.mooring.xds.resource.ResourceSet;
+import io.mooring.xds.resource.VersionedResource;
+import io.mooring.xds.resource.XdsType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream without its transport: requests and resources go in, and {@link #next} says what to
+ * send. Confined to its stream: calls must not overlap.
+ *
+ * <p>Clusters and endpoints go first, then what refers to them, at last removals. After new
+ * clusters the rest waits for their acknowledgement, which Envoy gives when they are warm; removals
+ * wait for that of everything which may refer to the removed. No wait exceeds the one given.
+ */
+public final class AdsSession {
+
+  private static final int MAX_TYPES = 64; // of a client that makes up type URLs
+
+  private final SortedMap<XdsType, TypeSession> sessionsByType =
+      new TreeMap<>(TypeRules.BY_SENDING_ORDER);
+  private final NonceSequence nonces = new NonceSequence();
+  private final ClientTraits traits;
+  private final Duration wait;
+  private final int maxResponseBytes;
+  private final Set<String> awaitedEndpoints = new HashSet<>();
+  private ResourceSet resources = ResourceSet.unknown();
+  private @Nullable Instant clustersWarmUntil;
+
+  /**
+   * Creates the session of a new stream.
+   *
+   * @param wait how long anything waits for an acknowledgement
+   * @param maxResponseBytes where responses are split, if they can be
+   */
+  public AdsSession(ClientTraits traits, Duration wait, int maxResponseBytes) {
+    this.traits = traits;
+    this.wait = wait;
+    this.maxResponseBytes = maxResponseBytes;
+  }
+
+  /**
+   * Takes a request. All requests of a session are of one variant.
+   *
+   * @return what it says of an earlier response
+   */
+  public Receipt request(Request request, Instant now) {
+    boolean clustersKnown = sessionsByType.containsKey(CLUSTER);
+    @Nullable TypeSession session = sessionFor(request, now);
+    if (session == null) {
+      return Receipt.NONE;
+    }
+    Receipt receipt = session.acknowledgements.answer(request, now);
+    if (request.type().equals(CLUSTER) && !session.acknowledgements.isUnanswered()) {
+      clustersWarmUntil = null;
+    }
+    if (session instanceof DeltaTypeSession delta && request instanceof DeltaRequest asked) {
+      boolean endpoints = asked.type().equals(ENDPOINT);
+      delta.request(
+          asked,
+          endpoints && traits.silentWhileWarming() && !clustersKnown,
+          endpoints ? Set.copyOf(awaitedEndpoints) : Set.of(),
+          now);
+    } else if (session instanceof SotwTypeSession sotw && request instanceof SotwRequest asked) {
+      sotw.request(asked, now);
+    } else {
+      throw new IllegalArgumentException(
+          "request: " + request.getClass().getSimpleName() + " (expected: the session's variant)");
+    }
+    if (request.type().equals(ENDPOINT)) {
+      awaitedEndpoints.clear();
+    }
+    return receipt;
+  }
+
+  private @Nullable TypeSession sessionFor(Request request, Instant now) {
+    XdsType type = request.type();
+    @Nullable TypeSession known = sessionsByType.get(type);
+    if (known != null || sessionsByType.size() == MAX_TYPES) {
+      return known;
+    }
+    TypeSession created =
+        request instanceof DeltaRequest
+            ? new DeltaTypeSession(type, traits, wait, maxResponseBytes)
+            : new SotwTypeSession(type, traits, wait, maxResponseBytes);
+    created.offer(resources, now);
+    sessionsByType.put(type, created);
+    return created;
+  }
+
+  /**
+   * Makes {@code offered} what the client should have; {@link ResourceSet#unknown()} is ignored.
+   */
+  public void offer(ResourceSet offered, Instant now) {
+    if (!offered.isUnknown()) {
+      resources = offered;
+      sessionsByType.values().forEach(session -> session.offer(offered, now));
+    }
+  }
+
+  /**
+   * Returns the next response, and takes it as sent; empty if there is none, until the next
+   * request, offer or {@link #nextDeadline}.
+   */
+  public Optional<Outgoing> next(Instant now) {
+    if (resources.isUnknown()) {
+      return Optional.empty();
+    }
+    for (TypeSession session : sessionsByType.values()) {
+      if (session.hasUpdates() && !waitsForClusters(session, now)) {
+        Optional<Outgoing> update = next(session, now);
+        if (update.isPresent()) {
+          return update;
+        }
+      }
+    }
+    for (TypeSession session : sessionsByType.values()) {
+      if (session.hasRemovals() && !waitsForClusters(session, now)) {
+        Optional<Outgoing> removal = nextRemoval(session, now);
+        if (removal.isPresent()) {
+          return removal;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Returns whether {@link #next} would return a response, as far as is known without making it.
+   */
+  public boolean hasNext(Instant now) {
+    return !resources.isUnknown()
+        && sessionsByType.values().stream()
+            .anyMatch(
+                session ->
+                    !waitsForClusters(session, now)
+                        && (session.hasUpdates() || removalDue(session, now)));
+  }
+
+  /**
+   * Returns when the next wait ends after {@code now}, so that {@link #next} may return more; empty
+   * if nothing waits.
+   */
+  public Optional<Instant> nextDeadline(Instant now) {
+    boolean waiting =
+        sessionsByType.values().stream()
+            .anyMatch(session -> session.hasUpdates() && waitsForClusters(session, now));
+    return Stream.concat(
+            waiting ? Optional.ofNullable(clustersWarmUntil).stream() : Stream.empty(),
+            sessionsByType.values().stream().flatMap(session -> session.nextDeadline(now).stream()))
+        .min(Instant::compareTo);
+  }
+
+  /** Returns where each type stands, in the order in which types are sent. */
+  public List<TypeState> state() {
+    return sessionsByType.values().stream().map(TypeSession::state).toList();
+  }
+
+  private Optional<Outgoing> nextRemoval(TypeSession session, Instant now) {
+    return removalDue(session, now) ? next(session, now) : Optional.empty();
+  }
+
+  private boolean removalDue(TypeSession session, Instant now) {
+    return session.hasRemovals()
+        && (nothingRefersTo(session.type) || session.hasExpiredRemovals(now));
+  }
+
+  private Optional<Outgoing> next(TypeSession session, Instant now) {
+    Optional<Outgoing> response = session.next(nonces, nothingRefersTo(session.type), now);
+    if (response.isPresent() && session.type.equals(CLUSTER)) {
+      afterClusters(session, now);
+    } else if (response.isPresent() && session.type.equals(ROUTE)) {
+      afterRoutes(session.lastChanged());
+    }
+    return response;
+  }
+
+  private void afterClusters(TypeSession clusters, Instant now) {
+    if (clusters.hasLastAdded()) {
+      clustersWarmUntil = now.plus(wait);
+    }
+    if (!traits.warmsClusters()) {
+      return;
+    }
+    @Nullable TypeSession endpoints = sessionsByType.get(ENDPOINT);
+    for (VersionedResource cluster : clusters.lastChanged()) {
+      ClusterEndpoints.name(cluster)
+          .ifPresent(
+              name -> {
+                if (endpoints == null) {
+                  awaitedEndpoints.add(name);
+                } else if (endpoints.subscription.covers(name)) {
+                  endpoints.owed.add(name);
+                }
+              });
+    }
+  }
+
+  /** A route configuration that changed clears the virtual hosts which the client had for it. */
+  private void afterRoutes(List<VersionedResource> changed) {
+    @Nullable TypeSession hosts = sessionsByType.get(VIRTUAL_HOST);
+    if (hosts == null) {
+      return;
+    }
+    for (VersionedResource route : changed) {
+      for (String host : hosts.subscription.names().tailSet(route.name() + "/")) {
+        if (!host.startsWith(route.name() + "/")) {
+          break;
+        }
+        hosts.owed.add(host);
+      }
+    }
+  }
+
+  /**
+   * Whether what names clusters must wait until the new ones are warm. A client that is not known
+   * to warm them before it asks for the rest gets its answers at once.
+   */
+  private boolean waitsForClusters(TypeSession session, Instant now) {
+    return clustersWarmUntil != null
+        && now.isBefore(clustersWarmUntil)
+        && TypeRules.namesClusters(session.type)
+        && (traits.silentWhileWarming() || !session.owesAnswer());
+  }
+
+  private boolean nothingRefersTo(XdsType type) {
+    for (XdsType referrer : TypeRules.referrers(type)) {
+      @Nullable TypeSession session = sessionsByType.get(referrer);
+      if (session != null && !session.isSettled()) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,23 @@
+package io.mooring.xds.protocol;
+
+/**
+ * How a kind of client differs from others. Immutable.
+ *
+ * @param legacyWildcard whether an empty first request means everything; proxyless gRPC sends such
+ *     requests and wants nothing
+ * @param warmsClusters whether a cluster that was sent waits for its endpoints, even unchanged ones
+ * @param silentWhileWarming whether clusters that warm keep the client from asking for clusters: on
+ *     a new stream it then needs all endpoints, whatever it says it has
+ */
+public record ClientTraits(
+    boolean legacyWildcard, boolean warmsClusters, boolean silentWhileWarming) {
+
+  /** Envoy on an aggregated stream. */
+  public static final ClientTraits ENVOY = new ClientTraits(true, true, true);
+
+  /** Proxyless gRPC. */
+  public static final ClientTraits GRPC = new ClientTraits(false, false, false);
+
+  /** Any other client, and Envoy on the stream of one type. */
+  public static final ClientTraits OTHER = new ClientTraits(true, true, false);
+}

@@ -1,0 +1,22 @@
+package io.mooring.xds.server;
+
+import io.mooring.xds.push.PushService;
+import java.time.InstantSource;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+
+/** What every stream of a server shares. Immutable. */
+record StreamServices(
+    PushService<?> push,
+    NodeAuthorizer authorizer,
+    StreamListener listener,
+    XdsObserver observer,
+    XdsLimits limits,
+    InstantSource clock,
+    ScheduledExecutorService scheduler,
+    Consumer<XdsStream<?>> onEnd) {
+
+  void ended(XdsStream<?> stream) {
+    onEnd.accept(stream);
+  }
+}

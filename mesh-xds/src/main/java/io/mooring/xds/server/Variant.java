@@ -1,0 +1,22 @@
+package io.mooring.xds.server;
+
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.mooring.xds.protocol.Outgoing;
+import io.mooring.xds.protocol.Request;
+import io.mooring.xds.resource.XdsType;
+
+/** How one variant of the protocol writes requests and responses. Immutable. */
+interface Variant<Q> {
+
+  boolean isDelta();
+
+  Node node(Q request);
+
+  String typeUrl(Q request);
+
+  int nameCount(Q request);
+
+  Request decode(Q request, XdsType type);
+
+  WireResponse encode(Outgoing response);
+}

@@ -1,0 +1,228 @@
+package io.mooring.xds.server;
+
+import static java.util.Objects.requireNonNull;
+
+import io.envoyproxy.envoy.config.core.v3.ControlPlane;
+import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.Status;
+import io.mooring.xds.push.PushService;
+import io.mooring.xds.resource.ResourceSet;
+import io.mooring.xds.resource.XdsType;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The discovery services, to be added to any gRPC server: ADS and one service a type, state of the
+ * world and delta. Thread-safe.
+ *
+ * <p>It has no port and needs no transport of its own. With mTLS the gRPC server also needs a
+ * {@link PeerIdentityInterceptor}.
+ */
+public final class XdsServer implements AutoCloseable {
+
+  static final Status SHUTTING_DOWN =
+      Status.UNAVAILABLE.withDescription("control plane shuts down");
+  private static final long STATUS_WAIT_SECONDS = 1;
+
+  private final StreamServices services;
+  private final DiscoveryServices discovery;
+  private final Set<XdsStream<?>> streams = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger streamCount = new AtomicInteger();
+  private final AtomicLong lastStreamId = new AtomicLong();
+  private final @Nullable ScheduledExecutorService ownScheduler;
+  private volatile boolean closed;
+
+  private XdsServer(
+      Builder builder,
+      ScheduledExecutorService scheduler,
+      @Nullable ScheduledExecutorService ownScheduler) {
+    this.ownScheduler = ownScheduler;
+    this.services =
+        new StreamServices(
+            builder.push,
+            builder.authorizer,
+            builder.listener,
+            builder.observer,
+            builder.limits,
+            builder.clock,
+            scheduler,
+            this::ended);
+    this.discovery =
+        new DiscoveryServices(
+            ControlPlane.newBuilder().setIdentifier(builder.identifier).build(),
+            new DiscoveryServices.Handlers() {
+              @Override
+              public <Q> ServerCallHandler<Q, WireResponse> handler(
+                  Variant<Q> variant, @Nullable XdsType onlyType) {
+                return (call, headers) -> open(call, variant, onlyType);
+              }
+            });
+  }
+
+  /** Returns a builder of a server whose proxies get their resources from {@code push}. */
+  public static Builder builder(PushService<?> push) {
+    return new Builder(requireNonNull(push, "push"));
+  }
+
+  /** Returns the services; bind all or some of them. */
+  public List<BindableService> services() {
+    return discovery.all();
+  }
+
+  /** Returns what each open stream was sent and accepted, in the order of stream ids. */
+  public List<StreamStatus> status() {
+    List<CompletableFuture<Optional<StreamStatus>>> asked =
+        streams.stream().map(XdsStream::status).toList();
+    return asked.stream()
+        .map(
+            answer ->
+                answer.completeOnTimeout(Optional.empty(), STATUS_WAIT_SECONDS, TimeUnit.SECONDS))
+        .flatMap(answer -> answer.join().stream())
+        .sorted(Comparator.comparingLong(StreamStatus::streamId))
+        .toList();
+  }
+
+  /** Returns what a connected node should have; empty if no such node is connected. */
+  public Optional<ResourceSet> configDump(String nodeId) {
+    return streams.stream().flatMap(stream -> stream.resourcesOf(nodeId).stream()).findFirst();
+  }
+
+  /** Ends every stream with UNAVAILABLE, so that its proxy reconnects elsewhere. Idempotent. */
+  @Override
+  public void close() {
+    closed = true;
+    streams.forEach(stream -> stream.end(SHUTTING_DOWN));
+    if (ownScheduler != null) {
+      ownScheduler.shutdownNow();
+    }
+  }
+
+  private <Q> ServerCall.Listener<Q> open(
+      ServerCall<Q, WireResponse> call, Variant<Q> variant, @Nullable XdsType onlyType) {
+    if (closed) {
+      return refuse(call, SHUTTING_DOWN);
+    }
+    int open = streamCount.incrementAndGet();
+    if (open > services.limits().maxStreams()) {
+      streamCount.decrementAndGet();
+      return refuse(
+          call,
+          Status.RESOURCE_EXHAUSTED.withDescription(
+              "streams: " + open + " (expected: <= " + services.limits().maxStreams() + ")"));
+    }
+    XdsStream<Q> stream =
+        new XdsStream<>(
+            lastStreamId.incrementAndGet(),
+            services,
+            call,
+            variant,
+            onlyType,
+            PeerIdentity.current());
+    streams.add(stream);
+    stream.start();
+    if (closed) { // since it was looked at
+      stream.end(SHUTTING_DOWN);
+    }
+    return stream;
+  }
+
+  private <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, WireResponse> call, Status status) {
+    services.observer().streamRefused(status);
+    call.close(status, new Metadata());
+    return new ServerCall.Listener<>() {};
+  }
+
+  private void ended(XdsStream<?> stream) {
+    if (streams.remove(stream)) {
+      streamCount.decrementAndGet();
+    }
+  }
+
+  /** Builds {@link XdsServer}. Not thread-safe. */
+  public static final class Builder {
+
+    private final PushService<?> push;
+    private NodeAuthorizer authorizer = NodeAuthorizer.ANYONE;
+    private StreamListener listener = StreamListener.NONE;
+    private XdsObserver observer = XdsObserver.NONE;
+    private XdsLimits limits = XdsLimits.DEFAULTS;
+    private String identifier = "mooring";
+    private InstantSource clock = InstantSource.system();
+    private @Nullable ScheduledExecutorService scheduler;
+
+    private Builder(PushService<?> push) {
+      this.push = push;
+    }
+
+    /** Who may speak as which node; anyone by default. */
+    public Builder authorizer(NodeAuthorizer authorizer) {
+      this.authorizer = requireNonNull(authorizer, "authorizer");
+      return this;
+    }
+
+    /** Who hears of nodes that come and go; nobody by default. */
+    public Builder listener(StreamListener listener) {
+      this.listener = requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /** Who hears of streams, requests and responses; nobody by default. */
+    public Builder observer(XdsObserver observer) {
+      this.observer = requireNonNull(observer, "observer");
+      return this;
+    }
+
+    /** What clients may use up. */
+    public Builder limits(XdsLimits limits) {
+      this.limits = requireNonNull(limits, "limits");
+      return this;
+    }
+
+    /** How this control plane calls itself in responses, e.g. its host name. */
+    public Builder identifier(String identifier) {
+      this.identifier = requireNonNull(identifier, "identifier");
+      return this;
+    }
+
+    /** The time; the system's by default. */
+    public Builder clock(InstantSource clock) {
+      this.clock = requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /** What ends streams and waits in time; by default a daemon thread of its own. */
+    public Builder scheduler(ScheduledExecutorService scheduler) {
+      this.scheduler = requireNonNull(scheduler, "scheduler");
+      return this;
+    }
+
+    /** Returns the server. A scheduler that was given stays the caller's to close. */
+    public XdsServer build() {
+      if (scheduler != null) {
+        return new XdsServer(this, scheduler, null);
+      }
+      ScheduledExecutorService own =
+          Executors.newSingleThreadScheduledExecutor(
+              task -> {
+                Thread thread = new Thread(task, "mooring-streams-1");
+                thread.setDaemon(true);
+                return thread;
+              });
+      return new XdsServer(this, own, own);
+    }
+  }
+}

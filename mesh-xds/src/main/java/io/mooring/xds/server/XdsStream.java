@@ -1,0 +1,377 @@
+package io.mooring.xds.server;
+
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.SynchronizationContext;
+import io.mooring.xds.node.ProxyNode;
+import io.mooring.xds.protocol.AdsSession;
+import io.mooring.xds.protocol.ClientTraits;
+import io.mooring.xds.protocol.Outgoing;
+import io.mooring.xds.protocol.Receipt;
+import io.mooring.xds.protocol.Request;
+import io.mooring.xds.push.PushConnection;
+import io.mooring.xds.resource.ResourceSet;
+import io.mooring.xds.resource.XdsType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One call: feeds its session with requests, resources and time, and sends what the session wants
+ * sent while the client reads. What happens to it runs one after the other in {@code events}; only
+ * the user's authorizer and listener run before that, on the call's own thread, as they may block.
+ */
+final class XdsStream<Q> extends ServerCall.Listener<Q> {
+
+  private static final Logger log = LoggerFactory.getLogger(XdsStream.class);
+
+  private final long id;
+  private final StreamServices services;
+  private final ServerCall<Q, WireResponse> call;
+  private final Variant<Q> variant;
+  private final @Nullable XdsType onlyType;
+  private final PeerIdentity peer;
+  private final SynchronizationContext events =
+      new SynchronizationContext((thread, failure) -> failed(failure));
+  private final AtomicReference<@Nullable ResourceSet> offered = new AtomicReference<>();
+
+  /** Written on the call's thread before the events that read it. */
+  private volatile @Nullable ProxyNode node;
+
+  /** Written in events, read by anyone. */
+  private volatile @Nullable PushConnection connection;
+
+  // Confined to events.
+  private @Nullable AdsSession session;
+  private @Nullable ScheduledFuture<?> expiry;
+  private @Nullable ScheduledFuture<?> unread;
+  private @Nullable ScheduledFuture<?> tick;
+  private @Nullable Instant tickAt;
+  private boolean ended;
+
+  /**
+   * Creates the stream of a call.
+   *
+   * @param onlyType the type of the service; null on an aggregated stream
+   */
+  XdsStream(
+      long id,
+      StreamServices services,
+      ServerCall<Q, WireResponse> call,
+      Variant<Q> variant,
+      @Nullable XdsType onlyType,
+      PeerIdentity peer) {
+    this.id = id;
+    this.services = services;
+    this.call = call;
+    this.variant = variant;
+    this.onlyType = onlyType;
+    this.peer = peer;
+  }
+
+  void start() {
+    call.sendHeaders(new Metadata());
+    call.request(1);
+    peer.notAfter().ifPresent(notAfter -> events.execute(() -> endAt(notAfter)));
+  }
+
+  @Override
+  public void onMessage(Q message) {
+    try {
+      if (node == null) {
+        open(message);
+      }
+      check(message);
+    } catch (StatusRuntimeException e) {
+      end(e.getStatus());
+      return;
+    } catch (RuntimeException e) { // of the user's authorizer or listener
+      events.execute(() -> failed(e));
+      return;
+    }
+    Request request = variant.decode(message, type(message));
+    events.execute(() -> handle(request));
+  }
+
+  @Override
+  public void onReady() {
+    events.execute(this::send);
+  }
+
+  @Override
+  public void onHalfClose() {
+    end(Status.OK);
+  }
+
+  @Override
+  public void onCancel() {
+    events.execute(() -> finish(Status.CANCELLED, false));
+  }
+
+  @Override
+  public void onComplete() {
+    events.execute(() -> finish(Status.OK, false));
+  }
+
+  /** Ends the stream with this status. Thread-safe, idempotent. */
+  void end(Status status) {
+    events.execute(() -> finish(status, true));
+  }
+
+  CompletableFuture<Optional<StreamStatus>> status() {
+    CompletableFuture<Optional<StreamStatus>> status = new CompletableFuture<>();
+    events.execute(() -> status.complete(describe()));
+    return status;
+  }
+
+  Optional<ResourceSet> resourcesOf(String nodeId) {
+    @Nullable ProxyNode known = node;
+    @Nullable PushConnection current = connection;
+    return known != null && current != null && known.id().equals(nodeId)
+        ? current.offered()
+        : Optional.empty();
+  }
+
+  private void open(Q first) {
+    Node said = variant.node(first);
+    if (said.getId().isEmpty()) {
+      throw invalid("node.id: '' (expected: not empty in the first request of a stream)");
+    }
+    ProxyNode parsed = ProxyNode.parse(said);
+    check(first);
+    services.authorizer().authorize(peer, parsed);
+    services.listener().connected(parsed, peer, id);
+    node = parsed;
+    ClientTraits traits = traits(said, parsed);
+    events.execute(() -> connect(parsed, traits));
+  }
+
+  private ClientTraits traits(Node said, ProxyNode parsed) {
+    if (parsed.dialect() == ProxyNode.Dialect.GRPC) {
+      return ClientTraits.GRPC;
+    }
+    return onlyType == null && said.getUserAgentName().equals("envoy")
+        ? ClientTraits.ENVOY
+        : ClientTraits.OTHER;
+  }
+
+  private void check(Q message) {
+    int names = variant.nameCount(message);
+    if (names > services.limits().maxNamesPerRequest()) {
+      throw Status.RESOURCE_EXHAUSTED
+          .withDescription(
+              "names in a request: "
+                  + names
+                  + " (expected: <= "
+                  + services.limits().maxNamesPerRequest()
+                  + ")")
+          .asRuntimeException();
+    }
+    if (onlyType == null && variant.typeUrl(message).isEmpty()) {
+      throw invalid("type_url: '' (expected: a type, on an aggregated stream)");
+    }
+  }
+
+  private XdsType type(Q message) {
+    return onlyType == null ? new XdsType(variant.typeUrl(message)) : onlyType;
+  }
+
+  private static StatusRuntimeException invalid(String description) {
+    return Status.INVALID_ARGUMENT.withDescription(description).asRuntimeException();
+  }
+
+  private void connect(ProxyNode opened, ClientTraits traits) {
+    if (ended) { // while the listener worked
+      services.listener().disconnected(opened, peer, id);
+      return;
+    }
+    session =
+        new AdsSession(
+            traits, services.limits().acknowledgementWait(), services.limits().maxResponseBytes());
+    services.observer().streamOpened(opened, peer, id);
+    connection = services.push().connect(opened, this::offer);
+  }
+
+  private void offer(ResourceSet resources) {
+    offered.set(resources);
+    events.execute(this::takeOffer);
+  }
+
+  private void takeOffer() {
+    @Nullable ResourceSet newest = offered.getAndSet(null);
+    if (newest != null && session != null && !ended) {
+      session.offer(newest, now());
+      send();
+    }
+  }
+
+  private void handle(Request request) {
+    if (session == null || ended) {
+      return;
+    }
+    ProxyNode sender = Objects.requireNonNull(node, "node");
+    services.observer().requestReceived(sender, request.type());
+    report(sender, request.type(), session.request(request, now()));
+    send();
+    call.request(1);
+  }
+
+  private void report(ProxyNode sender, XdsType type, Receipt receipt) {
+    switch (receipt.verdict()) {
+      case NONE, STALE -> {}
+      case ACKNOWLEDGED -> services.observer().acknowledged(sender, type, receipt.elapsed());
+      case REJECTED -> {
+        String message = receipt.rejection().orElseThrow().message();
+        log.warn(
+            "event=rejected node={} type={} resources={} message=\"{}\"",
+            LogText.of(sender.id()),
+            LogText.of(type.typeUrl()),
+            receipt.names().stream().limit(5).toList(),
+            LogText.of(message));
+        services.observer().rejected(sender, type, receipt.names(), message);
+      }
+    }
+  }
+
+  /** Sends while the client reads; what it does not read waits as a difference, not as messages. */
+  private void send() {
+    if (session == null || ended) {
+      return;
+    }
+    while (call.isReady()) {
+      unread = cancel(unread);
+      Optional<Outgoing> next = session.next(now());
+      if (next.isEmpty()) {
+        wakeUpInTime(session);
+        return;
+      }
+      WireResponse wire = variant.encode(next.get());
+      call.sendMessage(wire);
+      services
+          .observer()
+          .responseSent(
+              Objects.requireNonNull(node, "node"),
+              next.get().type(),
+              next.get().resources().size(),
+              next.get().removed().size(),
+              wire.size());
+    }
+    if (unread == null && session.hasNext(now())) {
+      Duration limit = services.limits().unreadTimeout();
+      unread = after(limit, () -> endUnread(limit));
+    }
+  }
+
+  private void endUnread(Duration limit) {
+    if (!call.isReady()) {
+      finish(Status.DEADLINE_EXCEEDED.withDescription("stream not read for " + limit), true);
+    }
+  }
+
+  private void wakeUpInTime(AdsSession current) {
+    Optional<Instant> deadline = current.nextDeadline(now());
+    if (deadline.isPresent() && (tickAt == null || deadline.get().isBefore(tickAt))) {
+      tick = cancel(tick);
+      tickAt = deadline.get();
+      tick = after(Duration.between(now(), tickAt), this::tick);
+    }
+  }
+
+  private void tick() {
+    tickAt = null;
+    send();
+  }
+
+  private void endAt(Instant notAfter) {
+    if (ended) {
+      return;
+    }
+    Instant now = now();
+    if (now.isBefore(notAfter)) {
+      expiry = after(Duration.between(now, notAfter), () -> endAt(notAfter));
+    } else {
+      finish(Status.UNAUTHENTICATED.withDescription("peer certificate ended"), true);
+    }
+  }
+
+  private void failed(Throwable failure) {
+    log.warn(
+        "event=stream_failed stream={} hint=\"authorizer, listener, observer or a defect of Mooring\"",
+        id,
+        failure);
+    finish(Status.INTERNAL, true);
+  }
+
+  private void finish(Status status, boolean close) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    if (close) {
+      call.close(status, new Metadata());
+    }
+    expiry = cancel(expiry);
+    unread = cancel(unread);
+    tick = cancel(tick);
+    services.ended(this);
+    @Nullable PushConnection current = connection;
+    if (current == null) {
+      if (!status.isOk() && close) {
+        services.observer().streamRefused(status);
+      }
+      return;
+    }
+    current.close();
+    ProxyNode left = current.node();
+    services.listener().disconnected(left, peer, id);
+    services.observer().streamClosed(left, id, status);
+  }
+
+  private Optional<StreamStatus> describe() {
+    @Nullable ProxyNode known = node;
+    if (session == null || known == null || ended) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new StreamStatus(
+            id,
+            known,
+            peer,
+            variant.isDelta(),
+            session.state().stream().map(TypeStatus::of).toList()));
+  }
+
+  private Instant now() {
+    return services.clock().instant();
+  }
+
+  private @Nullable ScheduledFuture<?> after(Duration delay, Runnable task) {
+    try {
+      return services
+          .scheduler()
+          .schedule(() -> events.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) { // the server is being closed: end() waits its turn
+      finish(XdsServer.SHUTTING_DOWN, true);
+      return null;
+    }
+  }
+
+  private static @Nullable ScheduledFuture<?> cancel(@Nullable ScheduledFuture<?> future) {
+    if (future != null) {
+      future.cancel(false);
+    }
+    return null;
+  }
+}

@@ -1,0 +1,24 @@
+package io.mooring.xds.translate.listener;
+
+import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Which connections go to which clusters. Immutable.
+ *
+ * @param match what a connection must look like
+ * @param weightByCluster one cluster or more
+ */
+record Layer4Chain(FilterChainMatch match, SortedMap<String, Integer> weightByCluster) {
+
+  Layer4Chain {
+    weightByCluster = Collections.unmodifiableSortedMap(new TreeMap<>(weightByCluster));
+  }
+
+  static Layer4Chain to(String cluster, FilterChainMatch match) {
+    return new Layer4Chain(match, new TreeMap<>(Map.of(cluster, 1)));
+  }
+}

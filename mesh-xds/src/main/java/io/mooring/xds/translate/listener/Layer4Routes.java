@@ -1,0 +1,221 @@
+package io.mooring.xds.translate.listener;
+
+import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
+import io.mooring.model.networking.Destination;
+import io.mooring.model.networking.L4MatchAttributes;
+import io.mooring.model.networking.PortSelector;
+import io.mooring.model.networking.RouteDestination;
+import io.mooring.model.networking.TcpRoute;
+import io.mooring.model.networking.TlsMatchAttributes;
+import io.mooring.model.networking.TlsRoute;
+import io.mooring.model.networking.VirtualService;
+import io.mooring.service.MeshPort;
+import io.mooring.service.MeshService;
+import io.mooring.xds.translate.cluster.ClusterName;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Decides where connections to a port go: where the {@code tcp} and {@code tls} routes of a
+ * VirtualService say, else to the service itself. Immutable.
+ *
+ * <p>One VirtualService speaks for a host: the one that names it, else the one with the longest
+ * wildcard, of several the oldest.
+ */
+final class Layer4Routes {
+
+  private static final String MESH = "mesh";
+
+  private final OutboundListenerInput input;
+  private final Map<String, VirtualService> virtualServicesByHost = new HashMap<>();
+  private final List<Map.Entry<String, VirtualService>> wildcards;
+  private final Map<String, MeshService> servicesByHost = new HashMap<>();
+
+  Layer4Routes(OutboundListenerInput input) {
+    this.input = input;
+    Map<String, VirtualService> byWildcard = new LinkedHashMap<>();
+    for (VirtualService virtualService : input.layer4().virtualServices()) {
+      for (String host : virtualService.spec().hosts()) {
+        String full = complete(host, virtualService.metadata().namespace());
+        (full.startsWith("*") ? byWildcard : virtualServicesByHost)
+            .putIfAbsent(full, virtualService);
+      }
+    }
+    this.wildcards =
+        byWildcard.entrySet().stream()
+            .sorted(Comparator.comparing(entry -> -entry.getKey().length()))
+            .toList();
+    if (!virtualServicesByHost.isEmpty() || !wildcards.isEmpty()) {
+      input.services().forEach(service -> servicesByHost.putIfAbsent(service.host(), service));
+    }
+  }
+
+  /**
+   * Returns the chains of one port, the most specific match first.
+   *
+   * @param blocks the CIDR blocks of the service where its listener is a wildcard; empty matches
+   *     every address
+   * @param shared whether other services are behind the same address
+   */
+  List<Layer4Chain> chains(
+      MeshService service, MeshPort port, List<String> blocks, boolean shared) {
+    Optional<VirtualService> routes = virtualService(service.host());
+    String ownCluster = ClusterName.outbound(port.number(), "", service.host());
+    if (port.protocol().isTls()) {
+      List<Layer4Chain> chains = new ArrayList<>();
+      routes.ifPresent(it -> addTls(chains, it, port, blocks));
+      if (chains.isEmpty()) {
+        List<String> names = shared ? List.of(service.host()) : List.of();
+        chains.add(Layer4Chain.to(ownCluster, match(blocks, names)));
+      }
+      return chains;
+    }
+    List<Layer4Chain> chains = new ArrayList<>();
+    boolean complete = routes.map(it -> addTcp(chains, it, port, blocks)).orElse(false);
+    if (!complete) {
+      addNew(chains, Layer4Chain.to(ownCluster, match(blocks, List.of())));
+    }
+    return chains;
+  }
+
+  private void addTls(
+      List<Layer4Chain> chains, VirtualService routes, MeshPort port, List<String> blocks) {
+    for (TlsRoute route : routes.spec().tls()) {
+      for (TlsMatchAttributes match : route.match()) {
+        if (applies(
+            routes,
+            port,
+            match.port(),
+            match.gateways(),
+            match.sourceNamespace(),
+            match.sourceLabels())) {
+          List<String> subnets =
+              match.destinationSubnets().isEmpty() ? blocks : match.destinationSubnets();
+          addNew(
+              chains,
+              new Layer4Chain(
+                  match(subnets, match.sniHosts()), clusters(route.route(), routes, port)));
+        }
+      }
+    }
+  }
+
+  /** Returns whether the routes leave nothing to the service itself. */
+  private boolean addTcp(
+      List<Layer4Chain> chains, VirtualService routes, MeshPort port, List<String> blocks) {
+    for (TcpRoute route : routes.spec().tcp()) {
+      SortedMap<String, Integer> clusters = clusters(route.route(), routes, port);
+      if (route.match().isEmpty()) {
+        addNew(chains, new Layer4Chain(match(blocks, List.of()), clusters));
+        return true;
+      }
+      for (L4MatchAttributes match : route.match()) {
+        if (!applies(
+            routes,
+            port,
+            match.port(),
+            match.gateways(),
+            match.sourceNamespace(),
+            match.sourceLabels())) {
+          continue;
+        }
+        boolean everywhere = match.destinationSubnets().isEmpty();
+        List<String> subnets = everywhere ? blocks : match.destinationSubnets();
+        addNew(chains, new Layer4Chain(match(subnets, List.of()), clusters));
+        if (everywhere) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Returns whether a match holds for this proxy, as far as that is known beforehand. */
+  private boolean applies(
+      VirtualService routes,
+      MeshPort port,
+      OptionalInt onlyPort,
+      List<String> gateways,
+      String sourceNamespace,
+      Map<String, String> sourceLabels) {
+    if (onlyPort.isPresent() && onlyPort.getAsInt() != port.number()) {
+      return false;
+    }
+    List<String> bound = gateways.isEmpty() ? routes.spec().gateways() : gateways;
+    if (!bound.isEmpty() && !bound.contains(MESH)) {
+      return false;
+    }
+    return (sourceNamespace.isEmpty() || sourceNamespace.equals(input.layer4().namespace()))
+        && input.layer4().labels().entrySet().containsAll(sourceLabels.entrySet());
+  }
+
+  private SortedMap<String, Integer> clusters(
+      List<RouteDestination> destinations, VirtualService routes, MeshPort port) {
+    SortedMap<String, Integer> weightByCluster = new TreeMap<>();
+    for (RouteDestination destination : destinations) {
+      int weight = destinations.size() == 1 ? 1 : destination.weight();
+      if (weight > 0) {
+        weightByCluster.merge(
+            cluster(destination.destination(), routes, port), weight, Integer::sum);
+      }
+    }
+    if (weightByCluster.isEmpty()) {
+      weightByCluster.put(ClusterName.BLACK_HOLE, 1);
+    }
+    return weightByCluster;
+  }
+
+  private String cluster(Destination destination, VirtualService routes, MeshPort port) {
+    String host = complete(destination.host(), routes.metadata().namespace());
+    int number =
+        destination.port().map(PortSelector::number).orElseGet(() -> onlyPort(host, port.number()));
+    return ClusterName.outbound(number, destination.subset(), host);
+  }
+
+  private int onlyPort(String host, int otherwise) {
+    return Optional.ofNullable(servicesByHost.get(host))
+        .map(MeshService::ports)
+        .filter(ports -> ports.size() == 1)
+        .map(ports -> ports.get(0).number())
+        .orElse(otherwise);
+  }
+
+  private Optional<VirtualService> virtualService(String host) {
+    Optional<VirtualService> exact = Optional.ofNullable(virtualServicesByHost.get(host));
+    return exact.isPresent()
+        ? exact
+        : wildcards.stream()
+            .filter(entry -> host.endsWith(entry.getKey().substring(1)))
+            .map(Map.Entry::getValue)
+            .findFirst();
+  }
+
+  /** Completes a short name as the VirtualService's own namespace would. */
+  private String complete(String host, String namespace) {
+    return host.contains(".") || host.startsWith("*")
+        ? host
+        : host + "." + namespace + ".svc." + input.layer4().clusterDomain();
+  }
+
+  private static void addNew(List<Layer4Chain> chains, Layer4Chain chain) {
+    if (chains.stream().noneMatch(older -> older.match().equals(chain.match()))) {
+      chains.add(chain);
+    }
+  }
+
+  private static FilterChainMatch match(List<String> blocks, List<String> serverNames) {
+    FilterChainMatch.Builder match = FilterChainMatch.newBuilder();
+    blocks.forEach(block -> Sockets.block(block).ifPresent(match::addPrefixRanges));
+    // "*" is no server name to Envoy; it means any.
+    serverNames.stream().filter(name -> !name.equals("*")).forEach(match::addServerNames);
+    return match.build();
+  }
+}
