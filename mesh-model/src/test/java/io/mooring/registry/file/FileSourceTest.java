@@ -69,8 +69,15 @@ class FileSourceTest {
   void editorsFilesAndHiddenDirectoriesAreSkipped() throws IOException {
     for (String name :
         List.of(
-            ".a.yaml", "#a.yaml#", "#a.yaml", "a.yaml~", ".a.yaml.swp", "4913", "a.txt",
-            ".git/a.yaml", "..2026/a.yaml")) {
+            ".a.yaml",
+            "#a.yaml#",
+            "#a.yaml",
+            "a.yaml~",
+            ".a.yaml.swp",
+            "4913",
+            "a.txt",
+            ".git/a.yaml",
+            "..2026/a.yaml")) {
       write(name, "hidden");
     }
     Files.createDirectory(directory.resolve("directory.yaml"));
