@@ -65,7 +65,7 @@ final class PeerTls {
       }
       case SIMPLE, MUTUAL ->
           cluster.setTransportSocket(
-              TlsOrigination.socket(tls, input.service().subjectAltNames(), http));
+              TlsOrigination.socket(tls, input.service(), http));
     }
   }
 
