@@ -19,6 +19,7 @@ module io.mooring.model {
   exports io.mooring.model.spiffe;
   exports io.mooring.model.validation;
   exports io.mooring.registry;
+  exports io.mooring.registry.file;
   exports io.mooring.registry.memory;
   exports io.mooring.service;
 

@@ -30,7 +30,10 @@ class ArchitectureTest {
           Map.entry(
               "registry",
               Set.of("model", "model.spiffe", "model.networking", "model.kubernetes", "service")),
-          Map.entry("registry.memory", Set.of("model", "model.networking", "registry")));
+          Map.entry("registry.memory", Set.of("model", "model.networking", "registry")),
+          Map.entry(
+              "registry.file",
+              Set.of("model", "model.codec", "model.networking", "model.validation", "registry")));
 
   @Test
   void packagesUseOnlyWhatTheyMay() {

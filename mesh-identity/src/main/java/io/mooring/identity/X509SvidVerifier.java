@@ -12,10 +12,12 @@ import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies X509-SVIDs of one trust domain: path, times, and what makes a certificate an SVID.
@@ -29,6 +31,7 @@ public final class X509SvidVerifier {
   private static final int KEY_CERT_SIGN = 5;
   private static final int CRL_SIGN = 6;
   private static final int MAX_CHAIN = 8;
+  private static final String NAME_CONSTRAINTS = "2.5.29.30";
 
   private final TrustBundle trustBundle;
   private final InstantSource clock;
@@ -95,11 +98,21 @@ public final class X509SvidVerifier {
   private PKIXParameters parameters() throws InvalidAlgorithmParameterException {
     Set<TrustAnchor> anchors =
         trustBundle.roots().stream()
-            .map(root -> new TrustAnchor(root, null))
+            .map(root -> new TrustAnchor(root, nameConstraints(root)))
             .collect(Collectors.toSet());
     PKIXParameters parameters = new PKIXParameters(anchors);
     parameters.setDate(Date.from(clock.instant()));
     parameters.setRevocationEnabled(false); // SVIDs are short-lived instead
     return parameters;
+  }
+
+  /** The JDK honours the name constraints of a root only where it is given them (X509-SVID 4.2). */
+  private static byte @Nullable [] nameConstraints(X509Certificate root) {
+    byte[] octets = root.getExtensionValue(NAME_CONSTRAINTS);
+    if (octets == null) {
+      return null;
+    }
+    int header = octets[1] >= 0 ? 2 : 2 + (octets[1] & 0x7f); // DER: long lengths name their size
+    return Arrays.copyOfRange(octets, header, octets.length);
   }
 }

@@ -6,21 +6,28 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Writes a bundle's files: 0600 in a directory of 0700, each at once or not at all. Stateless. */
+/**
+ * Writes a bundle's files: 0600 each, at once or not at all, in a directory that only its owner may write to. Stateless.
+ */
 public final class BootstrapWriter {
 
   private BootstrapWriter() {}
 
+  /** Writes every file of {@code bundle}, as {@link #write(Map, Path)} does. */
+  public static void write(BootstrapBundle bundle, Path directory) throws IOException {
+    write(bundle.files(), directory);
+  }
+
   /**
-   * Writes every file of {@code bundle} into {@code directory}, which is made where it is missing.
-   * A capture script of an earlier bundle goes when the new one has none.
+   * Writes files into {@code directory}, which is made with mode 0700 where it is missing. A capture
+   * script of an earlier bundle goes when the new one has none.
    *
-   * @throws IOException if a file cannot be written, or others than its owner may enter {@code
+   * @param files content by name, as {@link BootstrapBundle#files} gives them
+   * @throws IOException if a file cannot be written, or others than its owner may write to {@code
    *     directory}
    */
-  public static void write(BootstrapBundle bundle, Path directory) throws IOException {
-    PrivateDirectory target = PrivateDirectory.open(directory);
-    Map<String, String> files = bundle.files();
+  public static void write(Map<String, String> files, Path directory) throws IOException {
+    PrivateDirectory target = PrivateDirectory.openReadable(directory);
     if (!files.containsKey(BootstrapFiles.CAPTURE)) {
       target.delete(BootstrapFiles.CAPTURE);
     }

@@ -2,6 +2,7 @@ package io.mooring.identity.ca;
 
 import io.mooring.identity.Pem;
 import io.mooring.identity.storage.PrivateDirectory;
+import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.model.spiffe.TrustDomain;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -82,12 +83,27 @@ final class CaDirectory {
                   "spiffe://" + trustDomain,
                   now.minus(LocalCertificateAuthority.BACKDATE),
                   now.plus(ROOT_LIFETIME));
+      LocalCertificateAuthority authority =
+          new LocalCertificateAuthority(trustDomain, root, key, clock, random);
+      probe(authority, keys.getPublic());
       directory.write(KEY, Pem.bytes(Pem.encode(KEY_LABEL, keys.getPrivate().getEncoded())));
       directory.write(CERTIFICATE, Pem.bytes(Pem.encode(List.of(root))));
-      return new LocalCertificateAuthority(trustDomain, root, key, clock, random);
+      return authority;
     } catch (GeneralSecurityException e) {
       throw new CertificateAuthorityException("no P-256 key can be made", e);
-    } catch (IllegalArgumentException e) {
+    }
+  }
+
+  /** Signs a leaf and throws it away: SPIFFE allows trust domains that Java's TLS cannot read. */
+  private void probe(LocalCertificateAuthority authority, PublicKey key) {
+    try {
+      authority.issue(
+          SvidTemplate.builder()
+              .id(new SpiffeId(trustDomain, "/probe"))
+              .publicKey(key)
+              .ttl(Duration.ofHours(1))
+              .build());
+    } catch (CertificateAuthorityException e) {
       throw new IllegalArgumentException(
           "trust domain '"
               + trustDomain

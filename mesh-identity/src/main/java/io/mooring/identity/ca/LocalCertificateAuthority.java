@@ -26,7 +26,16 @@ public final class LocalCertificateAuthority implements CertificateAuthority {
   private final CertificateSigner signer;
   private final InstantSource clock;
 
-  LocalCertificateAuthority(
+  /**
+   * Creates a CA over a key that is kept elsewhere.
+   *
+   * @param trustDomain the only domain that it signs for
+   * @param root a CA certificate of {@code key}
+   * @param key signs
+   * @param clock the time of everything that it signs
+   * @param random serial numbers
+   */
+  public LocalCertificateAuthority(
       TrustDomain trustDomain,
       X509Certificate root,
       SigningKey key,

@@ -9,11 +9,11 @@ import java.time.Duration;
  */
 public record LifetimePolicy(Duration standard) {
 
-  /** A day, as with Istio. */
-  public static final LifetimePolicy DEFAULT = new LifetimePolicy(Duration.ofHours(24));
-
   /** Who asks for more than this has a bug: Istio's maximum. */
   static final Duration MAX_REQUEST = Duration.ofDays(90);
+
+  /** A day, as with Istio. */
+  public static final LifetimePolicy DEFAULT = new LifetimePolicy(Duration.ofHours(24));
 
   /**
    * Checks the lifetime.

@@ -53,6 +53,31 @@ public final class PrivateDirectory {
    * @throws NotDirectoryException if it is a file
    */
   public static PrivateDirectory open(Path path) throws IOException {
+    PrivateDirectory directory = made(path);
+    requirePrivate(directory.path);
+    directory.removeLeftovers();
+    return directory;
+  }
+
+  /**
+   * Opens a directory that others may enter but not write to, such as one that a user made with the
+   * usual mode; its files are still 0600. Made with mode 0700 where it is missing.
+   *
+   * @throws InsecurePermissionsException if others than its owner may write to it
+   * @throws NotDirectoryException if it is a file
+   */
+  public static PrivateDirectory openReadable(Path path) throws IOException {
+    PrivateDirectory directory = made(path);
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory.path);
+    if (permissions.contains(PosixFilePermission.GROUP_WRITE)
+        || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new InsecurePermissionsException(directory.path, permissions);
+    }
+    directory.removeLeftovers();
+    return directory;
+  }
+
+  private static PrivateDirectory made(Path path) throws IOException {
     requireNonNull(path, "path");
     Path absolute = path.toAbsolutePath().normalize();
     Path parent = absolute.getParent();
@@ -66,10 +91,7 @@ public final class PrivateDirectory {
         throw new NotDirectoryException(absolute.toString());
       }
     }
-    requirePrivate(absolute);
-    PrivateDirectory directory = new PrivateDirectory(absolute);
-    directory.removeLeftovers();
-    return directory;
+    return new PrivateDirectory(absolute);
   }
 
   /** Returns where it is, absolute. */

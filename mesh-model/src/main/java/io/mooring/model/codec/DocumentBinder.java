@@ -41,14 +41,19 @@ final class DocumentBinder {
 
   /** Returns the object; empty where any problem is an error. */
   Optional<ConfigObject> bind() {
+    Optional<ConfigObject> object = read();
+    object.ifPresent(this::validate);
+    return refused ? Optional.empty() : object;
+  }
+
+  /** Returns whatever of the document fits the schema, as an object. */
+  Optional<ConfigObject> read() {
     Tree.Mapping body = body();
     check.check(body, kind.schema(), FieldPath.ROOT);
+    refused |= check.failed();
     ObjectNode json = (ObjectNode) json(body);
     setNamespace(json);
-    Optional<ConfigObject> object = read(json);
-    object.ifPresent(this::validate);
-    refused |= check.failed();
-    return refused ? Optional.empty() : object;
+    return read(json);
   }
 
   /** The document without the two fields that every kind has. */

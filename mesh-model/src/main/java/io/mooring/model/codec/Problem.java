@@ -55,6 +55,10 @@ public record Problem(
     STRUCTURE,
     /** A value breaks a rule. */
     RULE,
+    /** Another document defines the same object, and that one counts. */
+    DUPLICATE,
+    /** There is no text: the file cannot be read. */
+    UNREADABLE,
     /** The text is beyond a bound, or further problems were left out. */
     LIMIT
   }

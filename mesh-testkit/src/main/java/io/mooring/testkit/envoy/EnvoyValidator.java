@@ -171,8 +171,7 @@ public final class EnvoyValidator {
                     LocalityLbEndpoints.newBuilder()
                         .addLbEndpoints(
                             LbEndpoint.newBuilder()
-                                .setEndpoint(
-                                    Endpoint.newBuilder().setAddress(loopback(9))))))
+                                .setEndpoint(Endpoint.newBuilder().setAddress(loopback(9))))))
         .build();
   }
 
@@ -206,7 +205,8 @@ public final class EnvoyValidator {
   /** An address that no generated listener has, so that none counts as a duplicate. */
   private static Address loopback(int port) {
     return Address.newBuilder()
-        .setSocketAddress(SocketAddress.newBuilder().setAddress("127.254.254.254").setPortValue(port))
+        .setSocketAddress(
+            SocketAddress.newBuilder().setAddress("127.254.254.254").setPortValue(port))
         .build();
   }
 

@@ -121,7 +121,9 @@ class GeneratedListenersTest {
                 .addTcp(
                     TcpRoute.builder()
                         .addMatch(
-                            L4MatchAttributes.builder().addDestinationSubnets("10.1.0.0/16").build())
+                            L4MatchAttributes.builder()
+                                .addDestinationSubnets("10.1.0.0/16")
+                                .build())
                         .addAllRoute(destinations)
                         .build())
                 .addTcp(TcpRoute.builder().addAllRoute(destinations).build())
@@ -155,8 +157,18 @@ class GeneratedListenersTest {
             mode,
             new TreeMap<>(
                 Map.of(
-                    8100, Mode.STRICT, 8101, Mode.DISABLE, 8112, Mode.DISABLE, 5555, Mode.STRICT,
-                    5556, Mode.PERMISSIVE, 5557, Mode.DISABLE)));
+                    8100,
+                    Mode.STRICT,
+                    8101,
+                    Mode.DISABLE,
+                    8112,
+                    Mode.DISABLE,
+                    5555,
+                    Mode.STRICT,
+                    5556,
+                    Mode.PERMISSIVE,
+                    5557,
+                    Mode.DISABLE)));
     return new InboundListenerInput(proxy, addresses, targets, mutualTls, new TrustDomain("td"));
   }
 

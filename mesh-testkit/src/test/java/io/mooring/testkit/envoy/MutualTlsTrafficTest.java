@@ -349,8 +349,7 @@ class MutualTlsTrafficTest {
 
   private SecretsOnSocket secrets(
       CertificateAuthority issuer, SpiffeId id, CertificateAuthority trusted) throws IOException {
-    SecretsOnSocket secrets =
-        SecretsOnSocket.start(issuer, id, trusted.trustBundle().toPem());
+    SecretsOnSocket secrets = SecretsOnSocket.start(issuer, id, trusted.trustBundle().toPem());
     open.add(secrets);
     return secrets;
   }

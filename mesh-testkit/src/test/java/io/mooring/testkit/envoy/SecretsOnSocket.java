@@ -72,9 +72,7 @@ final class SecretsOnSocket implements AutoCloseable {
                     .setHttp2ProtocolOptions(Http2ProtocolOptions.getDefaultInstance()))
             .build();
     Address socket =
-        Address.newBuilder()
-            .setPipe(Pipe.newBuilder().setPath(server.socket().toString()))
-            .build();
+        Address.newBuilder().setPipe(Pipe.newBuilder().setPath(server.socket().toString())).build();
     return Cluster.newBuilder()
         .setName("sds-grpc")
         .setType(Cluster.DiscoveryType.STATIC)

@@ -54,7 +54,8 @@ class TestEnvoyTest {
   void listenerOnPortZeroIsFoundByName() {
     try (TestEnvoy envoy = TestEnvoy.builder(binary).bootstrapJson(BOOTSTRAP).start()) {
       assertThat(envoy.listeners()).containsExactly("answer");
-      assertThat(envoy.listener("answer")).hasValueSatisfying(it -> assertThat(it.getPort()).isPositive());
+      assertThat(envoy.listener("answer"))
+          .hasValueSatisfying(it -> assertThat(it.getPort()).isPositive());
       assertThat(envoy.listener("other")).isEmpty();
       assertThat(envoy.stat("listener_manager.total_listeners_active")).isEqualTo(1);
       assertThat(envoy.configDump().path("configs").isEmpty()).isFalse();

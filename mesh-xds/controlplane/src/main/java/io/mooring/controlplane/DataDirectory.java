@@ -30,7 +30,7 @@ final class DataDirectory implements AutoCloseable {
   /**
    * Creates the directory where it is missing, shuts others than its owner out (0700), and locks it.
    *
-   * @throws IOException if another control plane holds it
+   * @throws IOException if another control plane holds it, or others may write to it: then it is no directory of ours
    */
   static DataDirectory open(Path path) throws IOException {
     Path parent = path.toAbsolutePath().normalize().getParent();
@@ -39,6 +39,13 @@ final class DataDirectory implements AutoCloseable {
     }
     if (!Files.isDirectory(path)) {
       Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PRIVATE));
+    }
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
+    if (permissions.contains(PosixFilePermission.GROUP_WRITE)
+        || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new IOException(
+          "data directory %s has permissions %s (expected: rwx------)"
+              .formatted(path, PosixFilePermissions.toString(permissions)));
     }
     Files.setPosixFilePermissions(path, PRIVATE);
     FileChannel lockFile =

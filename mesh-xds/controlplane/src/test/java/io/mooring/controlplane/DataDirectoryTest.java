@@ -41,6 +41,16 @@ class DataDirectoryTest {
     assertThat(permissions(path)).isEqualTo("rwx------");
   }
 
+  @Test
+  void oneThatOthersMayWriteToIsLeftAloneAndRefused() throws IOException {
+    Path path = Files.createDirectory(parent.resolve("tmp"));
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertThatThrownBy(() -> DataDirectory.open(path))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("rwxrwxrwx");
+    assertThat(permissions(path)).isEqualTo("rwxrwxrwx");
+  }
+
   private static String permissions(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }

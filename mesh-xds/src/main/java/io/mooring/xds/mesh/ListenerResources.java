@@ -38,8 +38,7 @@ final class ListenerResources {
   private final Memo<InboundListenerInput, Made> inbound =
       new Memo<>(
           REMEMBERED_WORKLOADS,
-          input ->
-              Made.of(InboundListeners.translate(input), InboundClusters.translate(input)));
+          input -> Made.of(InboundListeners.translate(input), InboundClusters.translate(input)));
 
   /** Returns the route configurations that the outbound listeners ask for. */
   SortedSet<String> routeNames(OutboundListenerInput input) {
@@ -56,8 +55,7 @@ final class ListenerResources {
     Made made = inbound.get(input);
     SortedMap<String, VersionedResource> clusters =
         set.resources(XdsType.CLUSTER).subMap(INBOUND, INBOUND_END);
-    long served =
-        made.clusters().stream().filter(it -> it.name().startsWith(INBOUND)).count();
+    long served = made.clusters().stream().filter(it -> it.name().startsWith(INBOUND)).count();
     return clusters.size() == served
         && made.clusters().stream().allMatch(isIn(set, XdsType.CLUSTER))
         && made.listeners().stream().allMatch(isIn(set, XdsType.LISTENER));
@@ -69,8 +67,7 @@ final class ListenerResources {
 
   /** Returns what of {@code inputs} could not become a listener. */
   List<ListenerConflict> conflicts(ListenerInputs inputs) {
-    List<ListenerConflict> conflicts =
-        new ArrayList<>(outbound.get(inputs.outbound()).conflicts());
+    List<ListenerConflict> conflicts = new ArrayList<>(outbound.get(inputs.outbound()).conflicts());
     conflicts.addAll(inbound.get(inputs.inbound()).conflicts());
     return conflicts;
   }

@@ -72,7 +72,7 @@ public record ProxyNode(
         node.getUserAgentName().startsWith("gRPC") ? Dialect.GRPC : Dialect.ENVOY,
         text(fields, "NAMESPACE").orElseGet(() -> istioId ? namespaceOf(parts[2]) : ""),
         addresses(fields, istioId ? parts[1] : ""),
-        labels(fields),
+        texts(fields, "LABELS"),
         capture(text(fields, "INTERCEPTION_MODE").orElse("REDIRECT")),
         text(fields, "BIND_ADDRESS").orElse("127.0.0.1"),
         istioId ? parts[3] : "",
@@ -108,13 +108,18 @@ public record ProxyNode(
     return addresses;
   }
 
-  private static Map<String, String> labels(Map<String, Value> fields) {
-    Map<String, String> labels = new TreeMap<>();
-    Objects.requireNonNullElse(fields.get("LABELS"), Value.getDefaultInstance())
+  /** Returns the strings of a metadata field that is a struct, by name; empty where there is none. */
+  public Map<String, String> texts(String field) {
+    return texts(metadata.getFieldsMap(), field);
+  }
+
+  private static Map<String, String> texts(Map<String, Value> fields, String field) {
+    Map<String, String> texts = new TreeMap<>();
+    Objects.requireNonNullElse(fields.get(field), Value.getDefaultInstance())
         .getStructValue()
         .getFieldsMap()
-        .forEach((name, value) -> labels.put(name, value.getStringValue()));
-    return labels;
+        .forEach((name, value) -> texts.put(name, value.getStringValue()));
+    return texts;
   }
 
   private static Capture capture(String mode) {

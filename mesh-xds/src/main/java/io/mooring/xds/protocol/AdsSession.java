@@ -102,7 +102,9 @@ public final class AdsSession {
     return created;
   }
 
-  /** Makes {@code offered} what the client should have; {@link ResourceSet#unknown()} is ignored. */
+  /**
+   * Makes {@code offered} what the client should have; {@link ResourceSet#unknown()} is ignored.
+   */
   public void offer(ResourceSet offered, Instant now) {
     if (!offered.isUnknown()) {
       resources = offered;
@@ -137,7 +139,9 @@ public final class AdsSession {
     return Optional.empty();
   }
 
-  /** Returns whether {@link #next} would return a response, as far as is known without making it. */
+  /**
+   * Returns whether {@link #next} would return a response, as far as is known without making it.
+   */
   public boolean hasNext(Instant now) {
     return !resources.isUnknown()
         && sessionsByType.values().stream()
@@ -152,8 +156,11 @@ public final class AdsSession {
    * if nothing waits.
    */
   public Optional<Instant> nextDeadline(Instant now) {
+    boolean waiting =
+        sessionsByType.values().stream()
+            .anyMatch(session -> session.hasUpdates() && waitsForClusters(session, now));
     return Stream.concat(
-            Optional.ofNullable(clustersWarmUntil).filter(now::isBefore).stream(),
+            waiting ? Optional.ofNullable(clustersWarmUntil).stream() : Stream.empty(),
             sessionsByType.values().stream().flatMap(session -> session.nextDeadline(now).stream()))
         .min(Instant::compareTo);
   }

@@ -221,8 +221,8 @@ public final class PushService<C> implements AutoCloseable {
     }
 
     /**
-     * How long no change must have come before a push, and how long after the first one it comes
-     * in any case; 100 ms and 10 s by default.
+     * How long no change must have come before a push, and how long after the first one it comes in
+     * any case; 100 ms and 10 s by default.
      *
      * @param quiet zero: every change is pushed at once
      * @throws IllegalArgumentException if negative, or {@code max} is below {@code quiet}
@@ -274,8 +274,7 @@ public final class PushService<C> implements AutoCloseable {
                     Runtime.getRuntime().availableProcessors(), daemons("mooring-push-"));
       }
       if (timer == null) {
-        timer =
-            ownTimer = Executors.newSingleThreadScheduledExecutor(daemons("mooring-debounce-"));
+        timer = ownTimer = Executors.newSingleThreadScheduledExecutor(daemons("mooring-debounce-"));
       }
       @Nullable ExecutorService stopWorkers = ownWorkers;
       @Nullable ScheduledExecutorService stopTimer = ownTimer;

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class XdsServer implements AutoCloseable {
 
+  static final Status SHUTTING_DOWN =
+      Status.UNAVAILABLE.withDescription("control plane shuts down");
   private static final long STATUS_WAIT_SECONDS = 1;
 
   private final StreamServices services;
@@ -103,7 +105,7 @@ public final class XdsServer implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    streams.forEach(stream -> stream.end(shuttingDown()));
+    streams.forEach(stream -> stream.end(SHUTTING_DOWN));
     if (ownScheduler != null) {
       ownScheduler.shutdownNow();
     }
@@ -112,7 +114,7 @@ public final class XdsServer implements AutoCloseable {
   private <Q> ServerCall.Listener<Q> open(
       ServerCall<Q, WireResponse> call, Variant<Q> variant, @Nullable XdsType onlyType) {
     if (closed) {
-      return refuse(call, shuttingDown());
+      return refuse(call, SHUTTING_DOWN);
     }
     int open = streamCount.incrementAndGet();
     if (open > services.limits().maxStreams()) {
@@ -133,7 +135,7 @@ public final class XdsServer implements AutoCloseable {
     streams.add(stream);
     stream.start();
     if (closed) { // since it was looked at
-      stream.end(shuttingDown());
+      stream.end(SHUTTING_DOWN);
     }
     return stream;
   }
@@ -148,10 +150,6 @@ public final class XdsServer implements AutoCloseable {
     if (streams.remove(stream)) {
       streamCount.decrementAndGet();
     }
-  }
-
-  private static Status shuttingDown() {
-    return Status.UNAVAILABLE.withDescription("control plane shuts down");
   }
 
   /** Builds {@link XdsServer}. Not thread-safe. */

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -275,8 +276,7 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
 
   private void endUnread(Duration limit) {
     if (!call.isReady()) {
-      finish(
-          Status.DEADLINE_EXCEEDED.withDescription("stream not read for " + limit), true);
+      finish(Status.DEADLINE_EXCEEDED.withDescription("stream not read for " + limit), true);
     }
   }
 
@@ -307,7 +307,10 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
   }
 
   private void failed(Throwable failure) {
-    log.warn("event=stream_failed stream={} hint=\"authorizer, listener, observer or a defect of Mooring\"", id, failure);
+    log.warn(
+        "event=stream_failed stream={} hint=\"authorizer, listener, observer or a defect of Mooring\"",
+        id,
+        failure);
     finish(Status.INTERNAL, true);
   }
 
@@ -354,10 +357,15 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     return services.clock().instant();
   }
 
-  private ScheduledFuture<?> after(Duration delay, Runnable task) {
-    return services
-        .scheduler()
-        .schedule(() -> events.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+  private @Nullable ScheduledFuture<?> after(Duration delay, Runnable task) {
+    try {
+      return services
+          .scheduler()
+          .schedule(() -> events.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) { // the server is being closed: end() waits its turn
+      finish(XdsServer.SHUTTING_DOWN, true);
+      return null;
+    }
   }
 
   private static @Nullable ScheduledFuture<?> cancel(@Nullable ScheduledFuture<?> future) {

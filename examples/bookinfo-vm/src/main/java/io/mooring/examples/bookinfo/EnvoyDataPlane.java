@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** A real Envoy on every VM, run by the agent. */
 final class EnvoyDataPlane implements DataPlane {
@@ -15,7 +15,7 @@ final class EnvoyDataPlane implements DataPlane {
 
   private final Path envoy;
   private final String origin;
-  private final Map<String, VmAgent> agentByVm = new TreeMap<>();
+  private final Map<String, VmAgent> agentByVm = new ConcurrentSkipListMap<>();
 
   EnvoyDataPlane(Path envoy, String origin) {
     this.envoy = envoy;
@@ -38,7 +38,7 @@ final class EnvoyDataPlane implements DataPlane {
         VmAgent.builder()
             .bundle(bundle)
             .envoy(envoy)
-            .envoyArguments(List.of("--concurrency", "1", "--log-level", "error"))
+            .envoyArguments(List.of("--concurrency", "1"))
             .drainTime(Duration.ZERO)
             .start();
     agentByVm.put(vm.name(), agent);

@@ -1,8 +1,8 @@
 package io.mooring.examples.bookinfo;
 
-import com.google.protobuf.util.JsonFormat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.util.JsonFormat;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,7 +26,7 @@ import java.util.random.RandomGenerator;
 final class InProcessDataPlane implements DataPlane {
 
   private final RandomGenerator random;
-  private final Map<String, Member> memberByVm = new TreeMap<>();
+  private final Map<String, Member> memberByVm = new ConcurrentSkipListMap<>();
 
   /** What runs on one VM. */
   private record Member(VmAgent agent, ManagedChannel channel, InProcessProxy proxy) {

@@ -34,8 +34,8 @@ public record EffectiveMutualTls(Mode workload, SortedMap<Integer, Mode> byPort)
 
   /**
    * Returns what {@code policies} mean for one workload. The narrowest level that says something
-   * decides: port, workload (a policy with a selector, outside the root namespace), namespace,
-   * mesh (the root namespace), else PERMISSIVE. The oldest policy of a level is the only one that
+   * decides: port, workload (a policy with a selector, outside the root namespace), namespace, mesh
+   * (the root namespace), else PERMISSIVE. The oldest policy of a level is the only one that
    * counts; ports come from the workload's policy alone.
    *
    * @param policies of all namespaces, oldest first

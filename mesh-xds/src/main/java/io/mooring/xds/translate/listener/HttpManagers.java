@@ -31,7 +31,9 @@ import io.mooring.model.Protocol;
 import io.mooring.xds.resource.Pack;
 import io.mooring.xds.translate.secret.MeshAlpn;
 
-/** Network filters that parse HTTP: outbound ones routed by RDS, inbound ones to the application. */
+/**
+ * Network filters that parse HTTP: outbound ones routed by RDS, inbound ones to the application.
+ */
 final class HttpManagers {
 
   private static final Duration NONE = Duration.getDefaultInstance();
@@ -123,7 +125,8 @@ final class HttpManagers {
       String cluster, int servicePort, Protocol protocol) {
     RouteAction.Builder action = RouteAction.newBuilder().setCluster(cluster).setTimeout(NONE);
     if (protocol != Protocol.GRPC && protocol != Protocol.GRPC_WEB) {
-      // An application that closes an idle connection as a request arrives has not seen the request.
+      // An application that closes an idle connection as a request arrives has not seen the
+      // request.
       action.setRetryPolicy(
           RetryPolicy.newBuilder()
               .setRetryOn("reset-before-request")

@@ -114,8 +114,7 @@ public final class InboundClusters {
             .setSourceAddress(Sockets.address("127.0.0.6", 0).getSocketAddress());
     if (proxy.ipv6()) {
       bind.addExtraSourceAddresses(
-          ExtraSourceAddress.newBuilder()
-              .setAddress(Sockets.address("::6", 0).getSocketAddress()));
+          ExtraSourceAddress.newBuilder().setAddress(Sockets.address("::6", 0).getSocketAddress()));
     }
     return bind.build();
   }

@@ -82,8 +82,7 @@ public final class InboundListeners {
   }
 
   private void addPassthrough(Listener.Builder listener, SortedSet<Integer> served) {
-    listener.addAllFilterChains(
-        passthrough(OptionalInt.empty(), input.mutualTls().workload()));
+    listener.addAllFilterChains(passthrough(OptionalInt.empty(), input.mutualTls().workload()));
     input
         .mutualTls()
         .byPort()
@@ -109,8 +108,7 @@ public final class InboundListeners {
     boolean usual = InboundChains.looksForTls(input.mutualTls().workload());
     SortedSet<Integer> exceptions = new TreeSet<>(served);
     exceptions.addAll(input.mutualTls().byPort().keySet());
-    exceptions.removeIf(
-        port -> InboundChains.looksForTls(input.mutualTls().mode(port)) == usual);
+    exceptions.removeIf(port -> InboundChains.looksForTls(input.mutualTls().mode(port)) == usual);
     if (usual) {
       listener.addListenerFilters(Inspectors.exceptOn(exceptions, Inspectors.TLS));
     } else if (!exceptions.isEmpty()) {

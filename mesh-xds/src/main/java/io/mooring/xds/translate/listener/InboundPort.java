@@ -22,8 +22,7 @@ record InboundPort(int targetPort, int servicePort, Protocol protocol) {
       if (isServed(input.addressing(), target)) {
         byTargetPort.putIfAbsent(
             target.targetPort(),
-            new InboundPort(
-                target.targetPort(), target.port().number(), target.port().protocol()));
+            new InboundPort(target.targetPort(), target.port().number(), target.port().protocol()));
       }
     }
     return byTargetPort.values();

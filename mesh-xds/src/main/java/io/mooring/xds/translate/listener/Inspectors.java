@@ -51,8 +51,7 @@ final class Inspectors {
   /** Returns {@code filter} switched on for connections to {@code ports} only. */
   static ListenerFilter onlyOn(Collection<Integer> ports, ListenerFilter filter) {
     return filter.toBuilder()
-        .setFilterDisabled(
-            ListenerFilterChainMatchPredicate.newBuilder().setNotMatch(anyOf(ports)))
+        .setFilterDisabled(ListenerFilterChainMatchPredicate.newBuilder().setNotMatch(anyOf(ports)))
         .build();
   }
 

@@ -91,7 +91,12 @@ final class Layer4Routes {
     for (TlsRoute route : routes.spec().tls()) {
       for (TlsMatchAttributes match : route.match()) {
         if (applies(
-            routes, port, match.port(), match.gateways(), match.sourceNamespace(), match.sourceLabels())) {
+            routes,
+            port,
+            match.port(),
+            match.gateways(),
+            match.sourceNamespace(),
+            match.sourceLabels())) {
           List<String> subnets =
               match.destinationSubnets().isEmpty() ? blocks : match.destinationSubnets();
           addNew(
@@ -114,7 +119,12 @@ final class Layer4Routes {
       }
       for (L4MatchAttributes match : route.match()) {
         if (!applies(
-            routes, port, match.port(), match.gateways(), match.sourceNamespace(), match.sourceLabels())) {
+            routes,
+            port,
+            match.port(),
+            match.gateways(),
+            match.sourceNamespace(),
+            match.sourceLabels())) {
           continue;
         }
         boolean everywhere = match.destinationSubnets().isEmpty();

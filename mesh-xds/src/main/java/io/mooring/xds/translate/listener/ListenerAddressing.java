@@ -13,14 +13,14 @@ import java.util.List;
  * @param ipv6 whether it has an IPv6 address
  * @param bindAddress where outbound listeners bind without capture; {@code ""} with capture
  */
-public record ListenerAddressing(
-    Capture capture, boolean ipv4, boolean ipv6, String bindAddress) {
+public record ListenerAddressing(Capture capture, boolean ipv4, boolean ipv6, String bindAddress) {
 
   /** Returns what {@code node} says; a node without addresses counts as one with IPv4. */
   public static ListenerAddressing of(ProxyNode node) {
     boolean ipv6 = node.addresses().stream().anyMatch(ListenerAddressing::isIpv6);
     boolean ipv4 =
-        node.addresses().isEmpty() || !node.addresses().stream().allMatch(ListenerAddressing::isIpv6);
+        node.addresses().isEmpty()
+            || !node.addresses().stream().allMatch(ListenerAddressing::isIpv6);
     return new ListenerAddressing(
         node.capture(), ipv4, ipv6, node.capture() == Capture.NONE ? node.bindAddress() : "");
   }

@@ -134,8 +134,7 @@ final class OutboundListener {
   }
 
   private void addInspectors(Listener.Builder listener, boolean sniffed) {
-    boolean sni =
-        chains.stream().anyMatch(chain -> chain.match().getServerNamesCount() > 0);
+    boolean sni = chains.stream().anyMatch(chain -> chain.match().getServerNamesCount() > 0);
     if (sni) {
       listener.addListenerFilters(Inspectors.TLS);
     }
@@ -143,7 +142,8 @@ final class OutboundListener {
       listener.addListenerFilters(Inspectors.HTTP);
     }
     if (sni || sniffed) {
-      // A client may connect long before it speaks; no timeout, or its requests would bypass routes.
+      // A client may connect long before it speaks; no timeout, or its requests would bypass
+      // routes.
       listener
           .setListenerFiltersTimeout(Duration.getDefaultInstance())
           .setContinueOnListenerFiltersTimeout(true);

@@ -65,8 +65,7 @@ public record OutboundListenerInput(
       String clusterDomain) {
 
     /** No such route. */
-    public static final Layer4 NONE =
-        new Layer4(List.of(), "", Collections.emptySortedMap(), "");
+    public static final Layer4 NONE = new Layer4(List.of(), "", Collections.emptySortedMap(), "");
 
     public Layer4 {
       virtualServices = List.copyOf(virtualServices);

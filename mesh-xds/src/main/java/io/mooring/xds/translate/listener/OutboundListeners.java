@@ -155,8 +155,7 @@ public final class OutboundListeners {
     }
     OutboundListener listener =
         listenersByName.computeIfAbsent(
-            name,
-            it -> new OutboundListener(ips, port.number(), proxy.isCaptured(), shared));
+            name, it -> new OutboundListener(ips, port.number(), proxy.isCaptured(), shared));
     if (!listener.accepts(port.protocol())) {
       conflicts.add(
           new ListenerConflict(

@@ -1,11 +1,11 @@
 package io.mooring.xds.translate.listener;
 
+import com.google.protobuf.UInt32Value;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.CidrRange;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.listener.v3.AdditionalAddress;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
-import com.google.protobuf.UInt32Value;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,8 +24,7 @@ final class Sockets {
   static void bind(Listener.Builder listener, List<String> ips, int port) {
     listener.setAddress(address(ips.get(0), port));
     for (String ip : ips.subList(1, ips.size())) {
-      listener.addAdditionalAddresses(
-          AdditionalAddress.newBuilder().setAddress(address(ip, port)));
+      listener.addAdditionalAddresses(AdditionalAddress.newBuilder().setAddress(address(ip, port)));
     }
   }
 

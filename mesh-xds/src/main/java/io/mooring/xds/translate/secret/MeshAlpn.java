@@ -25,9 +25,7 @@ public enum MeshAlpn {
    */
   OPAQUE("istio");
 
-  /**
-   * What a server chain matches to take mutual TLS of any kind: the names of every mesh client.
-   */
+  /** What a server chain matches to take mutual TLS of any kind: the names of every mesh client. */
   public static final List<String> ANY_MESH_CLIENT =
       List.of("istio", "istio-peer-exchange", "istio-http/1.0", "istio-http/1.1", "istio-h2");
 

@@ -75,8 +75,8 @@ public final class CertificateClient {
   }
 
   /**
-   * Returns new credentials in exchange for {@code current}, which prove who we are. Blocks for up to
-   * {@code timeout}.
+   * Returns new credentials in exchange for {@code current}, which prove who we are. Blocks for up
+   * to {@code timeout}.
    *
    * @throws CertificateRequestException if there is no certificate, with the reason
    */
@@ -126,9 +126,7 @@ public final class CertificateClient {
   }
 
   private ManagedChannel channel(
-      EventLoopGroup loop,
-      TrustBundle trusted,
-      UnaryOperator<SslContextBuilder> clientIdentity) {
+      EventLoopGroup loop, TrustBundle trusted, UnaryOperator<SslContextBuilder> clientIdentity) {
     SslContextBuilder tls =
         GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
             .trustManager(new ServerIdentityTrust(controlPlane.id(), trusted, clock));

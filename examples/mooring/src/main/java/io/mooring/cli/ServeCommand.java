@@ -1,0 +1,188 @@
+package io.mooring.cli;
+
+import io.mooring.controlplane.MeshControlPlane;
+import io.mooring.model.spiffe.InvalidSpiffeIdException;
+import io.mooring.model.spiffe.TrustDomain;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code mooring serve}: the control plane, until it is told to end. */
+@Command(
+    name = "serve",
+    description = "Serves a directory of configuration to Envoys, and identities to VMs.",
+    showDefaultValues = true)
+final class ServeCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory of YAML and JSON files; edits take effect at once.")
+  private Path config;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "./mooring-data",
+      description = "Directory for the CA key, tokens and registered workloads; created 0700.")
+  private Path data;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:15012",
+      description = "TLS: ADS and the certificate service. Port 0 picks one.")
+  private InetSocketAddress listen;
+
+  @Option(
+      names = "--advertise",
+      paramLabel = "HOST[:PORT]",
+      description = "What VMs call; default: the listen address.")
+  private @Nullable String advertise;
+
+  @Option(
+      names = "--plaintext",
+      paramLabel = "HOST:PORT",
+      description = "ADS without identity, for tests; loopback only.")
+  private @Nullable InetSocketAddress plaintext;
+
+  @Option(
+      names = "--admin",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:15014",
+      description = "HTTP: /ready, /metrics, /debug/syncz, /debug/registryz, /debug/config_dump.")
+  private InetSocketAddress admin;
+
+  @Option(
+      names = "--trust-domain",
+      paramLabel = "TD",
+      defaultValue = "cluster.local",
+      description = "SPIFFE trust domain.")
+  private String trustDomain;
+
+  @Option(
+      names = "--debounce",
+      paramLabel = "DURATION",
+      defaultValue = "100ms",
+      description = "How long changes are gathered before a push.")
+  private Duration debounce;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "DURATION",
+      defaultValue = "10s",
+      description = "How long a VM that went away stays registered.")
+  private Duration grace;
+
+  @Option(
+      names = "--svid-ttl",
+      paramLabel = "DURATION",
+      defaultValue = "24h",
+      description = "Lifetime of the certificates that VMs get.")
+  private Duration svidTtl;
+
+  @Override
+  public Integer call() throws Exception {
+    MeshControlPlane.Builder builder = checkedOptions();
+    MeshControlPlane controlPlane = builder.start();
+    Termination termination = Termination.closing(controlPlane);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(readyLine(controlPlane));
+    out.flush();
+    termination.await();
+    return 0;
+  }
+
+  /** Checks every value before anything opens, so that wrong use changes nothing. */
+  private MeshControlPlane.Builder checkedOptions() {
+    if (!Files.isDirectory(config)) {
+      throw wrong("--config", config, "an existing directory");
+    }
+    if (Files.exists(data) && !Files.isDirectory(data)) {
+      throw wrong("--data", data, "a directory, or a path where one can be created");
+    }
+    if (svidTtl.compareTo(Duration.ofSeconds(10)) < 0) {
+      throw wrong("--svid-ttl", svidTtl, "at least 10s");
+    }
+    MeshControlPlane.Builder builder = MeshControlPlane.builder();
+    if (plaintext != null) {
+      InetSocketAddress loopback = resolved("--plaintext", plaintext);
+      if (!loopback.getAddress().isLoopbackAddress()) {
+        throw wrong("--plaintext", hostPort(plaintext), "a loopback address");
+      }
+      builder.plaintext(loopback);
+    }
+    Optional.ofNullable(advertise)
+        .map(this::advertised)
+        .ifPresent(address -> builder.advertise(address.getHostString(), address.getPort()));
+    try {
+      builder.trustDomain(new TrustDomain(trustDomain));
+    } catch (InvalidSpiffeIdException e) {
+      throw new ParameterException(spec.commandLine(), "--trust-domain: " + e.getMessage(), e);
+    }
+    return builder
+        .configDirectory(config)
+        .dataDirectory(data)
+        .listen(resolved("--listen", listen))
+        .admin(resolved("--admin", admin))
+        .debounce(debounce)
+        .grace(grace)
+        .svidTtl(svidTtl);
+  }
+
+  /** Returns what {@code HOST[:PORT]} names; port 0 stands for "the port that is listened on". */
+  private InetSocketAddress advertised(String text) {
+    boolean hasPort = text.matches(".*\\]:\\d+|[^:\\[]*:\\d+");
+    String host = text.contains(":") && !hasPort && !text.startsWith("[") ? "[" + text + "]" : text;
+    try {
+      return new HostPortConverter().convert(hasPort ? host : host + ":0");
+    } catch (picocli.CommandLine.TypeConversionException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--advertise: '" + text + "' (expected: HOST or HOST:PORT)", e);
+    }
+  }
+
+  private InetSocketAddress resolved(String option, InetSocketAddress address) {
+    InetSocketAddress resolved = new InetSocketAddress(address.getHostString(), address.getPort());
+    if (resolved.isUnresolved()) {
+      throw wrong(option, hostPort(address), "a host that resolves");
+    }
+    return resolved;
+  }
+
+  private ParameterException wrong(String option, Object value, String expected) {
+    return new ParameterException(
+        spec.commandLine(), option + ": '" + value + "' (expected: " + expected + ")");
+  }
+
+  private static String readyLine(MeshControlPlane controlPlane) {
+    StringBuilder line = new StringBuilder("ready listen=");
+    line.append(hostPort(controlPlane.listenAddress()));
+    controlPlane
+        .plaintextAddress()
+        .ifPresent(address -> line.append(" plaintext=").append(hostPort(address)));
+    controlPlane
+        .adminAddress()
+        .ifPresent(address -> line.append(" admin=").append(hostPort(address)));
+    return line.toString();
+  }
+
+  static String hostPort(InetSocketAddress address) {
+    String host =
+        address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+}

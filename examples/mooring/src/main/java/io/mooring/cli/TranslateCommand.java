@@ -1,0 +1,119 @@
+package io.mooring.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.mooring.cli.Failures.CommandFailedException;
+import io.mooring.registry.ServiceRegistry;
+import io.mooring.registry.file.FileSource;
+import io.mooring.xds.debug.ResourceJson;
+import io.mooring.xds.mesh.MeshGenerator;
+import io.mooring.xds.node.ProxyNode;
+import io.mooring.xds.resource.ResourceSet;
+import io.mooring.xds.resource.XdsType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code mooring translate}: what one node would get, without a server. */
+@Command(
+    name = "translate",
+    description = "Prints what a node would get, as sorted protobuf JSON.",
+    showDefaultValues = true)
+final class TranslateCommand implements Callable<Integer> {
+
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(20);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory of YAML and JSON files.")
+  private Path config;
+
+  @Option(
+      names = "--node",
+      required = true,
+      paramLabel = "FILE",
+      description = "An Envoy node, JSON or YAML: id and metadata as Istio's agent sends them.")
+  private Path node;
+
+  @Option(
+      names = "--type",
+      paramLabel = "TYPE",
+      defaultValue = "all",
+      description = "lds, rds, cds, eds or all.")
+  private Type type;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (!Files.isDirectory(config)) {
+      throw new ParameterException(
+          spec.commandLine(), "--config: '" + config + "' (expected: an existing directory)");
+    }
+    ProxyNode proxy = ProxyNode.parse(readNode());
+    try (FileSource files = FileSource.of(config);
+        ServiceRegistry registry = ServiceRegistry.builder().source(files).build().start()) {
+      if (!registry.awaitSynced(READ_TIMEOUT)) {
+        throw new CommandFailedException(config + " could not be read within " + READ_TIMEOUT);
+      }
+      ResourceSet resources = new MeshGenerator(registry::snapshot).initial(proxy);
+      spec.commandLine().getOut().println(ResourceJson.print(resources, type.types));
+    }
+    return 0;
+  }
+
+  private Node readNode() throws IOException {
+    if (!Files.isRegularFile(node)) {
+      throw new ParameterException(
+          spec.commandLine(), "--node: '" + node + "' (expected: an existing file)");
+    }
+    try {
+      Object tree =
+          new Load(LoadSettings.builder().setLabel(node.toString()).build())
+              .loadFromString(Files.readString(node));
+      Node.Builder builder = Node.newBuilder();
+      JsonFormat.parser()
+          .ignoringUnknownFields()
+          .merge(new ObjectMapper().writeValueAsString(tree), builder);
+      return builder.build();
+    } catch (YamlEngineException | InvalidProtocolBufferException | JsonProcessingException e) {
+      throw new CommandFailedException("--node: " + node + " is no Envoy node: " + e.getMessage());
+    }
+  }
+
+  private enum Type {
+    LDS(XdsType.LISTENER),
+    RDS(XdsType.ROUTE),
+    CDS(XdsType.CLUSTER),
+    EDS(XdsType.ENDPOINT),
+    ALL(XdsType.LISTENER, XdsType.ROUTE, XdsType.CLUSTER, XdsType.ENDPOINT);
+
+    private final Set<XdsType> types;
+
+    Type(XdsType... types) {
+      this.types = Set.of(types);
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

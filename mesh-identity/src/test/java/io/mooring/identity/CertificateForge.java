@@ -1,0 +1,144 @@
+package io.mooring.identity;
+
+import io.mooring.testkit.FakeClock;
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.GeneralSubtree;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.NameConstraints;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** Makes certificates that our own CA never would. Not thread-safe. */
+public final class CertificateForge {
+
+  private static final KeyPair ROOT_KEYS = keys();
+  private static final KeyPair LEAF_KEYS = keys();
+
+  private final List<String> uris = new ArrayList<>();
+  private KeyPair signer = ROOT_KEYS;
+  private String issuer = "CN=forged root";
+  private Instant notBefore = FakeClock.START.minus(Duration.ofMinutes(1));
+  private Instant notAfter = FakeClock.START.plus(Duration.ofHours(1));
+  private boolean ca;
+  private int keyUsage = KeyUsage.digitalSignature;
+
+  public static KeyPair keys() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      return generator.generateKeyPair();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public static X509Certificate root() {
+    return root("");
+  }
+
+  /** Returns a root; {@code permitted} constrains URI names, empty does not. */
+  public static X509Certificate root(String permitted) {
+    try {
+      X509v3CertificateBuilder root =
+          new X509v3CertificateBuilder(
+              new X500Name("CN=forged root"),
+              BigInteger.ONE,
+              Date.from(FakeClock.START.minus(Duration.ofDays(1))),
+              Date.from(FakeClock.START.plus(Duration.ofDays(1))),
+              new X500Name("CN=forged root"),
+              SubjectPublicKeyInfo.getInstance(ROOT_KEYS.getPublic().getEncoded()));
+      root.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+      root.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
+      if (!permitted.isEmpty()) {
+        GeneralName name = new GeneralName(GeneralName.uniformResourceIdentifier, permitted);
+        root.addExtension(
+            Extension.nameConstraints,
+            true,
+            new NameConstraints(new GeneralSubtree[] {new GeneralSubtree(name)}, null));
+      }
+      return Pem.certificate(
+          root.build(new JcaContentSignerBuilder("SHA256withECDSA").build(ROOT_KEYS.getPrivate()))
+              .getEncoded());
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public CertificateForge uri(String uri) {
+    uris.add(uri);
+    return this;
+  }
+
+  public CertificateForge signedBy(KeyPair keys) {
+    signer = keys;
+    return this;
+  }
+
+  public CertificateForge issuer(String name) {
+    issuer = name;
+    return this;
+  }
+
+  public CertificateForge validity(Instant from, Instant to) {
+    notBefore = from;
+    notAfter = to;
+    return this;
+  }
+
+  public CertificateForge ca() {
+    ca = true;
+    return this;
+  }
+
+  /** Sets the key usage bits of {@link KeyUsage}; 0 leaves the extension out. */
+  public CertificateForge keyUsage(int bits) {
+    keyUsage = bits;
+    return this;
+  }
+
+  public X509Certificate forge() {
+    try {
+      X509v3CertificateBuilder leaf =
+          new X509v3CertificateBuilder(
+              new X500Name(issuer),
+              BigInteger.TWO,
+              Date.from(notBefore),
+              Date.from(notAfter),
+              new X500Name(uris.isEmpty() ? "CN=nobody" : ""), // the JDK refuses neither name
+              SubjectPublicKeyInfo.getInstance(LEAF_KEYS.getPublic().getEncoded()));
+      leaf.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
+      if (keyUsage != 0) {
+        leaf.addExtension(Extension.keyUsage, true, new KeyUsage(keyUsage));
+      }
+      if (!uris.isEmpty()) {
+        leaf.addExtension(
+            Extension.subjectAlternativeName,
+            true,
+            new GeneralNames(
+                uris.stream()
+                    .map(uri -> new GeneralName(GeneralName.uniformResourceIdentifier, uri))
+                    .toArray(GeneralName[]::new)));
+      }
+      return Pem.certificate(
+          leaf.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate()))
+              .getEncoded());
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.mooring.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mooring.model.spiffe.TrustDomain;
+import io.mooring.testkit.FakeClock;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class X509SvidVerifierTest {
+
+  private static final String ID = "spiffe://td/ns/demo/sa/a";
+
+  private final FakeClock clock = new FakeClock();
+  private final X509SvidVerifier verifier = verifier(CertificateForge.root());
+
+  private X509SvidVerifier verifier(X509Certificate root) {
+    return new X509SvidVerifier(new TrustBundle(new TrustDomain("td"), List.of(root)), clock);
+  }
+
+  static Stream<Arguments> wrongLeaves() {
+    return Stream.of(
+        Arguments.of("no URI name", new CertificateForge()),
+        Arguments.of("two URI names (X5-19)", new CertificateForge().uri(ID).uri(ID + "2")),
+        Arguments.of("root path (X5-3)", new CertificateForge().uri("spiffe://td")),
+        Arguments.of("no SPIFFE ID", new CertificateForge().uri("https://td/ns/demo/sa/a")),
+        Arguments.of("upper-case scheme", new CertificateForge().uri("SPIFFE://td/ns/demo/sa/a")),
+        Arguments.of("port", new CertificateForge().uri("spiffe://td:80/ns/demo/sa/a")),
+        Arguments.of("percent", new CertificateForge().uri("spiffe://td/ns/%64emo/sa/a")),
+        Arguments.of("query", new CertificateForge().uri(ID + "?x")),
+        Arguments.of("other trust domain", new CertificateForge().uri("spiffe://other/ns/a/sa/a")),
+        Arguments.of("CA (X5-17)", new CertificateForge().uri(ID).ca()),
+        Arguments.of("no key usage (X5-10)", new CertificateForge().uri(ID).keyUsage(0)),
+        Arguments.of(
+            "keyCertSign (X5-13)",
+            new CertificateForge()
+                .uri(ID)
+                .keyUsage(KeyUsage.digitalSignature | KeyUsage.keyCertSign)),
+        Arguments.of(
+            "cRLSign (X5-13)",
+            new CertificateForge().uri(ID).keyUsage(KeyUsage.digitalSignature | KeyUsage.cRLSign)),
+        Arguments.of(
+            "no digitalSignature (X5-12)",
+            new CertificateForge().uri(ID).keyUsage(KeyUsage.keyAgreement)),
+        Arguments.of(
+            "signed by another key under the root's name",
+            new CertificateForge().uri(ID).signedBy(CertificateForge.keys())),
+        Arguments.of("other issuer", new CertificateForge().uri(ID).issuer("CN=other")),
+        Arguments.of(
+            "expired",
+            new CertificateForge()
+                .uri(ID)
+                .validity(FakeClock.START.minusSeconds(60), FakeClock.START.minusSeconds(1))),
+        Arguments.of(
+            "not yet valid",
+            new CertificateForge()
+                .uri(ID)
+                .validity(FakeClock.START.plusSeconds(1), FakeClock.START.plusSeconds(60))));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("wrongLeaves")
+  void wrongLeafIsRefused(String what, CertificateForge forge) {
+    assertThatThrownBy(() -> verifier.verify(List.of(forge.forge())))
+        .as(what)
+        .isInstanceOf(CertificateException.class);
+  }
+
+  @Test
+  void emptyAndEndlessChainsAreRefused() {
+    X509Certificate leaf = new CertificateForge().uri(ID).forge();
+    assertThatThrownBy(() -> verifier.verify(List.of())).hasMessageContaining("0 certificates");
+    assertThatThrownBy(() -> verifier.verify(Collections.nCopies(9, leaf)))
+        .hasMessageContaining("9 certificates");
+  }
+
+  /** The JDK throws NullPointerException for this leaf, which anybody can present. */
+  @Test
+  void hostThatIsNoDnsNameUnderANameConstraintIsARefusalNotACrash() {
+    X509SvidVerifier constrained =
+        new X509SvidVerifier(
+            new TrustBundle(
+                new TrustDomain("my_domain"), List.of(CertificateForge.root("example.org"))),
+            clock);
+    assertThatThrownBy(
+            () ->
+                constrained.verify(
+                    List.of(new CertificateForge().uri("spiffe://my_domain/w").forge())))
+        .isInstanceOf(CertificateException.class);
+  }
+
+  @Test
+  void timeIsThatOfTheClock() throws CertificateException {
+    X509Certificate leaf = new CertificateForge().uri(ID).forge();
+    assertThat(verifier.verify(List.of(leaf))).hasToString(ID);
+    clock.advance(Duration.ofHours(1).plusSeconds(1));
+    assertThatThrownBy(() -> verifier.verify(List.of(leaf)))
+        .isInstanceOf(CertificateException.class);
+  }
+
+  @Test
+  void rootInTheChainIsNoHarm() throws CertificateException {
+    X509Certificate leaf = new CertificateForge().uri(ID).forge();
+    assertThat(verifier.verify(List.of(leaf, CertificateForge.root()))).hasToString(ID);
+  }
+}

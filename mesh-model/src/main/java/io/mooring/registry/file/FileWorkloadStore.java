@@ -1,0 +1,185 @@
+package io.mooring.registry.file;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.model.ConfigKey;
+import io.mooring.model.Metadata;
+import io.mooring.model.networking.WorkloadEntry;
+import io.mooring.registry.RegistryEvent;
+import io.mooring.registry.RegistryEvent.Delete;
+import io.mooring.registry.RegistryEvent.Synced;
+import io.mooring.registry.RegistryEvent.Upsert;
+import io.mooring.registry.RegistrySink;
+import io.mooring.registry.Versioned;
+import io.mooring.registry.WorkloadStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link WorkloadStore} in a directory, one file an entry, that survives a restart and the loss
+ * of power. Thread-safe; writes wait for the disk.
+ *
+ * <p>Files are ordinary WorkloadEntries in JSON, readable by their owner alone; the version is
+ * their {@code metadata.resourceVersion}. One process at a time may have the directory: the caller
+ * holds a lock on it.
+ */
+public final class FileWorkloadStore implements WorkloadStore {
+
+  private final EntryFiles files;
+  private final Object lock = new Object(); // orders the disk, the map and the sink alike
+  private final SortedMap<ConfigKey, Versioned<WorkloadEntry>> entriesByKey = new TreeMap<>();
+  private final SortedMap<String, String> unreadable;
+  private long lastVersion;
+  private @Nullable RegistrySink sink;
+  private boolean closed;
+
+  private FileWorkloadStore(EntryFiles files, EntryFiles.Contents contents) {
+    this.files = files;
+    this.unreadable = contents.unreadable();
+    for (WorkloadEntry stored : contents.entries()) {
+      long version = version(stored);
+      lastVersion = Math.max(lastVersion, version);
+      entriesByKey.put(stored.key(), versioned(withVersion(stored, Optional.empty()), version));
+    }
+  }
+
+  /**
+   * Opens the store in {@code directory}, which is made if it is not there. Files that are torn or
+   * are no WorkloadEntry are left where they are, see {@link #unreadableFiles}.
+   *
+   * @throws UncheckedIOException if the directory cannot be made or listed
+   */
+  public static FileWorkloadStore open(Path directory) {
+    EntryFiles files = new EntryFiles(requireNonNull(directory, "directory"));
+    try {
+      return new FileWorkloadStore(files, files.read());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the files that were skipped when the store was opened, with the reason. */
+  public Map<String, String> unreadableFiles() {
+    return unreadable;
+  }
+
+  @Override
+  public String name() {
+    return "workloads";
+  }
+
+  @Override
+  public Optional<Versioned<WorkloadEntry>> get(ConfigKey key) {
+    synchronized (lock) {
+      return Optional.ofNullable(entriesByKey.get(key));
+    }
+  }
+
+  @Override
+  public List<Versioned<WorkloadEntry>> list() {
+    synchronized (lock) {
+      return List.copyOf(entriesByKey.values());
+    }
+  }
+
+  @Override
+  public Optional<Versioned<WorkloadEntry>> put(WorkloadEntry entry, String expectedVersion) {
+    WorkloadEntry bare = withVersion(entry, Optional.empty());
+    synchronized (lock) {
+      if (!holds(bare.key(), expectedVersion)) {
+        return Optional.empty();
+      }
+      long version = lastVersion + 1;
+      try {
+        files.write(withVersion(bare, Optional.of(Long.toString(version))));
+      } catch (IOException e) {
+        throw new UncheckedIOException("entry " + bare.key() + " cannot be stored", e);
+      }
+      lastVersion = version;
+      Versioned<WorkloadEntry> written = versioned(bare, version);
+      entriesByKey.put(bare.key(), written);
+      emit(new Upsert(bare));
+      return Optional.of(written);
+    }
+  }
+
+  @Override
+  public boolean delete(ConfigKey key, String expectedVersion) {
+    synchronized (lock) {
+      if (!entriesByKey.containsKey(key) || !holds(key, expectedVersion)) {
+        return false;
+      }
+      try {
+        files.delete(key);
+      } catch (IOException e) {
+        throw new UncheckedIOException("entry " + key + " cannot be deleted", e);
+      }
+      entriesByKey.remove(key);
+      emit(new Delete(key));
+      return true;
+    }
+  }
+
+  private boolean holds(ConfigKey key, String version) {
+    Versioned<WorkloadEntry> held = entriesByKey.get(key);
+    return version.equals(held == null ? Versioned.ABSENT : held.version());
+  }
+
+  private void emit(RegistryEvent event) {
+    if (sink != null && !closed) {
+      sink.accept(List.of(event));
+    }
+  }
+
+  @Override
+  public void start(RegistrySink sink) {
+    synchronized (lock) {
+      if (this.sink != null || closed) {
+        throw new IllegalStateException("source " + name() + ": started or closed before");
+      }
+      this.sink = requireNonNull(sink, "sink");
+      List<RegistryEvent> everything = new ArrayList<>();
+      entriesByKey.values().forEach(entry -> everything.add(new Upsert(entry.value())));
+      everything.add(new Synced());
+      sink.accept(everything);
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (lock) {
+      closed = true;
+    }
+  }
+
+  private static Versioned<WorkloadEntry> versioned(WorkloadEntry entry, long version) {
+    return new Versioned<>(entry, Long.toString(version));
+  }
+
+  /** A file that somebody wrote by hand has no version, or not one of ours. */
+  private static long version(WorkloadEntry stored) {
+    return stored
+        .metadata()
+        .resourceVersion()
+        .filter(text -> text.matches("[0-9]{1,18}"))
+        .map(Long::parseLong)
+        .orElse(0L);
+  }
+
+  private static WorkloadEntry withVersion(WorkloadEntry entry, Optional<String> version) {
+    return entry.metadata().resourceVersion().equals(version)
+        ? entry
+        : WorkloadEntry.builder()
+            .from(entry)
+            .metadata(Metadata.builder().from(entry.metadata()).resourceVersion(version).build())
+            .build();
+  }
+}

@@ -1,0 +1,160 @@
+package io.mooring.service;
+
+import static io.mooring.service.Entries.definition;
+import static io.mooring.service.Entries.port;
+import static io.mooring.service.Entries.serviceEntry;
+import static io.mooring.service.Entries.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import io.mooring.model.Metadata;
+import io.mooring.model.kubernetes.Service;
+import io.mooring.model.networking.ServiceEntry;
+import io.mooring.model.networking.ServiceEntrySpec.Resolution;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MergedServiceTest {
+
+  private static final ServiceEntry FIRST =
+      serviceEntry(
+          "a",
+          spec ->
+              spec.addAddresses("10.9.0.1")
+                  .addSubjectAltNames("one")
+                  .addEndpoints(spec(endpoint -> endpoint.address("10.0.0.1"))));
+  private static final ServiceEntry SECOND =
+      serviceEntry(
+          "b",
+          spec ->
+              spec.ports(List.of(port(80, "web"), port(81, "admin")))
+                  .addAddresses("10.9.0.2")
+                  .addSubjectAltNames("two")
+                  .addEndpoints(spec(endpoint -> endpoint.address("10.0.0.2"))));
+
+  @Test
+  void entriesOfOneHostAddPortsAddressesAndEndpointsOldestFirst() {
+    MergedService merged = merge(SECOND, FIRST);
+    assertThat(merged.service().name()).isEqualTo("a");
+    assertThat(merged.service().ports())
+        .extracting(MeshPort::number, MeshPort::name)
+        .containsExactly(tuple(80, "http"), tuple(81, "admin"));
+    assertThat(merged.service().addresses()).containsExactly("10.9.0.1", "10.9.0.2");
+    assertThat(merged.service().subjectAltNames()).containsExactly("one", "two");
+    assertThat(usable(merged))
+        .extracting(MeshEndpoint::servicePort, MeshEndpoint::servicePortName, MeshEndpoint::address)
+        .containsExactly(
+            tuple(80, "http", "10.0.0.1"),
+            tuple(80, "http", "10.0.0.2"),
+            tuple(81, "admin", "10.0.0.2"));
+  }
+
+  @Test
+  void theOldestDecidesWhateverItsName() {
+    MergedService merged = merge(created(FIRST, 2), created(SECOND, 1));
+    assertThat(merged.service().name()).isEqualTo("b");
+    assertThat(merged.service().port(80).orElseThrow().name()).isEqualTo("web");
+  }
+
+  @Test
+  void anEntryWithoutCreationTimeIsOlderThanOneWith() {
+    assertThat(merge(created(FIRST, 0), SECOND).service().name()).isEqualTo("b");
+  }
+
+  @Test
+  void anEntryThatIsResolvedDifferentlyIsLeftOut() {
+    ServiceEntry dns =
+        serviceEntry("b", spec -> spec.resolution(Resolution.DNS).ports(List.of(port(81, "x"))));
+    MergedService merged = merge(FIRST, dns);
+    assertThat(merged.definitions()).hasSize(1);
+    assertThat(merged.service().ports()).hasSize(1);
+  }
+
+  @Test
+  void anEntryThatIsExportedElsewhereLeaksNoEndpoint() {
+    ServiceEntry secret =
+        serviceEntry(
+            "b",
+            spec ->
+                spec.addExportTo(".").addEndpoints(spec(endpoint -> endpoint.address("10.0.0.9"))));
+    assertThat(usable(merge(FIRST, secret)))
+        .extracting(MeshEndpoint::address)
+        .containsExactly("10.0.0.1");
+  }
+
+  @Test
+  void aKubernetesServiceStandsAlone() {
+    ServiceDefinition kubernetes =
+        ServiceDefinition.of(
+            Service.builder()
+                .metadata(
+                    Metadata.builder()
+                        .namespace("demo")
+                        .name("ratings")
+                        .creationTimestamp(Instant.EPOCH)
+                        .build())
+                .build(),
+            "mesh.test");
+    ServiceDefinition squatter =
+        definition(
+            serviceEntry(
+                "a",
+                spec ->
+                    spec.hosts(List.of("ratings.demo.svc.mesh.test"))
+                        .addEndpoints(spec(endpoint -> endpoint))));
+    MergedService merged = MergedService.of(List.of(squatter, kubernetes));
+    assertThat(merged.service()).isEqualTo(kubernetes.service());
+    assertThat(usable(merged)).isEmpty();
+  }
+
+  @Test
+  void dnsRoundRobinKeepsTheFirstEndpointOfEachPort() {
+    ServiceEntry first =
+        serviceEntry(
+            "a",
+            spec ->
+                spec.resolution(Resolution.DNS_ROUND_ROBIN)
+                    .addEndpoints(spec(endpoint -> endpoint.address("one.test"))));
+    ServiceEntry second =
+        serviceEntry(
+            "b",
+            spec ->
+                spec.resolution(Resolution.DNS_ROUND_ROBIN)
+                    .ports(List.of(port(80, "http"), port(81, "x")))
+                    .addEndpoints(spec(endpoint -> endpoint.address("two.test"))));
+    assertThat(usable(merge(first, second)))
+        .extracting(MeshEndpoint::servicePort, MeshEndpoint::address)
+        .containsExactly(tuple(80, "one.test"), tuple(81, "two.test"));
+  }
+
+  private static MergedService merge(ServiceEntry... entries) {
+    List<ServiceDefinition> definitions = new ArrayList<>();
+    for (ServiceEntry entry : entries) {
+      definitions.add(definition(entry));
+    }
+    return MergedService.of(definitions);
+  }
+
+  private static ServiceEntry created(ServiceEntry entry, long second) {
+    return ServiceEntry.builder()
+        .from(entry)
+        .metadata(
+            Metadata.builder()
+                .from(entry.metadata())
+                .creationTimestamp(Instant.ofEpochSecond(second))
+                .build())
+        .build();
+  }
+
+  private static List<MeshEndpoint> usable(MergedService merged) {
+    List<MeshEndpoint> contributed = new ArrayList<>();
+    for (ServiceDefinition definition : merged.definitions()) {
+      definition
+          .inlineWorkloads()
+          .forEach(workload -> contributed.addAll(definition.endpoints(workload)));
+    }
+    return merged.usable(contributed);
+  }
+}

@@ -1,0 +1,144 @@
+package io.mooring.controlplane;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mooring.controlplane.admin.AdminPage;
+import io.mooring.controlplane.admin.AdminPage.Reply;
+import io.mooring.controlplane.admin.Metrics;
+import io.mooring.model.ConfigObject;
+import io.mooring.registry.RegistrySnapshot;
+import io.mooring.registry.ServiceRegistry;
+import io.mooring.service.MeshEndpoint;
+import io.mooring.service.MeshService;
+import io.mooring.xds.debug.ResourceJson;
+import io.mooring.xds.resource.XdsType;
+import io.mooring.xds.server.StreamStatus;
+import io.mooring.xds.server.TypeStatus;
+import io.mooring.xds.server.XdsServer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The pages of the admin server. Each reads a snapshot; none shows a key, a token or a refused peer. */
+final class AdminPages {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final Set<XdsType> DUMPED =
+      Set.of(XdsType.CLUSTER, XdsType.ENDPOINT, XdsType.LISTENER, XdsType.ROUTE);
+
+  private final ServiceRegistry registry;
+  private final ConfigProblems problems;
+  private final List<XdsServer> servers;
+  private final Metrics metrics;
+
+  AdminPages(ServiceRegistry registry, ConfigProblems problems, List<XdsServer> servers, Metrics metrics) {
+    this.registry = registry;
+    this.problems = problems;
+    this.servers = List.copyOf(servers);
+    this.metrics = metrics;
+  }
+
+  Map<String, AdminPage> byPath() {
+    return Map.of(
+        "/ready", query -> ready(),
+        "/metrics", query -> new Reply(200, "text/plain; version=0.0.4; charset=utf-8", metrics.print()),
+        "/debug/syncz", query -> syncStatus(),
+        "/debug/registryz", query -> registryState(),
+        "/debug/config_dump", this::configDump);
+  }
+
+  private Reply ready() {
+    return registry.isSynced()
+        ? Reply.text(200, "ready\n")
+        : Reply.text(503, "waiting for " + String.join(", ", registry.unsyncedSources()) + "\n");
+  }
+
+  private Reply syncStatus() {
+    ArrayNode streams = JSON.createArrayNode();
+    List<StreamStatus> statuses = servers.stream().flatMap(xds -> xds.status().stream()).toList();
+    for (StreamStatus status : statuses) {
+      ObjectNode stream =
+          streams
+              .addObject()
+              .put("stream", status.streamId())
+              .put("node", status.node().id())
+              .put("peer", status.peer().spiffeId().map(Object::toString).orElse(""))
+              .put("variant", status.delta() ? "delta" : "sotw");
+      ArrayNode types = stream.putArray("types");
+      for (TypeStatus type : status.types()) {
+        types
+            .addObject()
+            .put("type_url", type.type().typeUrl())
+            .put("resources", type.sent().size())
+            .put("synced", type.acknowledged())
+            .put("rejected", type.rejection().orElse(""));
+      }
+    }
+    return print(streams);
+  }
+
+  private Reply registryState() {
+    RegistrySnapshot snapshot = registry.snapshot();
+    ObjectNode state = JSON.createObjectNode().put("revision", snapshot.revision());
+    ArrayNode objects = state.putArray("objects");
+    snapshot.objects(ConfigObject.class).forEach(object -> objects.add(object.key().toString()));
+    ArrayNode services = state.putArray("services");
+    for (MeshService service : snapshot.services()) {
+      ObjectNode json =
+          services.addObject().put("host", service.host()).put("namespace", service.namespace());
+      ArrayNode ports = json.putArray("ports");
+      service.ports().forEach(port -> ports.add(port.number() + "/" + port.protocol()));
+      ArrayNode endpoints = json.putArray("endpoints");
+      for (MeshEndpoint endpoint : snapshot.endpoints(service.key())) {
+        endpoints
+            .addObject()
+            .put("address", endpoint.address())
+            .put("port", endpoint.port())
+            .put("service_port", endpoint.servicePort())
+            .put("workload", endpoint.workloadName())
+            .put("tls_mode", endpoint.tlsMode())
+            .put("identity", endpoint.identity().map(Object::toString).orElse(""));
+      }
+    }
+    ObjectNode broken = state.putObject("broken_files");
+    problems
+        .byFile()
+        .forEach(
+            (file, lines) -> {
+              ArrayNode list = broken.putArray(file);
+              lines.forEach(list::add);
+            });
+    ArrayNode rejected = state.putArray("rejected_objects");
+    registry
+        .rejections()
+        .forEach(
+            rejection ->
+                rejected
+                    .addObject()
+                    .put("source", rejection.source())
+                    .put("object", rejection.object().toString())
+                    .put("reason", rejection.reason()));
+    return print(state);
+  }
+
+  private Reply configDump(Map<String, String> query) {
+    String node = query.getOrDefault("node", "");
+    return servers.stream()
+        .flatMap(xds -> xds.configDump(node).stream())
+        .findFirst()
+        .map(resources -> Reply.json(ResourceJson.print(resources, DUMPED)))
+        .orElseGet(() -> Reply.notFound("node '" + node + "'"));
+  }
+
+  private static Reply print(Object json) {
+    try {
+      return Reply.json(JSON.writeValueAsString(json) + "\n");
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a JSON tree cannot be printed", e);
+    }
+  }
+}

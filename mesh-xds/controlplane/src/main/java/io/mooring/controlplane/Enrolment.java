@@ -1,0 +1,94 @@
+package io.mooring.controlplane;
+
+import io.grpc.Status;
+import io.mooring.identity.enroll.EnrollmentRefusedException;
+import io.mooring.identity.enroll.EnrollmentRequest;
+import io.mooring.identity.enroll.Registration;
+import io.mooring.identity.enroll.WorkloadRegistrar;
+import io.mooring.model.spiffe.SpiffeId;
+import io.mooring.registry.RegistrySnapshot;
+import io.mooring.xds.node.ProxyNode;
+import io.mooring.xds.server.NodeAuthorizer;
+import io.mooring.xds.server.PeerIdentity;
+import io.mooring.xds.server.StreamListener;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Joins the streams of the TLS port to identity: who may be which node, and which VM is registered because its stream is
+ * open. Thread-safe.
+ */
+final class Enrolment implements NodeAuthorizer, StreamListener {
+
+  private static final Logger log = LoggerFactory.getLogger(Enrolment.class);
+
+  private final Supplier<RegistrySnapshot> snapshots;
+  private final WorkloadRegistrar registrar;
+  private final Map<Long, Registration> registrationsByStream = new ConcurrentHashMap<>();
+
+  Enrolment(Supplier<RegistrySnapshot> snapshots, WorkloadRegistrar registrar) {
+    this.snapshots = snapshots;
+    this.registrar = registrar;
+  }
+
+  @Override
+  public void authorize(PeerIdentity peer, ProxyNode node) {
+    SpiffeId identity =
+        peer.spiffeId()
+            .orElseThrow(
+                () -> {
+                  log.info("stream refused node={} reason=no_client_certificate", node.id());
+                  return Status.UNAUTHENTICATED.withDescription("join refused").asRuntimeException();
+                });
+    Optional<String> refusal = NodeOwnership.refusal(identity, node, snapshots.get());
+    if (refusal.isPresent()) {
+      log.info(
+          "stream refused node={} identity={} reason=\"{}\"", node.id(), identity, refusal.get());
+      throw Status.PERMISSION_DENIED.withDescription(refusal.get()).asRuntimeException();
+    }
+  }
+
+  @Override
+  public void connected(ProxyNode node, PeerIdentity peer, long streamId) {
+    Optional<String> group = node.text("AUTO_REGISTER_GROUP");
+    if (group.isEmpty()) {
+      return;
+    }
+    EnrollmentRequest request =
+        EnrollmentRequest.builder()
+            .identity(peer.spiffeId().orElseThrow())
+            .group(group.get())
+            .namespace(node.namespace())
+            .serviceAccount(node.text("SERVICE_ACCOUNT").orElse(""))
+            .addresses(node.addresses())
+            .network(node.text("NETWORK").orElse(""))
+            .locality(node.locality().toString())
+            .labels(node.labels())
+            .templateLabels(node.texts("TEMPLATE_LABELS"))
+            .build();
+    try {
+      registrationsByStream.put(streamId, registrar.connect(request).join());
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof EnrollmentRefusedException refused) {
+        throw Status.PERMISSION_DENIED
+            .withDescription(refused.reason().toString())
+            .withCause(refused)
+            .asRuntimeException();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void disconnected(ProxyNode node, PeerIdentity peer, long streamId) {
+    Registration registration = registrationsByStream.remove(streamId);
+    if (registration != null) {
+      registration.close();
+    }
+  }
+}

@@ -1,0 +1,262 @@
+package io.mooring.controlplane;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.identity.TrustBundle;
+import io.mooring.identity.attest.jointoken.JoinToken;
+import io.mooring.identity.attest.jointoken.JoinTokenRecord;
+import io.mooring.identity.bootstrap.BootstrapBundle;
+import io.mooring.identity.bootstrap.ControlPlane;
+import io.mooring.model.ConfigKey;
+import io.mooring.model.networking.WorkloadGroup;
+import io.mooring.model.spiffe.SpiffeId;
+import io.mooring.model.spiffe.TrustDomain;
+import io.mooring.registry.RegistrySource;
+import io.mooring.registry.ServiceRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole control plane inside this process: registry, certificate authority, enrolment and xDS on one TLS port. Thread-safe.
+ *
+ * <pre>{@code
+ * try (MeshControlPlane mesh =
+ *     MeshControlPlane.builder().configDirectory(Path.of("mesh")).start()) {
+ *   BootstrapBundle vm = mesh.bundle("demo", "ratings").build();
+ *   ...
+ * }
+ * }</pre>
+ *
+ * <p>Several live in one JVM, each with a data directory of its own. Threads are daemons.
+ */
+public final class MeshControlPlane implements AutoCloseable {
+
+  private static final Duration DEFAULT_TOKEN_TTL = Duration.ofHours(1);
+
+  private final Wiring wiring;
+
+  private MeshControlPlane(Wiring wiring) {
+    this.wiring = wiring;
+  }
+
+  /** Returns a builder with the defaults of {@code mooring serve}. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns where the TLS port is: ADS and the certificate service. */
+  public InetSocketAddress listenAddress() {
+    return wiring.ports().listenAddress();
+  }
+
+  /** Returns where ADS is without TLS, if that was asked for. */
+  public Optional<InetSocketAddress> plaintextAddress() {
+    return wiring.ports().plaintextAddress();
+  }
+
+  /** Returns where the admin pages are, if they were asked for. */
+  public Optional<InetSocketAddress> adminAddress() {
+    return wiring.ports().adminAddress();
+  }
+
+  /** Returns the control plane's own identity; no workload can get it. */
+  public SpiffeId id() {
+    return wiring.identity().id();
+  }
+
+  /** Returns the roots that vouch for every identity of the mesh. */
+  public TrustBundle trustBundle() {
+    return wiring.identity().trustBundle();
+  }
+
+  /** Returns the registry: its snapshot, and who is told of changes. */
+  public ServiceRegistry registry() {
+    return wiring.registry();
+  }
+
+  /**
+   * Makes a join token for one VM of a WorkloadGroup. The caller hands it to that VM; it is kept as a hash alone.
+   *
+   * @param ttl how long it may be used, more than zero
+   * @throws IllegalArgumentException if there is no such group
+   */
+  public JoinToken createJoinToken(String namespace, String group, Duration ttl) {
+    requireGroup(namespace, group);
+    return wiring.identity().tokens().create(namespace, group, ttl);
+  }
+
+  /** Returns the join tokens that are remembered, oldest first. */
+  public List<JoinTokenRecord> joinTokens() {
+    return wiring.identity().tokens().list();
+  }
+
+  /** Takes a join token back; returns whether there was one of this id. */
+  public boolean revokeJoinToken(String id) {
+    return wiring.identity().tokens().revoke(id);
+  }
+
+  /**
+   * Returns a bundle for one VM of a WorkloadGroup, with a new token that is good for an hour; the caller may still set the
+   * VM's address and how its traffic is captured.
+   *
+   * @throws IllegalArgumentException if there is no such group
+   * @throws IllegalStateException if VMs could not call: the control plane listens on every address and none is advertised
+   */
+  public BootstrapBundle.Builder bundle(String namespace, String group) {
+    WorkloadGroup found = requireGroup(namespace, group);
+    ControlPlane self = wiring.advertised();
+    return BootstrapBundle.forGroup(found)
+        .controlPlane(self)
+        .trustBundle(trustBundle())
+        .token(createJoinToken(namespace, group, DEFAULT_TOKEN_TTL).reveal());
+  }
+
+  private WorkloadGroup requireGroup(String namespace, String name) {
+    return wiring
+        .registry()
+        .snapshot()
+        .object(new ConfigKey("WorkloadGroup", namespace, name))
+        .map(WorkloadGroup.class::cast)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "WorkloadGroup " + namespace + "/" + name + " is unknown"));
+  }
+
+  /** Ends all streams with UNAVAILABLE and closes every port within 5 seconds. Idempotent. */
+  @Override
+  public void close() {
+    wiring.close();
+  }
+
+  /** Builds {@link MeshControlPlane}. Not thread-safe. */
+  public static final class Builder {
+
+    final List<RegistrySource> sources = new ArrayList<>();
+    final List<Path> configDirectories = new ArrayList<>();
+    Path dataDirectory = Path.of("mooring-data");
+    InetSocketAddress listen = loopback(15_012); // istiod's port
+    @Nullable InetSocketAddress plaintext;
+    @Nullable InetSocketAddress admin;
+    @Nullable String advertisedHost;
+    int advertisedPort;
+    TrustDomain trustDomain = new TrustDomain("cluster.local");
+    Duration debounce = Duration.ofMillis(100);
+    Duration grace = Duration.ofSeconds(10);
+    Duration svidTtl = Duration.ofHours(24);
+    InstantSource clock = InstantSource.system();
+
+    private Builder() {}
+
+    /** Adds a directory of YAML and JSON files, watched for changes. Sources added first win. */
+    public Builder configDirectory(Path directory) {
+      configDirectories.add(requireNonNull(directory, "directory"));
+      return this;
+    }
+
+    /** Adds a source of objects; it is started and closed with the control plane. */
+    public Builder source(RegistrySource source) {
+      sources.add(requireNonNull(source, "source"));
+      return this;
+    }
+
+    /** Where the CA key, tokens and registered workloads are kept; {@code ./mooring-data} by default. */
+    public Builder dataDirectory(Path directory) {
+      this.dataDirectory = requireNonNull(directory, "directory");
+      return this;
+    }
+
+    /** Where VMs connect, by TLS; {@code 127.0.0.1:15012} by default, port 0 picks one. */
+    public Builder listen(InetSocketAddress address) {
+      this.listen = requireNonNull(address, "address");
+      return this;
+    }
+
+    /**
+     * What VMs are told to connect to; the listen address by default.
+     *
+     * @param host DNS name or IP; becomes a name of the server's certificate
+     * @param port 0 stands for the port that is listened on
+     */
+    public Builder advertise(String host, int port) {
+      this.advertisedHost = requireNonNull(host, "host");
+      this.advertisedPort = port;
+      return this;
+    }
+
+    /**
+     * Also serves ADS without TLS or identity, for tests; it registers nothing.
+     *
+     * @throws IllegalArgumentException if {@code address} is no loopback address
+     */
+    public Builder plaintext(InetSocketAddress address) {
+      if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
+        throw new IllegalArgumentException(
+            "plaintext: '" + address + "' (expected: a loopback address)");
+      }
+      this.plaintext = address;
+      return this;
+    }
+
+    /** Also serves the admin pages over HTTP: readiness, metrics, sync state, configuration dumps. */
+    public Builder admin(InetSocketAddress address) {
+      this.admin = requireNonNull(address, "address");
+      return this;
+    }
+
+    /** The trust domain of every identity; {@code cluster.local} by default. */
+    public Builder trustDomain(TrustDomain trustDomain) {
+      this.trustDomain = requireNonNull(trustDomain, "trustDomain");
+      return this;
+    }
+
+    /** How long changes are gathered before a push; 100 ms by default, zero pushes each at once. */
+    public Builder debounce(Duration quiet) {
+      this.debounce = requireNonNull(quiet, "quiet");
+      return this;
+    }
+
+    /** How long a VM that went away stays registered; 10 s by default. */
+    public Builder grace(Duration grace) {
+      this.grace = requireNonNull(grace, "grace");
+      return this;
+    }
+
+    /** Lifetime of the certificates that VMs get; 24 h by default. */
+    public Builder svidTtl(Duration ttl) {
+      this.svidTtl = requireNonNull(ttl, "ttl");
+      return this;
+    }
+
+    /** The time; the system's by default. TLS itself always goes by the system's. */
+    public Builder clock(InstantSource clock) {
+      this.clock = requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /**
+     * Starts everything and waits until the sources have handed over what they have.
+     *
+     * @throws IOException if a port is in use, or the data directory is held or unreadable; then nothing is left open
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
+    public MeshControlPlane start() throws IOException, InterruptedException {
+      Wiring wiring = new Wiring(this);
+      MeshControlPlane controlPlane = new MeshControlPlane(wiring);
+      wiring.start(controlPlane);
+      return controlPlane;
+    }
+
+    private static InetSocketAddress loopback(int port) {
+      return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+  }
+}

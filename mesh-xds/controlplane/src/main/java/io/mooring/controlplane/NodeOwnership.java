@@ -1,0 +1,85 @@
+package io.mooring.controlplane;
+
+import io.mooring.model.ConfigKey;
+import io.mooring.model.networking.WorkloadGroup;
+import io.mooring.model.spiffe.SpiffeId;
+import io.mooring.model.spiffe.TrustDomain;
+import io.mooring.registry.RegistrySnapshot;
+import io.mooring.xds.node.ProxyNode;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Decides whether the holder of a certificate may be the node that it claims to be: a node owns the namespace and the
+ * service account of its identity, and nothing else. Pure.
+ */
+final class NodeOwnership {
+
+  private static final Pattern WORKLOAD_PATH = Pattern.compile("/ns/([^/]+)/sa/([^/]+)");
+  private static final String DEFAULT_SERVICE_ACCOUNT = "default";
+
+  private NodeOwnership() {}
+
+  /**
+   * Returns why {@code peer} may not be {@code node}; empty if it may.
+   *
+   * @param snapshot where the node's WorkloadGroup is looked up
+   */
+  static Optional<String> refusal(SpiffeId peer, ProxyNode node, RegistrySnapshot snapshot) {
+    TrustDomain ours = snapshot.settings().trustDomain();
+    Matcher identity = WORKLOAD_PATH.matcher(peer.path());
+    if (!peer.trustDomain().equals(ours) || !identity.matches()) {
+      return Optional.of(
+          "peer %s is no workload of trust domain %s (expected: spiffe://%s/ns/NAMESPACE/sa/ACCOUNT)"
+              .formatted(peer, ours, ours));
+    }
+    String namespace = identity.group(1);
+    String account = identity.group(2);
+    Optional<String> idNamespace = idNamespace(node.id());
+    if (idNamespace.isPresent() && !idNamespace.get().equals(namespace)) {
+      return differs(peer, "namespace in node id", idNamespace.get(), namespace);
+    }
+    if (!node.namespace().equals(namespace)) {
+      return differs(peer, "NAMESPACE", node.namespace(), namespace);
+    }
+    Optional<String> claimedAccount = node.text("SERVICE_ACCOUNT");
+    if (claimedAccount.isPresent() && !claimedAccount.get().equals(account)) {
+      return differs(peer, "SERVICE_ACCOUNT", claimedAccount.get(), account);
+    }
+    return node.text("AUTO_REGISTER_GROUP")
+        .flatMap(group -> groupRefusal(peer, namespace, account, group, snapshot));
+  }
+
+  private static Optional<String> groupRefusal(
+      SpiffeId peer, String namespace, String account, String name, RegistrySnapshot snapshot) {
+    return snapshot
+        .object(new ConfigKey("WorkloadGroup", namespace, name))
+        .map(WorkloadGroup.class::cast)
+        .map(
+            group -> {
+              String declared = group.spec().template().serviceAccount();
+              String expected = declared.isEmpty() ? DEFAULT_SERVICE_ACCOUNT : declared;
+              return account.equals(expected)
+                  ? Optional.<String>empty()
+                  : differs(peer, "service account of WorkloadGroup " + name, expected, account);
+            })
+        .orElseGet(
+            () ->
+                Optional.of("WorkloadGroup %s/%s is unknown".formatted(namespace, name)));
+  }
+
+  private static Optional<String> differs(
+      SpiffeId peer, String what, String claimed, String owned) {
+    return Optional.of(
+        "%s is '%s', but the certificate of %s owns '%s'".formatted(what, claimed, peer, owned));
+  }
+
+  /** Returns the namespace in an id of the form {@code sidecar~ip~name.namespace~domain}. */
+  private static Optional<String> idNamespace(String id) {
+    String[] parts = id.split("~", -1);
+    return parts.length == 4 && parts[2].contains(".")
+        ? Optional.of(parts[2].substring(parts[2].lastIndexOf('.') + 1))
+        : Optional.empty();
+  }
+}

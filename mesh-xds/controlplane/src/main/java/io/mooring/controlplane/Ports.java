@@ -1,0 +1,120 @@
+package io.mooring.controlplane;
+
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.mooring.xds.server.PeerIdentityInterceptor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The gRPC ports of a control plane. Confined to the thread that starts and closes it. */
+final class Ports implements AutoCloseable {
+
+  private static final long KEEPALIVE_SECONDS = 30;
+  private static final long PERMITTED_PING_SECONDS = 5; // Envoys ping every 10 s, see the bundle
+  private static final long CLOSE_SECONDS = 3;
+
+  private final List<Server> servers = new ArrayList<>();
+  private @Nullable Server tls;
+  private @Nullable Server plaintext;
+  private @Nullable InetSocketAddress admin;
+
+  /** Opens the TLS port; the peer's identity is in the context of every call. */
+  void openTls(
+      InetSocketAddress address,
+      SslContext context,
+      InstantSource clock,
+      List<BindableService> services)
+      throws IOException {
+    tls =
+        open(
+            "listen",
+            address,
+            NettyServerBuilder.forAddress(address)
+                .sslContext(context)
+                .intercept(new PeerIdentityInterceptor(clock)),
+            services);
+  }
+
+  /** Opens the port without TLS. */
+  void openPlaintext(InetSocketAddress address, List<BindableService> services)
+      throws IOException {
+    plaintext = open("plaintext", address, NettyServerBuilder.forAddress(address), services);
+  }
+
+  void adminIsAt(InetSocketAddress address) {
+    admin = address;
+  }
+
+  private Server open(
+      String name,
+      InetSocketAddress address,
+      NettyServerBuilder builder,
+      List<BindableService> services)
+      throws IOException {
+    services.forEach(builder::addService);
+    Server server =
+        builder
+            .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
+            .permitKeepAliveTime(PERMITTED_PING_SECONDS, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .build();
+    try {
+      server.start();
+    } catch (IOException e) {
+      throw new IOException("%s: %s cannot be opened: %s".formatted(name, text(address), reason(e)), e);
+    }
+    servers.add(server);
+    return server;
+  }
+
+  private static String text(InetSocketAddress address) {
+    return address.getHostString() + ":" + address.getPort();
+  }
+
+  private static String reason(IOException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return String.valueOf(cause.getMessage());
+  }
+
+  InetSocketAddress listenAddress() {
+    return address(tls).orElseThrow();
+  }
+
+  Optional<InetSocketAddress> plaintextAddress() {
+    return address(plaintext);
+  }
+
+  Optional<InetSocketAddress> adminAddress() {
+    return Optional.ofNullable(admin);
+  }
+
+  private static Optional<InetSocketAddress> address(@Nullable Server server) {
+    return Optional.ofNullable(server)
+        .map(open -> (InetSocketAddress) open.getListenSockets().get(0));
+  }
+
+  /** Refuses new calls at once, then gives those under way a moment to end. */
+  @Override
+  public void close() {
+    servers.forEach(Server::shutdown);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
+    for (Server server : servers) {
+      try {
+        if (!server.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          server.shutdownNow();
+        }
+      } catch (InterruptedException e) {
+        server.shutdownNow();
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,262 @@
+package io.mooring.controlplane;
+
+import io.grpc.BindableService;
+import io.mooring.controlplane.admin.AdminServer;
+import io.mooring.controlplane.admin.Metrics;
+import io.mooring.controlplane.operator.OperatorServer;
+import io.mooring.identity.WorkloadGroups;
+import io.mooring.identity.bootstrap.ControlPlane;
+import io.mooring.identity.enroll.EnrollmentObserver;
+import io.mooring.identity.enroll.WorkloadRegistrar;
+import io.mooring.identity.issue.LifetimePolicy;
+import io.mooring.registry.MeshSettings;
+import io.mooring.registry.ServiceRegistry;
+import io.mooring.registry.WorkloadStore;
+import io.mooring.registry.file.FileSource;
+import io.mooring.registry.file.FileWorkloadStore;
+import io.mooring.xds.mesh.MeshGenerator;
+import io.mooring.xds.mesh.RegistryChange;
+import io.mooring.xds.push.PushService;
+import io.mooring.xds.server.XdsServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that one control plane is made of, opened in the order in which the parts need each other and closed in the
+ * opposite one. Started once, by one thread.
+ */
+final class Wiring implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(MeshControlPlane.class);
+  private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration MAX_DEBOUNCE = Duration.ofSeconds(10); // Istio's
+
+  private final MeshControlPlane.Builder options;
+  private final MeshSettings settings;
+  private final Ports ports = new Ports();
+  private final Metrics metrics = new Metrics();
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private @Nullable ServiceRegistry registry;
+  private @Nullable MeshIdentity identity;
+
+  Wiring(MeshControlPlane.Builder options) {
+    this.options = options;
+    this.settings = MeshSettings.of(options.trustDomain);
+  }
+
+  /** Opens everything; if a part cannot be opened, closes those that were, and throws why. */
+  void start(MeshControlPlane controlPlane) throws IOException, InterruptedException {
+    boolean started = false;
+    try {
+      startParts(controlPlane);
+      started = true;
+    } finally {
+      if (!started) {
+        close();
+      }
+    }
+  }
+
+  private void startParts(MeshControlPlane controlPlane) throws IOException, InterruptedException {
+    DataDirectory data = opened(DataDirectory.open(options.dataDirectory));
+    MeshIdentity identity =
+        MeshIdentity.open(
+            data, settings, ownHosts(), new LifetimePolicy(options.svidTtl), options.clock);
+    this.identity = identity;
+    WorkloadStore workloads = FileWorkloadStore.open(data.resolve("workloads"));
+    List<FileSource> files = new ArrayList<>();
+    ServiceRegistry registry = startRegistry(workloads, files);
+    WorkloadGroups groups = WorkloadGroups.of(registry::snapshot);
+    WorkloadRegistrar registrar = startRegistrar(registry, workloads, groups);
+    PushService<RegistryChange> push = startPush(registry);
+    List<XdsServer> servers = openPorts(registry, registrar, groups, push);
+    ConfigProblems problems = new ConfigProblems(files);
+    if (options.admin != null) {
+      metrics.gauge("mooring_xds_streams", push::connected);
+      metrics.gauge("mooring_config_rejected_files", problems::brokenFiles);
+      metrics.gauge("mooring_config_rejected_versions_total", problems::rejectedVersions);
+      AdminPages pages = new AdminPages(registry, problems, servers, metrics);
+      AdminServer admin = opened(AdminServer.start(options.admin, pages.byPath()));
+      ports.adminIsAt(admin.address());
+    }
+    OperatorRequests operator = new OperatorRequests(controlPlane, options.clock);
+    opened(OperatorServer.start(data.path(), operator::answer));
+    log.info(
+        "event=started listen={} trust_domain={} id={} services={}",
+        ports.listenAddress(),
+        settings.trustDomain(),
+        identity.id(),
+        registry.snapshot().services().size());
+  }
+
+  private ServiceRegistry startRegistry(WorkloadStore workloads, List<FileSource> files)
+      throws IOException, InterruptedException {
+    ServiceRegistry.Builder builder = ServiceRegistry.builder().settings(settings);
+    for (Path directory : options.configDirectories) {
+      FileSource source = FileSource.of(directory);
+      files.add(source);
+      builder.source(source);
+    }
+    options.sources.forEach(builder::source);
+    ServiceRegistry registry = opened(builder.source(workloads).build().start());
+    this.registry = registry;
+    if (!registry.awaitSynced(SYNC_TIMEOUT)) {
+      throw new IOException(
+          "sources %s have not handed over their objects within %s"
+              .formatted(registry.unsyncedSources(), SYNC_TIMEOUT));
+    }
+    return registry;
+  }
+
+  private WorkloadRegistrar startRegistrar(
+      ServiceRegistry registry, WorkloadStore workloads, WorkloadGroups groups) {
+    ScheduledExecutorService executor =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "mooring-enrolment-0");
+              thread.setDaemon(true);
+              return thread;
+            });
+    opened(executor::shutdownNow);
+    WorkloadRegistrar registrar =
+        opened(
+            WorkloadRegistrar.start(
+                workloads,
+                groups,
+                executor,
+                options.grace,
+                WorkloadRegistrar.DEFAULT_STARTUP_GRACE,
+                EnrollmentObserver.logging()));
+    opened(
+        registry.addListener(
+            (snapshot, change) -> registrar.groupsChanged(change.configs())));
+    return registrar;
+  }
+
+  private PushService<RegistryChange> startPush(ServiceRegistry registry) {
+    Duration max =
+        options.debounce.compareTo(MAX_DEBOUNCE) > 0 ? options.debounce : MAX_DEBOUNCE;
+    PushService<RegistryChange> push =
+        opened(
+            PushService.builder(new MeshGenerator(registry::snapshot))
+                .debounce(options.debounce, max)
+                .clock(options.clock)
+                .observer(metrics)
+                .build());
+    opened(
+        registry.addListener(
+            (snapshot, change) -> push.changed(new RegistryChange(snapshot, change))));
+    return push;
+  }
+
+  private List<XdsServer> openPorts(
+      ServiceRegistry registry,
+      WorkloadRegistrar registrar,
+      WorkloadGroups groups,
+      PushService<RegistryChange> push)
+      throws IOException {
+    List<XdsServer> servers = new ArrayList<>();
+    Enrolment enrolment = new Enrolment(registry::snapshot, registrar);
+    LoggedXds observer = new LoggedXds(metrics);
+    XdsServer.Builder secured =
+        XdsServer.builder(push)
+            .clock(options.clock)
+            .observer(observer)
+            .authorizer(enrolment)
+            .listener(enrolment);
+    opened(ports);
+    XdsServer xds = opened(secured.build());
+    servers.add(xds);
+    List<BindableService> services = new ArrayList<>(xds.services());
+    services.add(identity().certificateService(groups));
+    ports.openTls(
+        options.listen,
+        ServerTls.context(identity()::ownSvid, identity()::trustBundle),
+        options.clock,
+        services);
+    if (options.plaintext != null) {
+      XdsServer anyone =
+          opened(XdsServer.builder(push).clock(options.clock).observer(observer).build());
+      servers.add(anyone);
+      ports.openPlaintext(options.plaintext, anyone.services());
+    }
+    return servers;
+  }
+
+  /** Returns the names and IPs under which VMs may call; they become names of the server's certificate. */
+  private List<String> ownHosts() {
+    List<String> hosts = new ArrayList<>();
+    InetAddress listen = options.listen.getAddress();
+    if (listen != null && !listen.isAnyLocalAddress()) {
+      hosts.add(listen.getHostAddress());
+    }
+    if (options.advertisedHost != null) {
+      hosts.add(options.advertisedHost);
+    }
+    return hosts;
+  }
+
+  /** Returns what VMs are told to connect to. */
+  ControlPlane advertised() {
+    InetSocketAddress listen = ports.listenAddress();
+    @Nullable String host = options.advertisedHost;
+    if (host == null) {
+      if (listen.getAddress().isAnyLocalAddress()) {
+        throw new IllegalStateException(
+            "the control plane listens on every address: say which one VMs are to call (advertise)");
+      }
+      host = listen.getAddress().getHostAddress();
+    }
+    int port = options.advertisedPort == 0 ? listen.getPort() : options.advertisedPort;
+    return new ControlPlane(host, port, identity().id());
+  }
+
+  Ports ports() {
+    return ports;
+  }
+
+  MeshIdentity identity() {
+    return started(identity);
+  }
+
+  ServiceRegistry registry() {
+    return started(registry);
+  }
+
+  private static <T> T started(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("the control plane is not started");
+    }
+    return part;
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    open.push(part);
+    return part;
+  }
+
+  /** Closes every part, the last opened first; one that fails does not keep the others open. */
+  @Override
+  public synchronized void close() {
+    while (!open.isEmpty()) {
+      AutoCloseable part = open.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        log.warn("event=close_failed part={}", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.mooring.controlplane;
+
+import io.mooring.testkit.PackageArrows;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+  private static final Map<String, Set<String>> ALLOWED =
+      Map.of(
+          "controlplane.operator", Set.of(),
+          "controlplane.admin", Set.of("xds.node", "xds.push", "xds.resource", "xds.server"),
+          "controlplane",
+              Set.of(
+                  "controlplane.admin",
+                  "controlplane.operator",
+                  "identity",
+                  "identity.attest.jointoken",
+                  "identity.bootstrap",
+                  "identity.ca",
+                  "identity.enroll",
+                  "identity.issue",
+                  "identity.server",
+                  "model",
+                  "model.networking",
+                  "model.spiffe",
+                  "registry",
+                  "registry.file",
+                  "service",
+                  "xds.debug",
+                  "xds.mesh",
+                  "xds.node",
+                  "xds.push",
+                  "xds.resource",
+                  "xds.server"));
+
+  @Test
+  void packagesUseOnlyWhatTheyMay() {
+    PackageArrows.check(ALLOWED);
+  }
+}
