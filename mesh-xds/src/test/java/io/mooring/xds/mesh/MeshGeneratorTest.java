@@ -108,7 +108,8 @@ class MeshGeneratorTest {
       for (XdsType type : List.of(XdsType.CLUSTER, XdsType.LISTENER, XdsType.ROUTE)) {
         assertThat(after.resources(type)).isSameAs(before.resources(type));
       }
-      assertThat(after.resources(XdsType.ENDPOINT)).isNotEqualTo(before.resources(XdsType.ENDPOINT));
+      assertThat(after.resources(XdsType.ENDPOINT))
+          .isNotEqualTo(before.resources(XdsType.ENDPOINT));
     }
   }
 

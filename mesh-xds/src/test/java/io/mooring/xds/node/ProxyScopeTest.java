@@ -47,8 +47,7 @@ class ProxyScopeTest {
         spec: {clusterIP: 10.96.0.1, ports: [{name: http, port: 80}]}
         """);
 
-    assertThat(
-            scope("shop").service("x.kube.svc.cluster.local").map(MeshService::namespace))
+    assertThat(scope("shop").service("x.kube.svc.cluster.local").map(MeshService::namespace))
         .contains("kube");
   }
 

@@ -41,8 +41,8 @@ final class TlsOrigination {
    *
    * <p>The server's certificate is always checked for a name: one that the rule names, else one
    * that the service declares, else the SNI, else for HTTP the Host header of each request (see
-   * {@link #fromRequest}), else the host of the service. Istio checks for none where only the SNI is
-   * given, and so takes the certificate of any site.
+   * {@link #fromRequest}), else the host of the service. Istio checks for none where only the SNI
+   * is given, and so takes the certificate of any site.
    */
   static TransportSocket socket(
       ClientTlsSettings tls, MeshService service, Optional<UpstreamHttp> http) {
@@ -89,8 +89,7 @@ final class TlsOrigination {
     return tls.sni().isEmpty() && http.isEmpty() && !isPattern ? service.host() : tls.sni();
   }
 
-  private static Collection<String> names(
-      ClientTlsSettings tls, MeshService service, String sni) {
+  private static Collection<String> names(ClientTlsSettings tls, MeshService service, String sni) {
     if (!tls.subjectAltNames().isEmpty()) {
       return new TreeSet<>(tls.subjectAltNames());
     }

@@ -53,7 +53,8 @@ class TlsOriginationTest {
 
   @Test
   void nothingIsCheckedOnlyWhereTheRuleSaysSo() throws Exception {
-    ClientTlsSettings tls = ClientTlsSettings.builder().from(SIMPLE).insecureSkipVerify(true).build();
+    ClientTlsSettings tls =
+        ClientTlsSettings.builder().from(SIMPLE).insecureSkipVerify(true).build();
 
     assertThat(
             context(tls, Optional.of(UpstreamHttp.HTTP1))

@@ -23,8 +23,7 @@ class LoadAssignmentsTest {
                 group.getLocality().getRegion() + "=" + group.getLoadBalancingWeight().getValue())
         .containsExactly("eu=5", "us=1");
     assertThat(assignment.getEndpoints(0).getLbEndpointsList())
-        .extracting(
-            endpoint -> endpoint.getEndpoint().getAddress().getSocketAddress().getAddress())
+        .extracting(endpoint -> endpoint.getEndpoint().getAddress().getSocketAddress().getAddress())
         .containsExactly("10.0.0.1", "10.0.0.2");
   }
 

@@ -81,8 +81,7 @@ class RouteConfigurationsTest {
   void numbersInRetryOnAreStatusCodes() {
     HttpRetry retry = HttpRetry.builder().attempts(3).retryOn("5xx, 429,503").build();
 
-    var policy =
-        rules(rule(HttpRoute.builder().retries(retry))).get(0).getRoute().getRetryPolicy();
+    var policy = rules(rule(HttpRoute.builder().retries(retry))).get(0).getRoute().getRetryPolicy();
 
     assertThat(policy.getRetryOn()).isEqualTo("5xx,retriable-status-codes");
     assertThat(policy.getRetriableStatusCodesList()).containsExactly(429, 503);
