@@ -111,42 +111,6 @@ class ListenersOfProxyTest {
   }
 
   @Test
-  void podOfAHeadlessServiceGetsAListenerAsItAppears() {
-    String service =
-        """
-        apiVersion: v1
-        kind: Service
-        metadata: {name: pods, namespace: demo}
-        spec:
-          clusterIP: None
-          selector: {app: pods}
-          ports: [{port: 6379, name: tcp-redis}]
-        """;
-    String pods =
-        """
-        apiVersion: networking.istio.io/v1
-        kind: WorkloadEntry
-        metadata: {name: other, namespace: demo}
-        spec: {address: 10.0.0.8, labels: {app: pods}}
-        ---
-        apiVersion: networking.istio.io/v1
-        kind: WorkloadEntry
-        metadata: {name: self, namespace: demo}
-        spec: {address: 10.0.0.9, labels: {app: pods}}
-        """;
-    try (TestMesh mesh = TestMesh.of(service)) {
-      MeshGenerator generator = mesh.generator();
-      ResourceSet before = generator.initial(node("REDIRECT"));
-
-      ResourceSet after = generator.update(node("REDIRECT"), before, mesh.apply(pods));
-
-      assertThat(after).isEqualTo(generator.initial(node("REDIRECT")));
-      assertThat(after.resources(XdsType.LISTENER))
-          .containsOnlyKeys("10.0.0.8_6379", "virtualInbound", "virtualOutbound");
-    }
-  }
-
-  @Test
   void labelsThatTheRegistryKnowsSelectThePolicy() throws Exception {
     try (TestMesh mesh = TestMesh.of(SERVICES)) {
       mesh.apply(WORKLOAD);
