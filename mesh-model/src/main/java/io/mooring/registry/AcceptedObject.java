@@ -37,8 +37,7 @@ record AcceptedObject(
           Optional.empty());
     }
     if (object instanceof WorkloadEntry entry) {
-      return new AcceptedObject(
-          object, List.of(), MeshWorkload.of(entry, settings.trustDomain()));
+      return new AcceptedObject(object, List.of(), MeshWorkload.of(entry, settings.trustDomain()));
     }
     return new AcceptedObject(object, List.of(), Optional.empty());
   }

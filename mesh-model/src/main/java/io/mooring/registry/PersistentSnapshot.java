@@ -57,7 +57,9 @@ record PersistentSnapshot(
           this.addresses.at(namespace, address)) {
         ServiceView view = serviceIndex.view(contribution.getKey().service());
         if (view != null) {
-          contribution.getValue().forEach(endpoint -> target(view, endpoint).ifPresent(targets::add));
+          contribution
+              .getValue()
+              .forEach(endpoint -> target(view, endpoint).ifPresent(targets::add));
         }
       }
     }

@@ -148,8 +148,7 @@ final class RegistryState {
     services = services.replace(older, newer);
   }
 
-  private List<MeshEndpoint> made(
-      ServiceDefinition definition, @Nullable MeshWorkload workload) {
+  private List<MeshEndpoint> made(ServiceDefinition definition, @Nullable MeshWorkload workload) {
     return workload != null && definition.selects(workload)
         ? make(definition, workload)
         : List.of();
@@ -168,8 +167,7 @@ final class RegistryState {
     contributions(older)
         .forEach(
             (position, before) ->
-                addresses =
-                    addresses.replace(new Contribution(key, position), before, List.of()));
+                addresses = addresses.replace(new Contribution(key, position), before, List.of()));
     contributions(newer)
         .forEach(
             (position, made) ->
@@ -206,9 +204,7 @@ final class RegistryState {
     private final Set<ServiceKey> endpoints = new TreeSet<>();
 
     void compare(ServiceKey key, @Nullable ServiceView older, @Nullable ServiceView newer) {
-      if (older == null
-          || newer == null
-          || !older.service().equals(newer.service())) {
+      if (older == null || newer == null || !older.service().equals(newer.service())) {
         services.add(key);
       }
       if (!endpoints(older).equals(endpoints(newer))) {

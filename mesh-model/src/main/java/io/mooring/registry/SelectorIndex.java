@@ -25,9 +25,7 @@ final class SelectorIndex {
       DefinitionKey key = new DefinitionKey(object, definition.service().host());
       LabelKey bucket = emptiestBucket(definition);
       bucketByDefinition.put(key, bucket);
-      definitionsByBucket
-          .computeIfAbsent(bucket, label -> new HashMap<>())
-          .put(key, definition);
+      definitionsByBucket.computeIfAbsent(bucket, label -> new HashMap<>()).put(key, definition);
     }
   }
 
@@ -45,8 +43,8 @@ final class SelectorIndex {
   }
 
   /**
-   * A definition stands under one label of its selector only. The one with the fewest others spreads
-   * definitions that have a label in common over the labels in which they differ.
+   * A definition stands under one label of its selector only. The one with the fewest others
+   * spreads definitions that have a label in common over the labels in which they differ.
    */
   private LabelKey emptiestBucket(ServiceDefinition definition) {
     String namespace = definition.service().namespace();
@@ -68,7 +66,9 @@ final class SelectorIndex {
     return new LabelKey(namespace, "", "");
   }
 
-  /** Returns the services of which a definition selects {@code workload}, in no particular order. */
+  /**
+   * Returns the services of which a definition selects {@code workload}, in no particular order.
+   */
   Set<ServiceKey> selecting(MeshWorkload workload) {
     Set<ServiceKey> services = new LinkedHashSet<>();
     collect(anyLabel(workload.namespace()), workload, services);

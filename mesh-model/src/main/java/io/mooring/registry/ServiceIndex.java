@@ -12,8 +12,8 @@ import org.pcollections.PMap;
 import org.pcollections.TreePMap;
 
 /**
- * Answers which services exist: by key, by host, all. Immutable; a change shares all but the touched
- * branches.
+ * Answers which services exist: by key, by host, all. Immutable; a change shares all but the
+ * touched branches.
  */
 record ServiceIndex(
     PMap<ServiceKey, ServiceView> viewsByKey,

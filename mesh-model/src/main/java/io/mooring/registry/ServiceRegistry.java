@@ -63,7 +63,8 @@ public final class ServiceRegistry implements AutoCloseable {
     ownExecutors = new ArrayList<>();
     writer = new SerialExecutor(builder.writer != null ? builder.writer : own("registry-0"));
     delivery =
-        new SerialExecutor(builder.delivery != null ? builder.delivery : own("registry-delivery-0"));
+        new SerialExecutor(
+            builder.delivery != null ? builder.delivery : own("registry-delivery-0"));
     table = new SourceTable(settings, sources.size());
     sources.forEach(source -> syncedBySource.add(new CountDownLatch(1)));
     snapshot = state.snapshot(0, settings);
@@ -231,7 +232,12 @@ public final class ServiceRegistry implements AutoCloseable {
       Rejection before =
           rejectionsBySource.computeIfAbsent(source, name -> new TreeMap<>()).put(key, rejection);
       if (!rejection.equals(before)) {
-        LOG.warn("event=object_refused source={} object={}", source, key, reason);
+        LOG.warn(
+            "event=object_refused source=\"{}\" object=\"{}\" reason=\"{}\" hint=\"what the source said"
+                + " before stays\"",
+            source,
+            key,
+            rejection.reason());
         publish();
       }
     }
@@ -278,8 +284,8 @@ public final class ServiceRegistry implements AutoCloseable {
     }
 
     /**
-     * Sets where batches are applied, one at a time whatever its number of threads. The registry does
-     * not close it.
+     * Sets where batches are applied, one at a time whatever its number of threads. The registry
+     * does not close it.
      */
     public Builder writer(Executor writer) {
       this.writer = requireNonNull(writer, "writer");

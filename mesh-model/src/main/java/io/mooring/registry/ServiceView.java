@@ -1,7 +1,7 @@
 package io.mooring.registry;
 
-import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MergedService;
+import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /**
- * One service and its endpoints. Immutable: a change of one workload makes a new view that shares the
- * endpoints of all others; the list of all is made when first asked for.
+ * One service and its endpoints. Immutable: a change of one workload makes a new view that shares
+ * the endpoints of all others; the list of all is made when first asked for.
  */
 final class ServiceView {
 

@@ -70,8 +70,7 @@ final class WorkloadIndex {
     }
     String namespace = definition.service().namespace();
     Map<String, MeshWorkload> fewest = workloadsByNamespace.getOrDefault(namespace, Map.of());
-    for (Map.Entry<String, String> label :
-        definition.service().selector().get().entrySet()) {
+    for (Map.Entry<String, String> label : definition.service().selector().get().entrySet()) {
       Map<String, MeshWorkload> carriers =
           workloadsByLabel.getOrDefault(
               new LabelKey(namespace, label.getKey(), label.getValue()), Map.of());

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The write port for WorkloadEntries that Mooring itself makes, e.g. for VMs that joined. It is also
- * the source that feeds them to the registry.
+ * The write port for WorkloadEntries that Mooring itself makes, e.g. for VMs that joined. It is
+ * also the source that feeds them to the registry.
  *
  * <p>Thread-safe. Every write is a compare-and-set, so that replicas that share a store cannot undo
- * each other's work: read, decide, write with the version that was read, and start over when another
- * was faster. Reads and writes work before {@link #start} and may block on a disk or a network; a
- * write is durable when it returns, as far as the store is durable at all, and reaches the registry
- * soon after.
+ * each other's work: read, decide, write with the version that was read, and start over when
+ * another was faster. Reads and writes work before {@link #start} and may block on a disk or a
+ * network; a write is durable when it returns, as far as the store is durable at all, and reaches
+ * the registry soon after.
  *
  * <p>All methods throw {@link java.io.UncheckedIOException} if the backend fails; then a write may
  * or may not have happened.
@@ -31,6 +31,7 @@ public interface WorkloadStore extends RegistrySource {
    *
    * @param expectedVersion the version that was read, {@link Versioned#ABSENT} to create
    * @return the entry at its new version; empty, and nothing written, if the store holds another
+   * @throws IllegalArgumentException if the entry is none that the store could read back
    */
   Optional<Versioned<WorkloadEntry>> put(WorkloadEntry entry, String expectedVersion);
 

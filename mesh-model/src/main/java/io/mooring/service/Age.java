@@ -18,9 +18,7 @@ import java.util.Comparator;
 public record Age(Instant created, String name, String namespace) implements Comparable<Age> {
 
   private static final Comparator<Age> OLDEST_FIRST =
-      Comparator.comparing(Age::created)
-          .thenComparing(Age::name)
-          .thenComparing(Age::namespace);
+      Comparator.comparing(Age::created).thenComparing(Age::name).thenComparing(Age::namespace);
 
   public Age {
     requireNonNull(created, "created");
@@ -34,7 +32,9 @@ public record Age(Instant created, String name, String namespace) implements Com
         metadata.creationTimestamp().orElse(Instant.MIN), metadata.name(), metadata.namespace());
   }
 
-  /** Returns the age of the object that defines {@code service}, the oldest where it has several. */
+  /**
+   * Returns the age of the object that defines {@code service}, the oldest where it has several.
+   */
   public static Age of(MeshService service) {
     return new Age(
         service.creationTimestamp().orElse(Instant.MIN), service.name(), service.namespace());

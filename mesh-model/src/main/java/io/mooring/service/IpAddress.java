@@ -11,7 +11,9 @@ public final class IpAddress {
 
   private IpAddress() {}
 
-  /** Returns whether {@code text} is an IPv4 address with four decimal parts, or an IPv6 address. */
+  /**
+   * Returns whether {@code text} is an IPv4 address with four decimal parts, or an IPv6 address.
+   */
   public static boolean isIp(String text) {
     return isIpv4(text) || isIpv6(text);
   }
@@ -53,7 +55,8 @@ public final class IpAddress {
 
   private static boolean isIpv6(String text) {
     if (text.indexOf(':') < 0
-        || !text.chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 128 || c == ':' || c == '.')) {
+        || !text.chars()
+            .allMatch(c -> Character.digit(c, 16) >= 0 && c < 128 || c == ':' || c == '.')) {
       return false;
     }
     try {

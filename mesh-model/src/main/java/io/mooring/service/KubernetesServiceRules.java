@@ -29,7 +29,9 @@ final class KubernetesServiceRules {
   private static final String HEADLESS = "None";
   private static final String EXTERNAL_NAME = "ExternalName";
 
-  /** SMTP, DNS, MySQL, MongoDB: the server speaks first, so that sniffing would wait for nothing. */
+  /**
+   * SMTP, DNS, MySQL, MongoDB: the server speaks first, so that sniffing would wait for nothing.
+   */
   private static final Set<Integer> SERVER_FIRST_PORTS = Set.of(25, 53, 3306, 27017);
 
   private KubernetesServiceRules() {}
@@ -46,8 +48,7 @@ final class KubernetesServiceRules {
             .origin(MeshService.Origin.KUBERNETES_SERVICE)
             .creationTimestamp(service.metadata().creationTimestamp())
             .ports(ports(spec, external).values())
-            .resolution(
-                external ? Resolution.DNS : headless ? Resolution.NONE : Resolution.STATIC)
+            .resolution(external ? Resolution.DNS : headless ? Resolution.NONE : Resolution.STATIC)
             .meshExternal(external)
             .exportTo(exportTo(service))
             .labels(service.metadata().labels());
@@ -84,8 +85,7 @@ final class KubernetesServiceRules {
 
   private static Set<String> exportTo(Service service) {
     Set<String> exportTo = new LinkedHashSet<>();
-    String annotation =
-        service.metadata().annotations().getOrDefault(EXPORT_TO_ANNOTATION, "");
+    String annotation = service.metadata().annotations().getOrDefault(EXPORT_TO_ANNOTATION, "");
     Arrays.stream(annotation.split(",", -1))
         .map(String::strip)
         .filter(namespace -> !namespace.isEmpty())

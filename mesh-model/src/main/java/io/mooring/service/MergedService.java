@@ -31,10 +31,10 @@ public record MergedService(MeshService service, List<ServiceDefinition> definit
    * Returns the service that these definitions make.
    *
    * <p>A Kubernetes Service stands alone: a ServiceEntry of the same name neither adds ports nor
-   * endpoints to it. Otherwise the oldest ServiceEntry decides, and younger ones add ports, addresses
-   * and subject alternative names. One that is resolved differently or exported elsewhere is left
-   * out: its endpoints would not fit the cluster, or would reach namespaces that it does not export
-   * to (Istio hands them out: istio/istio#55714).
+   * endpoints to it. Otherwise the oldest ServiceEntry decides, and younger ones add ports,
+   * addresses and subject alternative names. One that is resolved differently or exported elsewhere
+   * is left out: its endpoints would not fit the cluster, or would reach namespaces that it does
+   * not export to (Istio hands them out: istio/istio#55714).
    *
    * @param candidates at least one definition, all with the same key, in any order
    */
@@ -56,9 +56,9 @@ public record MergedService(MeshService service, List<ServiceDefinition> definit
    * Returns the endpoints among all that the definitions contributed that proxies may use, by
    * ascending service port.
    *
-   * <p>Each is named after the port of this service that has its number, whatever its own definition
-   * calls that port. A service that is resolved by DNS round robin keeps the first endpoint of each
-   * port.
+   * <p>Each is named after the port of this service that has its number, whatever its own
+   * definition calls that port. A service that is resolved by DNS round robin keeps the first
+   * endpoint of each port.
    *
    * @param contributed in the order of definitions, and within one in the order of its workloads
    */

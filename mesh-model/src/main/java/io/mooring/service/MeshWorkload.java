@@ -32,7 +32,9 @@ public interface MeshWorkload {
   /** Returns port name to port number on the workload. */
   Map<String, Integer> ports();
 
-  /** Returns the labels of object and specification, and the topology labels that follow from it. */
+  /**
+   * Returns the labels of object and specification, and the topology labels that follow from it.
+   */
   Map<String, String> labels();
 
   /** Returns the network id; empty is the default network. */

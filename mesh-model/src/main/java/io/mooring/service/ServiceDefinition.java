@@ -37,8 +37,7 @@ public interface ServiceDefinition {
   }
 
   /**
-   * Returns what {@code service} says of its one host, {@code
-   * name.namespace.svc.clusterDomain}.
+   * Returns what {@code service} says of its one host, {@code name.namespace.svc.clusterDomain}.
    *
    * <p>A headless service passes connections through to the address that the client resolved. An
    * {@code ExternalName} is a service outside the mesh with one endpoint, the DNS name it stands
@@ -76,9 +75,9 @@ public interface ServiceDefinition {
   /**
    * Returns the endpoints at one workload, by ascending service port.
    *
-   * <p>The port on the workload is: none for a Unix socket; else the workload's port with the name of
-   * the service port; else the target port; else the number of the service port. A target port that
-   * is a name must be one of the workload's, or there is no endpoint.
+   * <p>The port on the workload is: none for a Unix socket; else the workload's port with the name
+   * of the service port; else the target port; else the number of the service port. A target port
+   * that is a name must be one of the workload's, or there is no endpoint.
    */
   default List<MeshEndpoint> endpoints(MeshWorkload workload) {
     List<MeshEndpoint> endpoints = new ArrayList<>();

@@ -14,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -86,8 +85,7 @@ final class ServiceEntryRules {
     List<MeshWorkload> workloads = new ArrayList<>();
     if (entry.spec().workloadSelector().isEmpty()) {
       for (int i = 0; i < entry.spec().endpoints().size(); i++) {
-        WorkloadRules.inline(
-                entry.metadata(), i, entry.spec().endpoints().get(i), trustDomain)
+        WorkloadRules.inline(entry.metadata(), i, entry.spec().endpoints().get(i), trustDomain)
             .filter(workload -> fits(workload, entry.spec().resolution()))
             .ifPresent(workloads::add);
       }
@@ -95,11 +93,11 @@ final class ServiceEntryRules {
     return workloads;
   }
 
-  /** A DNS name in a STATIC service would make Envoy refuse every endpoint of the cluster. */
+  /** An address that does not fit would make Envoy refuse every endpoint of the cluster. */
   private static boolean fits(MeshWorkload workload, Resolution resolution) {
     return switch (resolution) {
       case STATIC, NONE -> workload.hasIp() || workload.isUnixSocket();
-      case DNS, DNS_ROUND_ROBIN, DYNAMIC_DNS -> true;
+      case DNS, DNS_ROUND_ROBIN, DYNAMIC_DNS -> !workload.isUnixSocket();
     };
   }
 

@@ -42,8 +42,7 @@ final class WorkloadRules {
     if (spec.address().isEmpty()) {
       return Optional.empty();
     }
-    Metadata metadata =
-        Metadata.of(serviceEntry.namespace(), serviceEntry.name() + "-" + index);
+    Metadata metadata = Metadata.of(serviceEntry.namespace(), serviceEntry.name() + "-" + index);
     return Optional.of(workload(metadata, metadata.name(), spec, trustDomain));
   }
 
@@ -68,8 +67,8 @@ final class WorkloadRules {
   }
 
   /**
-   * A workload whose health is checked starts unhealthy: a missing condition is no reason to send it
-   * requests.
+   * A workload whose health is checked starts unhealthy: a missing condition is no reason to send
+   * it requests.
    */
   private static boolean isHealthy(WorkloadEntry entry) {
     return !isTrue(entry.metadata().annotations().getOrDefault(HEALTH_CHECKED_ANNOTATION, ""))
@@ -88,8 +87,7 @@ final class WorkloadRules {
     if (!spec.locality().isEmpty()) {
       return Locality.parse(spec.locality());
     }
-    String label =
-        labels.getOrDefault(LOCALITY_LABEL, labels.getOrDefault(OLD_LOCALITY_LABEL, ""));
+    String label = labels.getOrDefault(LOCALITY_LABEL, labels.getOrDefault(OLD_LOCALITY_LABEL, ""));
     // A label value cannot hold a slash: dots stand for it.
     return Locality.parse(label.contains("/") ? label : label.replace('.', '/'));
   }

@@ -127,8 +127,7 @@ class IncrementalRegistryTest {
           .isEqualTo(expected.targets(namespace, RegistryHistories.ADDRESSES));
     }
     for (Class<? extends ConfigObject> kind :
-        List.of(
-            ServiceEntry.class, WorkloadEntry.class, Service.class, PeerAuthentication.class)) {
+        List.of(ServiceEntry.class, WorkloadEntry.class, Service.class, PeerAuthentication.class)) {
       assertSameObjects(actual, expected, kind);
     }
   }

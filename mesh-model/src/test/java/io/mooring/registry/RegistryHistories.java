@@ -171,8 +171,7 @@ final class RegistryHistories {
   }
 
   private static Arbitrary<ConfigObject> policies() {
-    return metadata()
-        .map(metadata -> PeerAuthentication.builder().metadata(metadata).build());
+    return metadata().map(metadata -> PeerAuthentication.builder().metadata(metadata).build());
   }
 
   static boolean isKept(ConfigObject object, MeshSettings settings) {
@@ -185,8 +184,11 @@ final class RegistryHistories {
   }
 
   static ConfigKey key(RegistryEvent event) {
-    return event.fold(upsert -> upsert.object().key(), Delete::key, () -> {
-      throw new AssertionError("Synced has no key");
-    });
+    return event.fold(
+        upsert -> upsert.object().key(),
+        Delete::key,
+        () -> {
+          throw new AssertionError("Synced has no key");
+        });
   }
 }

@@ -18,8 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 class ServiceRegistryTest {
 
@@ -200,8 +200,7 @@ class ServiceRegistryTest {
   void ownThreadsApplyDeliverAndEnd() throws InterruptedException {
     List<String> threads = new ArrayList<>();
     try (ServiceRegistry registry = ServiceRegistry.builder().source(first).build()) {
-      registry.addListener(
-          (snapshot, change) -> threads.add(Thread.currentThread().getName()));
+      registry.addListener((snapshot, change) -> threads.add(Thread.currentThread().getName()));
       registry.start();
       first.say(new Upsert(SERVICE), new Synced());
       assertThat(registry.awaitSynced(Duration.ofSeconds(10))).isTrue();
@@ -222,11 +221,7 @@ class ServiceRegistryTest {
   }
 
   private ServiceRegistry.Builder builder() {
-    return ServiceRegistry.builder()
-        .source(first)
-        .source(second)
-        .writer(writer)
-        .delivery(delivery);
+    return ServiceRegistry.builder().source(first).source(second).writer(writer).delivery(delivery);
   }
 
   private void say(ScriptedSource source, RegistryEvent... events) {

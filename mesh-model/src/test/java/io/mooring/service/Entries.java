@@ -23,8 +23,7 @@ final class Entries {
     return serviceEntry("ratings", change);
   }
 
-  static ServiceEntry serviceEntry(
-      String name, UnaryOperator<ServiceEntrySpec.Builder> change) {
+  static ServiceEntry serviceEntry(String name, UnaryOperator<ServiceEntrySpec.Builder> change) {
     return ServiceEntry.builder()
         .metadata(Metadata.of("demo", name))
         .spec(
@@ -43,10 +42,7 @@ final class Entries {
   }
 
   static WorkloadEntry workloadEntry(UnaryOperator<WorkloadEntrySpec.Builder> change) {
-    return WorkloadEntry.builder()
-        .metadata(Metadata.of("demo", "vm-1"))
-        .spec(spec(change))
-        .build();
+    return WorkloadEntry.builder().metadata(Metadata.of("demo", "vm-1")).spec(spec(change)).build();
   }
 
   static WorkloadEntrySpec spec(UnaryOperator<WorkloadEntrySpec.Builder> change) {

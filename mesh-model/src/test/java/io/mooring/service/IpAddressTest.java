@@ -17,8 +17,21 @@ class IpAddressTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "vm.test", "10.0.0", "10.0.0.256", "10.0.0.1.", "10.0.0.x", "1", "10.0.0.1/32", "fd00:",
-        "fd00::1::2", "fe80::1%eth0", "unix:///run/x.sock", "a:b", "[::1]", "١.1.1.1"
+        "",
+        "vm.test",
+        "10.0.0",
+        "10.0.0.256",
+        "10.0.0.1.",
+        "10.0.0.x",
+        "1",
+        "10.0.0.1/32",
+        "fd00:",
+        "fd00::1::2",
+        "fe80::1%eth0",
+        "unix:///run/x.sock",
+        "a:b",
+        "[::1]",
+        "١.1.1.1"
       })
   void isNoIp(String text) {
     assertThat(IpAddress.isIp(text)).isFalse();

@@ -33,9 +33,7 @@ class KubernetesServiceRulesTest {
   @Test
   void bothFamiliesOfVirtualIpsCount() {
     assertThat(
-            definition(
-                    spec ->
-                        spec.clusterIP("10.96.0.1").addClusterIPs("10.96.0.1", "fd00:96::1"))
+            definition(spec -> spec.clusterIP("10.96.0.1").addClusterIPs("10.96.0.1", "fd00:96::1"))
                 .service()
                 .addresses())
         .containsExactly("10.96.0.1", "fd00:96::1");
@@ -60,10 +58,7 @@ class KubernetesServiceRulesTest {
                     .externalName("db.example.org")
                     .putSelector("app", "ratings")
                     .addPorts(
-                        ServicePort.builder()
-                            .port(80)
-                            .targetPort(IntOrString.of(8080))
-                            .build()));
+                        ServicePort.builder().port(80).targetPort(IntOrString.of(8080)).build()));
     assertThat(external.service().resolution()).isEqualTo(Resolution.DNS);
     assertThat(external.service().meshExternal()).isTrue();
     assertThat(external.service().selector()).isEmpty();
@@ -85,9 +80,7 @@ class KubernetesServiceRulesTest {
   void aWorkloadEntryWithANameForAnAddressIsNotSelected() {
     ServiceDefinition definition = definition(spec -> spec.putSelector("app", "r"));
     assertThat(definition.selects(workload(spec -> spec.putLabels("app", "r")))).isTrue();
-    assertThat(
-            definition.selects(
-                workload(spec -> spec.address("vm.test").putLabels("app", "r"))))
+    assertThat(definition.selects(workload(spec -> spec.address("vm.test").putLabels("app", "r"))))
         .isFalse();
   }
 
@@ -158,8 +151,7 @@ class KubernetesServiceRulesTest {
   })
   void protocolIsTheFieldElseThePrefixOfTheName(
       String name, String appProtocol, String transport, int number, Protocol expected) {
-    ServicePort.Builder port =
-        ServicePort.builder().port(number).name(name).protocol(transport);
+    ServicePort.Builder port = ServicePort.builder().port(number).name(name).protocol(transport);
     if (appProtocol != null) {
       port.appProtocol(appProtocol);
     }

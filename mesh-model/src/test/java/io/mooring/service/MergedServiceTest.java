@@ -44,8 +44,7 @@ class MergedServiceTest {
     assertThat(merged.service().addresses()).containsExactly("10.9.0.1", "10.9.0.2");
     assertThat(merged.service().subjectAltNames()).containsExactly("one", "two");
     assertThat(usable(merged))
-        .extracting(
-            MeshEndpoint::servicePort, MeshEndpoint::servicePortName, MeshEndpoint::address)
+        .extracting(MeshEndpoint::servicePort, MeshEndpoint::servicePortName, MeshEndpoint::address)
         .containsExactly(
             tuple(80, "http", "10.0.0.1"),
             tuple(80, "http", "10.0.0.2"),
@@ -79,8 +78,7 @@ class MergedServiceTest {
         serviceEntry(
             "b",
             spec ->
-                spec.addExportTo(".")
-                    .addEndpoints(spec(endpoint -> endpoint.address("10.0.0.9"))));
+                spec.addExportTo(".").addEndpoints(spec(endpoint -> endpoint.address("10.0.0.9"))));
     assertThat(usable(merge(FIRST, secret)))
         .extracting(MeshEndpoint::address)
         .containsExactly("10.0.0.1");

@@ -102,7 +102,8 @@ class MeshWorkloadTest {
   @Test
   void workloadNameIsTheGroupElseTheLabelElseTheEntry() {
     assertThat(workload(spec -> spec).workloadName()).isEqualTo("vm-1");
-    assertThat(workload(spec -> spec.putLabels("service.istio.io/workload-name", "l")).workloadName())
+    assertThat(
+            workload(spec -> spec.putLabels("service.istio.io/workload-name", "l")).workloadName())
         .isEqualTo("l");
     WorkloadEntry ofGroup =
         WorkloadEntry.builder()

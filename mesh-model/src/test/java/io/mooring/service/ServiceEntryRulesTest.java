@@ -70,14 +70,15 @@ class ServiceEntryRulesTest {
                         spec ->
                             spec.ports(
                                 List.of(
-                                    port(90, "b"), port(80, "a"), port(80, "again"),
-                                    port(0, "zero"), port(70_000, "high")))))
+                                    port(90, "b"),
+                                    port(80, "a"),
+                                    port(80, "again"),
+                                    port(0, "zero"),
+                                    port(70_000, "high")))))
                 .service()
                 .ports())
         .extracting(MeshPort::number, MeshPort::name)
-        .containsExactly(
-            tuple(80, "a"),
-            tuple(90, "b"));
+        .containsExactly(tuple(80, "a"), tuple(90, "b"));
   }
 
   @Test
@@ -124,8 +125,7 @@ class ServiceEntryRulesTest {
             MeshEndpoint::port,
             MeshEndpoint::tlsMode)
         .containsExactly(
-            tuple("ratings.demo", 80, 443, "disabled"),
-            tuple("ratings.demo", 81, 81, "disabled"));
+            tuple("ratings.demo", 80, 443, "disabled"), tuple("ratings.demo", 81, 81, "disabled"));
   }
 
   @ParameterizedTest
@@ -142,8 +142,7 @@ class ServiceEntryRulesTest {
             endpoints(
                 definition(
                     serviceEntry(
-                        spec ->
-                            spec.hosts(List.of("*.test")).resolution(Resolution.DNS)))))
+                        spec -> spec.hosts(List.of("*.test")).resolution(Resolution.DNS)))))
         .isEmpty();
   }
 
@@ -157,11 +156,9 @@ class ServiceEntryRulesTest {
                     spec(two -> two.address("").network("n")),
                     spec(three -> three.address("10.0.0.3").serviceAccount("a"))));
     assertThat(endpoints(definition(entry)))
-        .extracting(
-            MeshEndpoint::workloadName, MeshEndpoint::namespace, MeshEndpoint::tlsMode)
+        .extracting(MeshEndpoint::workloadName, MeshEndpoint::namespace, MeshEndpoint::tlsMode)
         .containsExactly(
-            tuple("ratings-0", "demo", "disabled"),
-            tuple("ratings-2", "demo", "istio"));
+            tuple("ratings-0", "demo", "disabled"), tuple("ratings-2", "demo", "istio"));
   }
 
   @Test
@@ -245,8 +242,7 @@ class ServiceEntryRulesTest {
   void anEmptySelectorMatchesAllAndNoSelectorNothing() {
     assertThat(
             definition(
-                    serviceEntry(
-                        spec -> spec.workloadSelector(WorkloadSelector.builder().build())))
+                    serviceEntry(spec -> spec.workloadSelector(WorkloadSelector.builder().build())))
                 .selects(workload(spec -> spec)))
         .isTrue();
     assertThat(definition(serviceEntry(spec -> spec)).selects(workload(spec -> spec))).isFalse();

@@ -44,21 +44,12 @@ class ArchitectureTest {
           Map.entry(
               "xds.translate.route",
               Set.of(
-                  "model",
-                  "model.networking",
-                  "service",
-                  "xds.resource",
-                  "xds.translate.cluster")),
+                  "model", "model.networking", "service", "xds.resource", "xds.translate.cluster")),
           Map.entry("xds.protocol", Set.of("xds.resource")),
           Map.entry(
               "xds.server",
               Set.of(
-                  "model",
-                  "model.spiffe",
-                  "xds.node",
-                  "xds.resource",
-                  "xds.push",
-                  "xds.protocol")),
+                  "model", "model.spiffe", "xds.node", "xds.resource", "xds.push", "xds.protocol")),
           Map.entry("xds.translate.authn", Set.of("model", "model.security")),
           Map.entry(
               "xds.translate.listener",

@@ -11,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Compares a tree with a schema and finds everything that does not fit. Confined to one document.
@@ -78,9 +79,16 @@ final class SchemaCheck {
     return failed;
   }
 
-  private void report(int line, int column, FieldPath path, String message) {
+  private void report(int line, int column, FieldPath path, Supplier<String> message) {
     failed = true;
-    problems.add(Severity.ERROR, Problem.Code.STRUCTURE, line, column, path, message, object);
+    problems.add(
+        Severity.ERROR,
+        Problem.Code.STRUCTURE,
+        line,
+        column,
+        path,
+        problems.isFull() ? "" : message.get(),
+        object);
   }
 
   private void checkFields(Tree tree, Schema.Fields schema, FieldPath path) {
@@ -103,22 +111,20 @@ final class SchemaCheck {
   }
 
   private void reportUnknown(Tree.Entry entry, Schema.Fields schema, FieldPath path) {
-    Optional<String> meant =
-        problems.isFull()
-            ? Optional.empty()
-            : NearestName.of(entry.key(), schema.fields().keySet());
+    Optional<String> meant = NearestName.of(entry.key(), schema.fields().keySet());
     meant.ifPresent(name -> suspect(path.field(name)));
     suspect(path.field(entry.key()));
     report(
         entry.line(),
         entry.column(),
         path.field(entry.key()),
-        "unknown field "
-            + Quoted.value(entry.key())
-            + meant
-                .map(name -> " (did you mean '" + name + "'?)")
-                .orElseGet(
-                    () -> " (expected: " + String.join(", ", schema.fields().keySet()) + ")"));
+        () ->
+            "unknown field "
+                + Quoted.value(entry.key())
+                + meant
+                    .map(name -> " (did you mean '" + name + "'?)")
+                    .orElseGet(
+                        () -> " (expected: " + String.join(", ", schema.fields().keySet()) + ")"));
   }
 
   private void checkMap(Tree tree, Schema.MapOf schema, FieldPath path) {
@@ -136,7 +142,7 @@ final class SchemaCheck {
             entry.line(),
             entry.column(),
             child,
-            "key " + Quoted.value(entry.key()) + " is no whole number");
+            () -> "key " + Quoted.value(entry.key()) + " is no whole number");
       } else if (entry.value().isNull()) {
         reject(entry.value(), schema.value(), child);
       } else {
@@ -177,11 +183,12 @@ final class SchemaCheck {
           entry.line(),
           entry.column(),
           path.field(entry.key()),
-          "key "
-              + Quoted.value(entry.key())
-              + " is there twice (first on line "
-              + (first == null ? entry.line() : first.line())
-              + ")");
+          () ->
+              "key "
+                  + Quoted.value(entry.key())
+                  + " is there twice (first on line "
+                  + (first == null ? entry.line() : first.line())
+                  + ")");
     }
   }
 
@@ -243,7 +250,7 @@ final class SchemaCheck {
         tree.line(),
         tree.column(),
         path,
-        describe(tree, schema) + " (expected: " + schema.expected() + ")");
+        () -> describe(tree, schema) + " (expected: " + schema.expected() + ")");
   }
 
   private static String describe(Tree tree, Schema schema) {

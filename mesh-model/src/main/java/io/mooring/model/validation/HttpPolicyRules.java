@@ -190,7 +190,8 @@ final class HttpPolicyRules {
         .maxAge()
         .filter(age -> age.isNegative() || age.getNano() != 0)
         .ifPresent(
-            age -> violations.error(path.field("maxAge"), age.toMillis() + "ms", "whole seconds"));
+            age ->
+                violations.error(path.field("maxAge"), Violations.seconds(age), "whole seconds"));
   }
 
   private static void checkNames(List<String> names, FieldPath path, Violations violations) {

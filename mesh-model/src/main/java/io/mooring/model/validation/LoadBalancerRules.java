@@ -72,7 +72,7 @@ final class LoadBalancerRules {
         .ifPresent(
             ttl ->
                 violations.error(
-                    path.field("httpCookie").field("ttl"), ttl.toMillis() + "ms", "0 or more"));
+                    path.field("httpCookie").field("ttl"), Violations.seconds(ttl), "0 or more"));
   }
 
   private static void checkLocality(

@@ -93,7 +93,7 @@ final class TrafficPolicyRules {
               violations.positive(path.field("connectTimeout"), timeout);
               if (timeout.compareTo(LONGEST_CONNECT) > 0) {
                 violations.error(
-                    path.field("connectTimeout"), timeout.getSeconds() + "s", "at most 1h");
+                    path.field("connectTimeout"), Violations.seconds(timeout), "at most 1h");
               }
             });
     positive(tcp.maxConnectionDuration(), path.field("maxConnectionDuration"), violations);
@@ -102,7 +102,7 @@ final class TrafficPolicyRules {
         .ifPresent(
             timeout ->
                 violations.error(
-                    path.field("idleTimeout"), timeout.toMillis() + "ms", "0 or more"));
+                    path.field("idleTimeout"), Violations.seconds(timeout), "0 or more"));
     tcp.tcpKeepalive()
         .ifPresent(
             keepalive -> {

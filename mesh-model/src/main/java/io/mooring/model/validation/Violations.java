@@ -1,5 +1,6 @@
 package io.mooring.model.validation;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,8 +51,17 @@ final class Violations {
   /** Refuses a duration below a millisecond, which proxies would take for none. */
   void positive(FieldPath path, Duration value) {
     if (value.compareTo(SHORTEST) < 0) {
-      error(path, value.toNanos() / 1e9 + "s", "at least 1ms");
+      error(path, seconds(value), "at least 1ms");
     }
+  }
+
+  /** Returns a duration as configuration writes it, e.g. {@code 1.5s}. */
+  static String seconds(Duration value) {
+    return BigDecimal.valueOf(value.getSeconds())
+            .add(BigDecimal.valueOf(value.getNano(), 9))
+            .stripTrailingZeros()
+            .toPlainString()
+        + "s";
   }
 
   private void add(Severity severity, FieldPath path, Object value, String message) {

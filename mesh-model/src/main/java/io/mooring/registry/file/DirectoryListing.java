@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stampsByFile by path relative to the directory, with {@code /} between its parts
  * @param keysByDirectory the directories, with what tells one from another of the same name
- * @param unreadable directories that could not be listed, as in {@code stampsByFile}, with the reason
+ * @param unreadable directories that could not be listed, as in {@code stampsByFile}, with the
+ *     reason
  */
 record DirectoryListing(
     SortedMap<String, FileStamp> stampsByFile,
@@ -34,15 +35,13 @@ record DirectoryListing(
    */
   static DirectoryListing read(Path root) throws IOException {
     Visitor visitor = new Visitor(root);
-    Files.walkFileTree(
-        root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, visitor);
-    return new DirectoryListing(
-        visitor.stampsByFile, visitor.keysByDirectory, visitor.unreadable);
+    Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, visitor);
+    return new DirectoryListing(visitor.stampsByFile, visitor.keysByDirectory, visitor.unreadable);
   }
 
   /**
-   * Returns whether a file of this name holds configuration. Names of editors' backups and swap files,
-   * and the hidden directories behind a mounted ConfigMap, do not.
+   * Returns whether a file of this name holds configuration. Names of editors' backups and swap
+   * files, and the hidden directories behind a mounted ConfigMap, do not.
    */
   static boolean isConfiguration(String name) {
     return !isHidden(name)

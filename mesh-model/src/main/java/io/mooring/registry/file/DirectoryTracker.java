@@ -117,7 +117,8 @@ final class DirectoryTracker {
       if (!file.isDue(clock.instant(), !listedBefore)) {
         return false; // written to in the meantime: wait until it lies still
       }
-      return file.read(text.hash(), clock.instant()) && become(name, file, text.parse(name, parser));
+      return file.read(text.hash(), clock.instant())
+          && become(name, file, text.parse(name, parser));
     } catch (NoSuchFileException e) {
       return false; // the next look finds it missing
     } catch (IOException e) {
@@ -161,9 +162,7 @@ final class DirectoryTracker {
       }
     }
     rejected +=
-        lost.keySet().stream()
-            .filter(name -> !lost.get(name).equals(duplicates.get(name)))
-            .count();
+        lost.keySet().stream().filter(name -> !lost.get(name).equals(duplicates.get(name))).count();
     objects = combined;
     duplicates = lost;
   }

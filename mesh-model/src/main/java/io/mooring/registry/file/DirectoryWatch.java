@@ -3,6 +3,8 @@ package io.mooring.registry.file;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystem;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
@@ -16,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hints that something in a set of directories changed. Only a hint: targets of links, mounts over a
- * directory and replaced directories are silent, so that somebody has to look now and then as well.
+ * Hints that something in a set of directories changed. Only a hint: targets of links, mounts over
+ * a directory and replaced directories are silent, so that somebody has to look now and then as
+ * well.
  *
  * <p>{@link #follow} is confined to the source's thread; hints come on the watch's own thread.
  */
@@ -86,6 +89,8 @@ final class DirectoryWatch implements AutoCloseable {
               StandardWatchEventKinds.ENTRY_DELETE);
       watchedByDirectory.put(directory, new Watched(key, fileKey));
       hint.run(); // for what changed between the look and the registration
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      LOG.debug("event=directory_vanished directory=\"{}\"", directory, e);
     } catch (IOException e) {
       if (!refused) {
         refused = true; // e.g. the user's limit of inotify watches; say so once
@@ -118,8 +123,8 @@ final class DirectoryWatch implements AutoCloseable {
   }
 
   /**
-   * A write to somebody else's file, say a log, is none of our business; but any name may turn out to
-   * be a directory or the link behind a ConfigMap that comes or goes.
+   * A write to somebody else's file, say a log, is none of our business; but any name may turn out
+   * to be a directory or the link behind a ConfigMap that comes or goes.
    */
   private static boolean concerns(WatchEvent<?> event) {
     return event.kind() != StandardWatchEventKinds.ENTRY_MODIFY

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 /**
  * WorkloadEntries as files of one directory. Not thread-safe.
  *
- * <p>A file's name is a hash of namespace and name: a Kubernetes name may be longer than a file name,
- * and what a VM calls itself must not become a path.
+ * <p>A file's name is a hash of namespace and name: a Kubernetes name may be longer than a file
+ * name, and what a VM calls itself must not become a path.
  */
 final class EntryFiles {
 
@@ -71,10 +71,10 @@ final class EntryFiles {
         } catch (IOException | IllegalArgumentException e) {
           unreadable.put(name, String.valueOf(e.getMessage()));
           LOG.warn(
-              "event=entry_unreadable file=\"{}\" hint=\"the other entries are served; remove the"
-                  + " file, or let its VM join again\"",
+              "event=entry_unreadable file=\"{}\" reason=\"{}\" hint=\"the other entries are served;"
+                  + " remove the file, or let its VM join again\"",
               file,
-              e);
+              e.toString());
         }
       }
     }
@@ -91,8 +91,11 @@ final class EntryFiles {
   }
 
   private WorkloadEntry read(Path file) throws IOException {
-    String name = file.getFileName().toString();
-    ParsedConfig parsed = codec.parse(name, Files.readString(file));
+    return parse(file.getFileName().toString(), Files.readString(file));
+  }
+
+  private WorkloadEntry parse(String name, String text) {
+    ParsedConfig parsed = codec.parse(name, text);
     if (parsed.hasErrors()) {
       throw new IllegalArgumentException(parsed.problems().get(0).toString());
     }
@@ -108,8 +111,14 @@ final class EntryFiles {
     return entry;
   }
 
-  /** Writes an entry so that a reader, now or after a crash, finds the old or the new one whole. */
+  /**
+   * Writes an entry so that a reader, now or after a crash, finds the old or the new one whole.
+   *
+   * @throws IllegalArgumentException if no reader would accept it; then nothing is written
+   */
   void write(WorkloadEntry entry) throws IOException {
+    String text = codec.toJson(entry);
+    parse(fileName(entry.key()), text);
     Path target = directory.resolve(fileName(entry.key()));
     Path temporary = directory.resolve(fileName(entry.key()) + TEMPORARY_SUFFIX);
     Files.deleteIfExists(temporary);
@@ -118,7 +127,7 @@ final class EntryFiles {
             temporary,
             EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             ownerOnly("rw-------"))) {
-      ByteBuffer bytes = ByteBuffer.wrap(codec.toJson(entry).getBytes(StandardCharsets.UTF_8));
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
@@ -157,7 +166,7 @@ final class EntryFiles {
     return views.contains("posix");
   }
 
-  private static String fileName(ConfigKey key) {
+  static String fileName(ConfigKey key) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256")

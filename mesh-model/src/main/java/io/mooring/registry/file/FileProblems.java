@@ -13,7 +13,8 @@ import java.util.TreeMap;
  *
  * @param broken by file name, for files with a document that was refused; objects of theirs that
  *     were accepted before go on being served
- * @param notices by file name, what hinders nothing: warnings, and documents of somebody else's kinds
+ * @param notices by file name, what hinders nothing: warnings, and documents of somebody else's
+ *     kinds
  * @param rejected how many versions of files were found broken since the source started
  * @param directory why the directory cannot be listed; then everything stays as it was
  */

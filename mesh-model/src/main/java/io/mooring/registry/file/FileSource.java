@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * the poll interval. An object goes only when a wholly good version of its file has lacked it, or
  * its file has been away or empty, for half a second: an editor that deletes and creates, or a file
  * that is half written, takes nothing away. A broken file's good documents count, and what it
- * defined before stays; {@link #problems} shows it. Names that begin with {@code .} or {@code #} are
- * skipped.
+ * defined before stays; {@link #problems} shows it. Names that begin with {@code .} or {@code #}
+ * are skipped.
  */
 public final class FileSource implements RegistrySource {
 
@@ -171,21 +171,7 @@ public final class FileSource implements RegistrySource {
 
   private void publish(RegistrySink sink) {
     SortedMap<ConfigKey, ConfigObject> next = tracker.objects();
-    List<RegistryEvent> batch = new ArrayList<>();
-    published
-        .keySet()
-        .forEach(
-            key -> {
-              if (!next.containsKey(key)) {
-                batch.add(new RegistryEvent.Delete(key));
-              }
-            });
-    next.forEach(
-        (key, object) -> {
-          if (!object.equals(published.get(key))) {
-            batch.add(new RegistryEvent.Upsert(object));
-          }
-        });
+    List<RegistryEvent> batch = next == published ? new ArrayList<>() : difference(published, next);
     if (!synced && tracker.isReady()) {
       synced = true;
       batch.add(new RegistryEvent.Synced());
@@ -200,6 +186,23 @@ public final class FileSource implements RegistrySource {
       problems = after;
       observer.problemsChanged(before, after);
     }
+  }
+
+  private static List<RegistryEvent> difference(
+      SortedMap<ConfigKey, ConfigObject> before, SortedMap<ConfigKey, ConfigObject> after) {
+    List<RegistryEvent> events = new ArrayList<>();
+    for (ConfigKey key : before.keySet()) {
+      if (!after.containsKey(key)) {
+        events.add(new RegistryEvent.Delete(key));
+      }
+    }
+    after.forEach(
+        (key, object) -> {
+          if (!object.equals(before.get(key))) {
+            events.add(new RegistryEvent.Upsert(object));
+          }
+        });
+    return events;
   }
 
   @Override

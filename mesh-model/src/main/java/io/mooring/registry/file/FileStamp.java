@@ -5,8 +5,8 @@ import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 
 /**
- * What a look at a file shows without reading it. Immutable; a different stamp means that the content
- * may differ.
+ * What a look at a file shows without reading it. Immutable; a different stamp means that the
+ * content may differ.
  *
  * @param bytes size
  * @param modified modification time

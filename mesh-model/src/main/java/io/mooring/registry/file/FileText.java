@@ -49,8 +49,7 @@ final class FileText {
           "file is longer than " + MAX_BYTES + " bytes (expected: at most that)");
     }
     try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return parser.apply(file, text);
     } catch (CharacterCodingException e) {
       return refused(file, Problem.Code.SYNTAX, "file is not UTF-8: " + e.getMessage());

@@ -24,12 +24,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link WorkloadStore} in a directory, one file an entry, that survives a restart and the loss of
- * power. Thread-safe; writes wait for the disk.
+ * A {@link WorkloadStore} in a directory, one file an entry, that survives a restart and the loss
+ * of power. Thread-safe; writes wait for the disk.
  *
- * <p>Files are ordinary WorkloadEntries in JSON, readable by their owner alone; the version is their
- * {@code metadata.resourceVersion}. One process at a time may have the directory: the caller holds a
- * lock on it.
+ * <p>Files are ordinary WorkloadEntries in JSON, readable by their owner alone; the version is
+ * their {@code metadata.resourceVersion}. One process at a time may have the directory: the caller
+ * holds a lock on it.
  */
 public final class FileWorkloadStore implements WorkloadStore {
 
@@ -179,8 +179,7 @@ public final class FileWorkloadStore implements WorkloadStore {
         ? entry
         : WorkloadEntry.builder()
             .from(entry)
-            .metadata(
-                Metadata.builder().from(entry.metadata()).resourceVersion(version).build())
+            .metadata(Metadata.builder().from(entry.metadata()).resourceVersion(version).build())
             .build();
   }
 }

@@ -12,7 +12,9 @@ final class LoggingFileObserver implements FileObserver {
 
   @Override
   public void problemsChanged(FileProblems before, FileProblems after) {
-    after.directory().filter(reason -> !before.directory().isPresent())
+    after
+        .directory()
+        .filter(reason -> !before.directory().isPresent())
         .ifPresent(
             reason ->
                 LOG.warn(
@@ -21,17 +23,19 @@ final class LoggingFileObserver implements FileObserver {
     if (before.directory().isPresent() && after.directory().isEmpty()) {
       LOG.info("event=directory_readable");
     }
-    after.broken().forEach(
-        (file, problems) -> {
-          if (!problems.equals(before.broken().get(file))) {
-            LOG.warn(
-                "event=file_rejected file=\"{}\" problems={} first=\"{}\" hint=\"what it defined"
-                    + " before stays\"",
-                file,
-                problems.size(),
-                problems.get(0));
-          }
-        });
+    after
+        .broken()
+        .forEach(
+            (file, problems) -> {
+              if (!problems.equals(before.broken().get(file))) {
+                LOG.warn(
+                    "event=file_rejected file=\"{}\" problems={} first=\"{}\" hint=\"what it defined"
+                        + " before stays\"",
+                    file,
+                    problems.size(),
+                    problems.get(0));
+              }
+            });
     before.broken().keySet().stream()
         .filter(file -> !after.broken().containsKey(file))
         .forEach(file -> LOG.info("event=file_accepted file=\"{}\"", file));

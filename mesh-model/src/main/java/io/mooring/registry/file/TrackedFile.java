@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class TrackedFile {
 
   /**
-   * Two writes within one tick of the file system's clock leave the same stamp: a file that was read
-   * so soon after its last change is read again.
+   * Two writes within one tick of the file system's clock leave the same stamp: a file that was
+   * read so soon after its last change is read again.
    */
   private static final Duration TICK = Duration.ofSeconds(2);
 
@@ -66,11 +66,12 @@ final class TrackedFile {
     if (missing) {
       return false;
     }
-    return unreadSince == null
-        ? readAgain
-        : firstLook
-            || isPast(changedAt, timing.quiet(), now)
-            || isPast(unreadSince, timing.patience(), now);
+    if (unreadSince == null) {
+      return readAgain;
+    }
+    return firstLook
+        || isPast(changedAt, timing.quiet(), now)
+        || isPast(unreadSince, timing.patience(), now);
   }
 
   /**

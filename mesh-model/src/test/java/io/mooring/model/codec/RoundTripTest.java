@@ -22,8 +22,8 @@ class RoundTripTest {
   private final ConfigCodec codec = new ConfigCodec();
 
   @Property(tries = 2000)
-  void parsingWhatWasPrintedGivesTheSameObject(
-      @ForAll("kinds") String kindName, @ForAll long seed) throws IOException {
+  void parsingWhatWasPrintedGivesTheSameObject(@ForAll("kinds") String kindName, @ForAll long seed)
+      throws IOException {
     ConfigObject object = random(kindName, seed);
 
     assertThat(reread("x.yaml", codec.toYaml(object))).isEqualTo(object);

@@ -11,10 +11,43 @@ import java.util.Random;
 final class SchemaArbitrary {
 
   private static final String[] TEXTS = {
-    "", "a", "reviews.example.org", "10.0.0.1", "yes", "null", "~", "1", "0x1F", "1e3", "true", "- a",
-    "a: b", "#x", "\"q\"", "it's", " lead", "trail ", "two\nlines\n", "tab\there", "\u00e9\u4e2d",
-    "\ud83d\ude00", "\u0085\u2028\ufeff", "{a}", "[a]", "*a", "&a", "!a", "%a", "@a", "`a", "---",
-    "back\\slash", "<<", ".5", "1_000", "2024-05-01"
+    "",
+    "a",
+    "reviews.example.org",
+    "10.0.0.1",
+    "yes",
+    "null",
+    "~",
+    "1",
+    "0x1F",
+    "1e3",
+    "true",
+    "- a",
+    "a: b",
+    "#x",
+    "\"q\"",
+    "it's",
+    " lead",
+    "trail ",
+    "two\nlines\n",
+    "tab\there",
+    "\u00e9\u4e2d",
+    "\ud83d\ude00",
+    "\u0085\u2028\ufeff",
+    "{a}",
+    "[a]",
+    "*a",
+    "&a",
+    "!a",
+    "%a",
+    "@a",
+    "`a",
+    "---",
+    "back\\slash",
+    "<<",
+    ".5",
+    "1_000",
+    "2024-05-01"
   };
 
   private final Random random;
@@ -78,9 +111,7 @@ final class SchemaArbitrary {
               java.time.Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000_000))
                   .toString());
       case INT_OR_TEXT ->
-          random.nextBoolean()
-              ? nodes.numberNode(random.nextInt())
-              : nodes.textNode(text());
+          random.nextBoolean() ? nodes.numberNode(random.nextInt()) : nodes.textNode(text());
     };
   }
 

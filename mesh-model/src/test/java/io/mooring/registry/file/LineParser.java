@@ -27,8 +27,7 @@ final class LineParser {
       switch (lines.get(i)) {
         case "" -> {}
         case "bad" -> problems.add(problem(file, i, Severity.ERROR, Problem.Code.SYNTAX));
-        case "unknown" ->
-            problems.add(problem(file, i, Severity.ERROR, Problem.Code.UNKNOWN_KIND));
+        case "unknown" -> problems.add(problem(file, i, Severity.ERROR, Problem.Code.UNKNOWN_KIND));
         case "warning" -> problems.add(problem(file, i, Severity.WARNING, Problem.Code.RULE));
         case "crash" -> throw new IllegalStateException("crash");
         default -> objects.add(new LocatedObject(entry(lines.get(i)), i + 1, 1));
@@ -41,13 +40,11 @@ final class LineParser {
     String[] words = line.split(" ", 2);
     return WorkloadEntry.builder()
         .metadata(Metadata.of("demo", words[0]))
-        .spec(
-            WorkloadEntrySpec.builder().address(words.length > 1 ? words[1] : "10.0.0.1").build())
+        .spec(WorkloadEntrySpec.builder().address(words.length > 1 ? words[1] : "10.0.0.1").build())
         .build();
   }
 
   private static Problem problem(String file, int line, Severity severity, Problem.Code code) {
-    return new Problem(
-        severity, code, file, line + 1, 1, "$", code.toString(), Optional.empty());
+    return new Problem(severity, code, file, line + 1, 1, "$", code.toString(), Optional.empty());
   }
 }

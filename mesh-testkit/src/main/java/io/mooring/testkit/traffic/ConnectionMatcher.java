@@ -117,7 +117,9 @@ final class ConnectionMatcher {
 
   private static List<FilterChain> byPort(List<FilterChain> chains, int port) {
     List<FilterChain> exact =
-        keep(chains, match -> match.hasDestinationPort() && match.getDestinationPort().getValue() == port);
+        keep(
+            chains,
+            match -> match.hasDestinationPort() && match.getDestinationPort().getValue() == port);
     return exact.isEmpty() ? keep(chains, match -> !match.hasDestinationPort()) : exact;
   }
 
@@ -163,7 +165,9 @@ final class ConnectionMatcher {
   private static List<FilterChain> byApplicationProtocol(
       List<FilterChain> chains, List<String> protocols) {
     return protocols.stream()
-        .map(protocol -> keep(chains, match -> match.getApplicationProtocolsList().contains(protocol)))
+        .map(
+            protocol ->
+                keep(chains, match -> match.getApplicationProtocolsList().contains(protocol)))
         .filter(kept -> !kept.isEmpty())
         .findFirst()
         .orElseGet(() -> keep(chains, match -> match.getApplicationProtocolsCount() == 0));

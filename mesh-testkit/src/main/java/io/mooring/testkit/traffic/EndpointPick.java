@@ -54,7 +54,8 @@ final class EndpointPick {
     List<LocalityLbEndpoints> localities =
         assignment.getEndpointsList().stream()
             .filter(locality -> locality.getPriority() == priority)
-            .filter(locality -> locality.getLbEndpointsList().stream().anyMatch(EndpointPick::healthy))
+            .filter(
+                locality -> locality.getLbEndpointsList().stream().anyMatch(EndpointPick::healthy))
             .toList();
     if (cluster.getCommonLbConfig().hasLocalityWeightedLbConfig()) {
       localities =
@@ -100,7 +101,10 @@ final class EndpointPick {
         .orElseGet(
             () ->
                 upstream(
-                    address, port, cluster.getTransportSocket().getName(), cluster.getTransportSocket()));
+                    address,
+                    port,
+                    cluster.getTransportSocket().getName(),
+                    cluster.getTransportSocket()));
   }
 
   private static Upstream upstream(

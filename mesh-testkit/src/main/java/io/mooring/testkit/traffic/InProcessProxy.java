@@ -121,10 +121,8 @@ public final class InProcessProxy implements AutoCloseable {
   }
 
   private HttpServer open(Bind bind) throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(bind.address(), bind.port()), 0);
-    server.createContext(
-        "/", new ProxyHandler(bind.direction(), () -> simulation, random));
+    HttpServer server = HttpServer.create(new InetSocketAddress(bind.address(), bind.port()), 0);
+    server.createContext("/", new ProxyHandler(bind.direction(), () -> simulation, random));
     server.setExecutor(workers);
     server.start();
     return server;

@@ -2,6 +2,7 @@ package io.mooring.testkit.traffic;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import com.google.protobuf.ByteString;
 import io.mooring.testkit.traffic.TrafficVerdict.Upstream;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -43,7 +44,7 @@ final class PlainHttpCall {
   private PlainHttpCall() {}
 
   /** What came back, as it was sent, without the headers of the hop. */
-  record Response(int status, Map<String, List<String>> headers, byte[] body) {}
+  record Response(int status, Map<String, List<String>> headers, ByteString body) {}
 
   /**
    * Sends a request and reads the whole response.
@@ -111,11 +112,10 @@ final class PlainHttpCall {
     boolean bodiless = method.equals("HEAD") || status == 204 || status == 304;
     byte[] body = bodiless ? new byte[0] : body(in, all);
     all.keySet().removeAll(HOP_BY_HOP);
-    return new Response(status, all, body);
+    return new Response(status, all, ByteString.copyFrom(body));
   }
 
-  private static byte[] body(InputStream in, Map<String, List<String>> headers)
-      throws IOException {
+  private static byte[] body(InputStream in, Map<String, List<String>> headers) throws IOException {
     if (headers.getOrDefault("transfer-encoding", List.of()).contains("chunked")) {
       return chunks(in);
     }

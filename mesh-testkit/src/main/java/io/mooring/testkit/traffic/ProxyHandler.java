@@ -1,7 +1,6 @@
 package io.mooring.testkit.traffic;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.mooring.testkit.traffic.TrafficConnection.Direction;
@@ -37,11 +36,11 @@ final class ProxyHandler implements HttpHandler {
   }
 
   /** What goes back to the client. */
-  private record Answer(int status, Map<String, List<String>> headers, byte[] body) {
+  private record Answer(int status, Map<String, List<String>> headers, ByteString body) {
 
     static Answer text(int status, String body) {
       return new Answer(
-          status, Map.of("content-type", List.of("text/plain")), body.getBytes(UTF_8));
+          status, Map.of("content-type", List.of("text/plain")), ByteString.copyFromUtf8(body));
     }
   }
 
@@ -95,8 +94,7 @@ final class ProxyHandler implements HttpHandler {
     Answer answer = Answer.text(reply.status(), reply.body());
     return reply.location().isEmpty()
         ? answer
-        : new Answer(
-            reply.status(), Map.of("location", List.of(reply.location())), answer.body());
+        : new Answer(reply.status(), Map.of("location", List.of(reply.location())), answer.body());
   }
 
   private static Answer forwarded(Forward forward, byte[] body) {
@@ -122,13 +120,13 @@ final class ProxyHandler implements HttpHandler {
   private static void send(HttpExchange exchange, Answer answer) throws IOException {
     answer.headers().forEach((name, values) -> exchange.getResponseHeaders().put(name, values));
     boolean bodiless =
-        answer.body().length == 0
+        answer.body().isEmpty()
             || answer.status() == 204
             || answer.status() == 304
             || exchange.getRequestMethod().equals("HEAD");
-    exchange.sendResponseHeaders(answer.status(), bodiless ? -1 : answer.body().length);
+    exchange.sendResponseHeaders(answer.status(), bodiless ? -1 : answer.body().size());
     if (!bodiless) {
-      exchange.getResponseBody().write(answer.body());
+      answer.body().writeTo(exchange.getResponseBody());
     }
   }
 

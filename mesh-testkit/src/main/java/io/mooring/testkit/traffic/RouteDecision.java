@@ -99,7 +99,12 @@ record RouteDecision(
       case REDIRECT ->
           Optional.of(
               new Reply(
-                  trace, delay, status(route.getRedirect()), "", "", location(route.getRedirect())));
+                  trace,
+                  delay,
+                  status(route.getRedirect()),
+                  "",
+                  "",
+                  location(route.getRedirect())));
       case FILTER_ACTION, NON_FORWARDING_ACTION, ACTION_NOT_SET ->
           throw new UnsupportedConfigurationException(
               "route " + route.getName(), route.getActionCase().name());
@@ -120,7 +125,8 @@ record RouteDecision(
 
   private String location(RedirectAction redirect) {
     if (redirect.hasRegexRewrite() || !redirect.getPrefixRewrite().isEmpty()) {
-      throw new UnsupportedConfigurationException("route " + route.getName(), "a redirect's rewrite");
+      throw new UnsupportedConfigurationException(
+          "route " + route.getName(), "a redirect's rewrite");
     }
     String scheme =
         redirect.getHttpsRedirect()

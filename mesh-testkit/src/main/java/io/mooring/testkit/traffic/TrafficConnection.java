@@ -13,8 +13,8 @@ import java.util.List;
  * @param port port that the client meant, 1..65535
  * @param transportProtocol {@code raw_buffer} or {@code tls}
  * @param serverName SNI in lower case; empty without TLS
- * @param applicationProtocols ALPN in the client's order, or what an HTTP inspector would see in plain text, e.g.
- *     {@code http/1.1}
+ * @param applicationProtocols ALPN in the client's order, or what an HTTP inspector would see in
+ *     plain text, e.g. {@code http/1.1}
  */
 public record TrafficConnection(
     Direction direction,

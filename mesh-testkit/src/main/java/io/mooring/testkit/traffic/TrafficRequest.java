@@ -14,8 +14,8 @@ import java.util.TreeMap;
  * @param method e.g. {@code GET}
  * @param authority the Host header: {@code host} or {@code host:port}
  * @param path with the query, if any; begins with {@code /}
- * @param headers by name in lower case, without Host; several values of one name are one, joined
- *     by a comma
+ * @param headers by name in lower case, without Host; several values of one name are one, joined by
+ *     a comma
  */
 public record TrafficRequest(
     String method, String authority, String path, Map<String, String> headers) {

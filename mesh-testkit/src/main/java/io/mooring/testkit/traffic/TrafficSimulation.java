@@ -75,8 +75,7 @@ public final class TrafficSimulation {
     Listener listener = accepted.get().listener();
     Optional<FilterChain> chain = ConnectionMatcher.chain(listener, connection);
     TrafficTrace trace =
-        TrafficTrace.NOTHING.chain(
-            listener.getName(), chain.map(FilterChain::getName).orElse(""));
+        TrafficTrace.NOTHING.chain(listener.getName(), chain.map(FilterChain::getName).orElse(""));
     if (chain.isEmpty()) {
       return new Reset(trace, "no filter chain matches");
     }
@@ -118,7 +117,8 @@ public final class TrafficSimulation {
     Filter last = chain.getFilters(chain.getFiltersCount() - 1);
     if (chain.getFiltersCount() > 1) {
       throw new UnsupportedConfigurationException(
-          "filter chain " + chain.getName(), chain.getFilters(0).getName() + " before " + last.getName());
+          "filter chain " + chain.getName(),
+          chain.getFilters(0).getName() + " before " + last.getName());
     }
     String type = last.getTypedConfig().getTypeUrl();
     if (type.endsWith(".HttpConnectionManager")) {
@@ -196,7 +196,8 @@ public final class TrafficSimulation {
     return decision
         .ownReply(there, fault.delay())
         .<TrafficVerdict>map(reply -> reply)
-        .orElseGet(() -> forwarded(decision, fault.delay(), call, there.cluster(decision.cluster())));
+        .orElseGet(
+            () -> forwarded(decision, fault.delay(), call, there.cluster(decision.cluster())));
   }
 
   private TrafficVerdict forwarded(

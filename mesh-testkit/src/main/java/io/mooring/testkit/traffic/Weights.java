@@ -10,8 +10,8 @@ final class Weights {
   private Weights() {}
 
   /**
-   * Returns one of {@code candidates}, each in proportion to its weight; the first one if no
-   * weight is above zero.
+   * Returns one of {@code candidates}, each in proportion to its weight; the first one if no weight
+   * is above zero.
    */
   static <T> T pick(List<T> candidates, ToIntFunction<T> weight, RandomGenerator random) {
     long total = candidates.stream().mapToLong(weight::applyAsInt).sum();

@@ -4,8 +4,8 @@
  * X"} instead of comparing bytes, and a machine without Envoy can still run a mesh.
  *
  * <p>{@link io.mooring.testkit.traffic.TrafficSimulation} is the pure part, {@link
- * io.mooring.testkit.traffic.InProcessProxy} the one with ports. Configuration that they do not know
- * is never ignored: it is a {@link
+ * io.mooring.testkit.traffic.InProcessProxy} the one with ports. Configuration that they do not
+ * know is never ignored: it is a {@link
  * io.mooring.testkit.traffic.UnsupportedConfigurationException}.
  *
  * <p>This package is public API.

@@ -42,12 +42,8 @@ final class DeltaProxyStream implements ProxyStream {
   }
 
   @Override
-  public void ask(
-      XdsType type, Set<String> names, Map<String, String> versions, String version) {
-    send(
-        request(type)
-            .addAllResourceNamesSubscribe(names)
-            .putAllInitialResourceVersions(versions));
+  public void ask(XdsType type, Set<String> names, Map<String, String> versions, String version) {
+    send(request(type).addAllResourceNamesSubscribe(names).putAllInitialResourceVersions(versions));
   }
 
   @Override
@@ -65,8 +61,7 @@ final class DeltaProxyStream implements ProxyStream {
   }
 
   @Override
-  public void reject(
-      Received response, String message, Set<String> all, String acceptedVersion) {
+  public void reject(Received response, String message, Set<String> all, String acceptedVersion) {
     send(
         request(response.type())
             .setResponseNonce(response.nonce())

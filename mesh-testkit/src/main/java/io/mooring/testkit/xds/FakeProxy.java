@@ -70,10 +70,8 @@ public final class FakeProxy implements AutoCloseable {
     this.dial =
         number ->
             delta
-                ? new DeltaProxyStream(
-                    number, channel, node, this::take, end -> ended(number, end))
-                : new SotwProxyStream(
-                    number, channel, node, this::take, end -> ended(number, end));
+                ? new DeltaProxyStream(number, channel, node, this::take, end -> ended(number, end))
+                : new SotwProxyStream(number, channel, node, this::take, end -> ended(number, end));
   }
 
   /** Connects a proxy that speaks delta. */

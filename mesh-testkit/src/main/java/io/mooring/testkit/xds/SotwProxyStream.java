@@ -45,8 +45,7 @@ final class SotwProxyStream implements ProxyStream {
   }
 
   @Override
-  public void ask(
-      XdsType type, Set<String> names, Map<String, String> versions, String version) {
+  public void ask(XdsType type, Set<String> names, Map<String, String> versions, String version) {
     lastByType.put(type, new Last(version, ""));
     send(type, names);
   }
@@ -64,8 +63,7 @@ final class SotwProxyStream implements ProxyStream {
   }
 
   @Override
-  public void reject(
-      Received response, String message, Set<String> all, String acceptedVersion) {
+  public void reject(Received response, String message, Set<String> all, String acceptedVersion) {
     lastByType.put(response.type(), new Last(acceptedVersion, response.nonce()));
     send(
         request(response.type(), all)

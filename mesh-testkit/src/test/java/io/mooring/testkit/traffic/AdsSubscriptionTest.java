@@ -77,8 +77,7 @@ class AdsSubscriptionTest {
 
   @Test
   void resourcesAreHandedOverOnlyWhenAllThatTheyNameIsThere() {
-    HandMade withoutRoutes =
-        new HandMade(CONFIG.resources().without(XdsType.ROUTE, "9080"));
+    HandMade withoutRoutes = new HandMade(CONFIG.resources().without(XdsType.ROUTE, "9080"));
     ads.serve(withoutRoutes);
     subscribe();
     await().until(() -> !ads.of(XdsType.ROUTE).isEmpty());
@@ -149,9 +148,7 @@ class AdsSubscriptionTest {
   }
 
   private void awaitLast(HandMade config) {
-    await()
-        .untilAsserted(
-            () -> assertThat(seen).isNotEmpty().last().isEqualTo(config.resources()));
+    await().untilAsserted(() -> assertThat(seen).isNotEmpty().last().isEqualTo(config.resources()));
   }
 
   private List<String> rejections(XdsType type) {

@@ -173,10 +173,7 @@ class InProcessProxyTest {
     proxy.apply(routed().resources());
     assertThat(get("/")).startsWith("HTTP/1.1 200");
 
-    proxy.apply(
-        listening()
-            .route("r", "\"direct_response\": {\"status\": 403}")
-            .resources());
+    proxy.apply(listening().route("r", "\"direct_response\": {\"status\": 403}").resources());
     assertThat(get("/")).startsWith("HTTP/1.1 403");
 
     proxy.apply(HandMade.NOTHING.resources());

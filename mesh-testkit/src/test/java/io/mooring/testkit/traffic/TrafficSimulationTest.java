@@ -80,9 +80,8 @@ class TrafficSimulationTest {
   @Test
   void unknownFilterIsNotPassedInSilence() {
     HandMade config =
-        LISTENING
-            .listener(
-                """
+        LISTENING.listener(
+            """
                 {"name": "in", "address": {"socket_address": {"address": "10.0.0.9", "port_value": 80}},
                  "filter_chains": [{"filters": [{"name": "hcm", "typed_config": {
                   "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
@@ -245,8 +244,7 @@ class TrafficSimulationTest {
 
   @Test
   void lowerPriorityIsUsedOnlyWhenTheHigherHasNoHealthyEndpoint() {
-    HandMade config =
-        LISTENING.route("9080", "\"route\": {\"cluster\": \"c\"}").edsCluster("c");
+    HandMade config = LISTENING.route("9080", "\"route\": {\"cluster\": \"c\"}").edsCluster("c");
     String second =
         "{\"priority\": 1, \"lb_endpoints\": [%s]}".formatted(endpoint("10.0.0.2", 1, ""));
     HandMade bothHealthy =
@@ -256,8 +254,7 @@ class TrafficSimulationTest {
         config.endpoints(
             "c",
             "{\"lb_endpoints\": [%s]}, %s"
-                .formatted(
-                    endpoint("10.0.0.1", 1, ", \"health_status\": \"DRAINING\""), second));
+                .formatted(endpoint("10.0.0.1", 1, ", \"health_status\": \"DRAINING\""), second));
     assertThat(decide(bothHealthy, OUT, GET).trace().endpoint()).isEqualTo("10.0.0.1:1");
     assertThat(decide(firstDraining, OUT, GET).trace().endpoint()).isEqualTo("10.0.0.2:1");
   }
@@ -295,7 +292,8 @@ class TrafficSimulationTest {
   void directResponseAndRedirectAreTheProxysOwn() {
     HandMade direct =
         LISTENING.route(
-            "9080", "\"direct_response\": {\"status\": 502, \"body\": {\"inline_string\": \"no\"}}");
+            "9080",
+            "\"direct_response\": {\"status\": 502, \"body\": {\"inline_string\": \"no\"}}");
     HandMade redirect =
         LISTENING.route(
             "9080",
@@ -360,7 +358,8 @@ class TrafficSimulationTest {
     assertThat(chain(config, TrafficConnection.outbound("1.2.3.4", 15001))).isEqualTo("blackhole");
     assertThat(decide(config, TrafficConnection.outbound("1.2.3.4", 443), GET).trace())
         .isEqualTo(
-            new TrafficTrace("virtualOutbound", "rest", "", "", "PassthroughCluster", "1.2.3.4:443"));
+            new TrafficTrace(
+                "virtualOutbound", "rest", "", "", "PassthroughCluster", "1.2.3.4:443"));
   }
 
   @Test

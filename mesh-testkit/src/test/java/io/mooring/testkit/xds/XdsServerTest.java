@@ -143,9 +143,7 @@ class XdsServerTest {
         xds.resources.put("one", CLUSTER, cluster("a", revision));
         xds.resources.put("two", CLUSTER, cluster("b", revision));
       }
-      healthy.await(
-          response ->
-              response.versions().containsValue(cluster("b", 50).version()));
+      healthy.await(response -> response.versions().containsValue(cluster("b", 50).version()));
       assertThat(stuck.received()).hasSizeLessThanOrEqualTo(2);
       // the server notices on its own threads; time moves only when it has
       org.awaitility.Awaitility.await().until(() -> timer.pending() > 0);
@@ -168,8 +166,7 @@ class XdsServerTest {
         xds.resources.put("one", CLUSTER, cluster("a", revision));
       }
       proxy.resume();
-      proxy.await(
-          response -> response.versions().containsValue(cluster("a", 200).version()));
+      proxy.await(response -> response.versions().containsValue(cluster("a", 200).version()));
       assertThat(proxy.received()).hasSizeLessThan(10);
     }
   }
@@ -372,8 +369,7 @@ class XdsServerTest {
       proxy.fence();
       proxy.keepSilent();
       xds.resources.set(
-          "one",
-          ResourceSet.empty().with(CLUSTER, cluster("b", 1)).with(ROUTE, route("r", 2)));
+          "one", ResourceSet.empty().with(CLUSTER, cluster("b", 1)).with(ROUTE, route("r", 2)));
       proxy.await(response -> response.resources().containsKey("b"));
       proxy.fence();
       assertThat(proxy.received()).hasToString("[Cluster a, RouteConfiguration r, Cluster b]");

@@ -104,13 +104,12 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
   private static boolean concerns(ProxyNode node, RegistrySnapshot snapshot, ServiceKey key) {
     // What a proxy serves itself is of its own namespace, whether it is exported or not.
     return key.namespace().equals(node.namespace())
-        || snapshot
-            .service(key)
-            .map(service -> service.isVisibleIn(node.namespace()))
-            .orElse(true);
+        || snapshot.service(key).map(service -> service.isVisibleIn(node.namespace())).orElse(true);
   }
 
-  /** Returns the service ports that cannot be offered to a proxy as they are configured, and why. */
+  /**
+   * Returns the service ports that cannot be offered to a proxy as they are configured, and why.
+   */
   public List<ListenerConflict> conflicts(ProxyNode node) {
     return listeners.conflicts(ListenerInputs.of(proxy(current.get(), node)));
   }

@@ -89,8 +89,7 @@ final class RouteInputs {
 
   private HostInput host(MeshService service, int port, List<String> domains) {
     Optional<VirtualService> virtualService = scope.virtualService(service.host());
-    List<RuleInput> ofHost =
-        virtualService.map(it -> rules.of(it, port)).orElse(List.of());
+    List<RuleInput> ofHost = virtualService.map(it -> rules.of(it, port)).orElse(List.of());
     return new HostInput(
         service.host(),
         port,
@@ -98,8 +97,7 @@ final class RouteInputs {
         ofHost.isEmpty()
             ? Optional.of(
                 new Target(
-                    ClusterName.outbound(port, "", service.host()),
-                    rules.hash(service, port, "")))
+                    ClusterName.outbound(port, "", service.host()), rules.hash(service, port, "")))
             : Optional.empty(),
         ofHost);
   }
@@ -129,8 +127,7 @@ final class RouteInputs {
 
   private boolean isOfService(String host) {
     return host.startsWith("*")
-        ? scope.services().stream()
-            .anyMatch(service -> service.host().endsWith(host.substring(1)))
+        ? scope.services().stream().anyMatch(service -> service.host().endsWith(host.substring(1)))
         : scope.service(host).isPresent();
   }
 }

@@ -79,8 +79,7 @@ final class RuleInputs {
         .forEach(
             destination ->
                 targets.computeIfAbsent(
-                    destination,
-                    it -> target(it, virtualService.metadata().namespace(), port)));
+                    destination, it -> target(it, virtualService.metadata().namespace(), port)));
     return targets;
   }
 
@@ -114,9 +113,7 @@ final class RuleInputs {
     Optional<Subset> named =
         rules.get().subsets().stream().filter(it -> it.name().equals(subset)).findFirst();
     TrafficPolicy policy =
-        named
-            .map(it -> TrafficPolicies.ofSubset(ofPort, it.trafficPolicy(), port))
-            .orElse(ofPort);
+        named.map(it -> TrafficPolicies.ofSubset(ofPort, it.trafficPolicy(), port)).orElse(ofPort);
     return policy.loadBalancer().flatMap(LoadBalancerSettings::consistentHash);
   }
 }

@@ -4,8 +4,8 @@ import io.mooring.model.Protocol;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
 import io.mooring.model.networking.Subset;
 import io.mooring.model.networking.TrafficPolicy;
-import io.mooring.model.security.PeerAuthenticationSpec.Mode;
 import io.mooring.model.security.PeerAuthentication;
+import io.mooring.model.security.PeerAuthenticationSpec.Mode;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshPort;
 import io.mooring.service.MeshService;
@@ -112,8 +112,7 @@ record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> assignment
     }
 
     private boolean speaksMutualTls(MeshEndpoint endpoint) {
-      return endpoint.speaksMutualTls()
-          && accepted(endpoint).mode(endpoint.port()) != Mode.DISABLE;
+      return endpoint.speaksMutualTls() && accepted(endpoint).mode(endpoint.port()) != Mode.DISABLE;
     }
 
     private EffectiveMutualTls accepted(MeshEndpoint endpoint) {
@@ -121,10 +120,7 @@ record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> assignment
       return policies.isEmpty()
           ? EffectiveMutualTls.DEFAULT
           : EffectiveMutualTls.of(
-              policies,
-              scope.settings().rootNamespace(),
-              endpoint.namespace(),
-              endpoint.labels());
+              policies, scope.settings().rootNamespace(), endpoint.namespace(), endpoint.labels());
     }
 
     private MutualTls mutualTls(List<Target> targets) {

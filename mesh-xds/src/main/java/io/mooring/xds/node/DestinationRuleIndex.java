@@ -35,8 +35,7 @@ final class DestinationRuleIndex {
   private final Map<String, Map<String, List<DestinationPolicy>>> byHostByNamespace;
 
   private DestinationRuleIndex(
-      String rootNamespace,
-      Map<String, Map<String, List<DestinationPolicy>>> byHostByNamespace) {
+      String rootNamespace, Map<String, Map<String, List<DestinationPolicy>>> byHostByNamespace) {
     this.rootNamespace = rootNamespace;
     this.byHostByNamespace = byHostByNamespace;
   }
@@ -80,7 +79,8 @@ final class DestinationRuleIndex {
 
   private Optional<DestinationPolicy> find(
       String namespace, String host, Predicate<DestinationPolicy> condition) {
-    @Nullable Map<String, List<DestinationPolicy>> policiesByHost = byHostByNamespace.get(namespace);
+    @Nullable Map<String, List<DestinationPolicy>> policiesByHost =
+        byHostByNamespace.get(namespace);
     if (policiesByHost == null) {
       return Optional.empty();
     }
@@ -101,8 +101,7 @@ final class DestinationRuleIndex {
   /** In the root namespace the exported rules come last, as for everybody. */
   private static boolean isOwn(DestinationPolicy policy, String namespace, boolean inRoot) {
     Set<String> exportTo = new TreeSet<>(policy.exportTo());
-    boolean privateOnly =
-        exportTo.equals(Set.of(".")) || exportTo.equals(Set.of(namespace));
+    boolean privateOnly = exportTo.equals(Set.of(".")) || exportTo.equals(Set.of(namespace));
     return !exportTo.equals(Set.of("~")) && (!inRoot || privateOnly);
   }
 

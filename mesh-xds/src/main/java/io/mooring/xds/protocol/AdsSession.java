@@ -102,7 +102,9 @@ public final class AdsSession {
     return created;
   }
 
-  /** Makes {@code offered} what the client should have; {@link ResourceSet#unknown()} is ignored. */
+  /**
+   * Makes {@code offered} what the client should have; {@link ResourceSet#unknown()} is ignored.
+   */
   public void offer(ResourceSet offered, Instant now) {
     if (!offered.isUnknown()) {
       resources = offered;
@@ -137,7 +139,9 @@ public final class AdsSession {
     return Optional.empty();
   }
 
-  /** Returns whether {@link #next} would return a response, as far as is known without making it. */
+  /**
+   * Returns whether {@link #next} would return a response, as far as is known without making it.
+   */
   public boolean hasNext(Instant now) {
     return !resources.isUnknown()
         && sessionsByType.values().stream()

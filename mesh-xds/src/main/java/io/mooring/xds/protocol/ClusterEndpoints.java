@@ -13,13 +13,11 @@ import java.util.Optional;
  */
 final class ClusterEndpoints {
 
-  private static final int TYPE_TAG =
-      tag(Cluster.TYPE_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
+  private static final int TYPE_TAG = tag(Cluster.TYPE_FIELD_NUMBER, WireFormat.WIRETYPE_VARINT);
   private static final int EDS_CONFIG_TAG =
       tag(Cluster.EDS_CLUSTER_CONFIG_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
   private static final int SERVICE_NAME_TAG =
-      tag(
-          Cluster.EdsClusterConfig.SERVICE_NAME_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+      tag(Cluster.EdsClusterConfig.SERVICE_NAME_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
 
   private ClusterEndpoints() {}
 
@@ -45,7 +43,9 @@ final class ClusterEndpoints {
     } catch (IOException e) {
       return Optional.empty(); // made by hand and no cluster: the proxy will say so
     }
-    return eds ? Optional.of(serviceName.isEmpty() ? cluster.name() : serviceName) : Optional.empty();
+    return eds
+        ? Optional.of(serviceName.isEmpty() ? cluster.name() : serviceName)
+        : Optional.empty();
   }
 
   private static String serviceName(CodedInputStream in) throws IOException {

@@ -130,10 +130,6 @@ final class DeltaTypeSession extends TypeSession {
     }
     return Optional.of(
         new Outgoing(
-            type,
-            ContentVersion.of(resources),
-            nonces.next(),
-            resources,
-            List.copyOf(removed)));
+            type, ContentVersion.of(resources), nonces.next(), resources, List.copyOf(removed)));
   }
 }

@@ -134,10 +134,6 @@ final class SotwTypeSession extends TypeSession {
 
   private Outgoing outgoing(NonceSequence nonces, Collection<VersionedResource> resources) {
     return new Outgoing(
-        type,
-        ContentVersion.of(resources),
-        nonces.next(),
-        List.copyOf(resources),
-        List.of());
+        type, ContentVersion.of(resources), nonces.next(), List.copyOf(resources), List.of());
   }
 }

@@ -62,8 +62,7 @@ final class Debouncer<C> {
     }
     return older == null
         ? newer
-        : new Window<>(
-            merge.apply(older.change(), newer.change()), older.first(), newer.last());
+        : new Window<>(merge.apply(older.change(), newer.change()), older.first(), newer.last());
   }
 
   private void checkAfter(Duration delay) {

@@ -128,6 +128,7 @@ public final class PushService<C> implements AutoCloseable {
     private final PushSlot<Pending<C>> slot;
     private volatile @Nullable ResourceSet offered; // written by the slot's work alone
     private volatile boolean open = true;
+    private boolean missedChange; // confined to the slot's work
 
     Connection(ProxyNode node, PushTarget target) {
       this.node = node;
@@ -175,7 +176,9 @@ public final class PushService<C> implements AutoCloseable {
       ResourceSet resources;
       try {
         resources = make(pending.change());
+        missedChange = false;
       } catch (RuntimeException e) {
+        missedChange = true; // an update from here on would lack it
         failed(e);
         return;
       }
@@ -191,7 +194,7 @@ public final class PushService<C> implements AutoCloseable {
 
     private ResourceSet make(@Nullable C change) {
       @Nullable ResourceSet previous = offered;
-      return change == null || previous == null
+      return change == null || previous == null || missedChange
           ? provider.initial(node)
           : provider.update(node, previous, change);
     }
@@ -221,8 +224,8 @@ public final class PushService<C> implements AutoCloseable {
     }
 
     /**
-     * How long no change must have come before a push, and how long after the first one it comes
-     * in any case; 100 ms and 10 s by default.
+     * How long no change must have come before a push, and how long after the first one it comes in
+     * any case; 100 ms and 10 s by default.
      *
      * @param quiet zero: every change is pushed at once
      * @throws IllegalArgumentException if negative, or {@code max} is below {@code quiet}
@@ -274,8 +277,7 @@ public final class PushService<C> implements AutoCloseable {
                     Runtime.getRuntime().availableProcessors(), daemons("mooring-push-"));
       }
       if (timer == null) {
-        timer =
-            ownTimer = Executors.newSingleThreadScheduledExecutor(daemons("mooring-debounce-"));
+        timer = ownTimer = Executors.newSingleThreadScheduledExecutor(daemons("mooring-debounce-"));
       }
       @Nullable ExecutorService stopWorkers = ownWorkers;
       @Nullable ScheduledExecutorService stopTimer = ownTimer;

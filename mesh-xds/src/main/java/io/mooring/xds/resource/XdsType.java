@@ -27,8 +27,7 @@ public record XdsType(String typeUrl) implements Comparable<XdsType> {
       new XdsType(PREFIX + "envoy.config.route.v3.VirtualHost");
   public static final XdsType EXTENSION_CONFIG =
       new XdsType(PREFIX + "envoy.config.core.v3.TypedExtensionConfig");
-  public static final XdsType RUNTIME =
-      new XdsType(PREFIX + "envoy.service.runtime.v3.Runtime");
+  public static final XdsType RUNTIME = new XdsType(PREFIX + "envoy.service.runtime.v3.Runtime");
 
   public XdsType {
     requireNonNull(typeUrl, "typeUrl");

@@ -95,8 +95,7 @@ record DeltaVariant(ControlPlane controlPlane) implements Variant<DeltaDiscovery
 
     @Override
     public void writeTo(CodedOutputStream out) throws IOException {
-      out.writeString(
-          DeltaDiscoveryResponse.SYSTEM_VERSION_INFO_FIELD_NUMBER, response.version());
+      out.writeString(DeltaDiscoveryResponse.SYSTEM_VERSION_INFO_FIELD_NUMBER, response.version());
       for (VersionedResource resource : response.resources()) {
         out.writeTag(
             DeltaDiscoveryResponse.RESOURCES_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);

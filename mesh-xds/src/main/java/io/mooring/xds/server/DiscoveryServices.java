@@ -103,8 +103,7 @@ final class DiscoveryServices {
       Optional<MethodDescriptor<DiscoveryRequest, DiscoveryResponse>> sotwMethod,
       MethodDescriptor<DeltaDiscoveryRequest, DeltaDiscoveryResponse> deltaMethod,
       @Nullable XdsType onlyType) {
-    ServiceDescriptor.Builder descriptor =
-        ServiceDescriptor.newBuilder(generated.getName());
+    ServiceDescriptor.Builder descriptor = ServiceDescriptor.newBuilder(generated.getName());
     if (generated.getSchemaDescriptor() != null) {
       descriptor.setSchemaDescriptor(generated.getSchemaDescriptor());
     }
@@ -121,8 +120,6 @@ final class DiscoveryServices {
   }
 
   private static <Q> MethodDescriptor<Q, WireResponse> onWire(MethodDescriptor<Q, ?> generated) {
-    return generated
-        .toBuilder(generated.getRequestMarshaller(), WireResponse.MARSHALLER)
-        .build();
+    return generated.toBuilder(generated.getRequestMarshaller(), WireResponse.MARSHALLER).build();
   }
 }

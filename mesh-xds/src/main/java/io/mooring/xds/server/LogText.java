@@ -7,7 +7,9 @@ final class LogText {
 
   private LogText() {}
 
-  /** Returns {@code text} without control characters and quotes, and not longer than a few lines. */
+  /**
+   * Returns {@code text} without control characters and quotes, and not longer than a few lines.
+   */
   static String of(String text) {
     StringBuilder clean = new StringBuilder(Math.min(text.length(), MAX_LENGTH));
     for (int i = 0; i < text.length() && i < MAX_LENGTH; i++) {

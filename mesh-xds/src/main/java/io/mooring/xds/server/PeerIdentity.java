@@ -16,8 +16,7 @@ import java.util.Optional;
 public record PeerIdentity(Optional<SpiffeId> spiffeId, Optional<Instant> notAfter) {
 
   /** A peer without a certificate, e.g. on a plaintext port. */
-  public static final PeerIdentity ANONYMOUS =
-      new PeerIdentity(Optional.empty(), Optional.empty());
+  public static final PeerIdentity ANONYMOUS = new PeerIdentity(Optional.empty(), Optional.empty());
 
   /** Where {@link PeerIdentityInterceptor} leaves it; {@link #ANONYMOUS} without interceptor. */
   public static final Context.Key<PeerIdentity> CONTEXT_KEY =

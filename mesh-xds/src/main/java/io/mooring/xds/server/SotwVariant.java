@@ -62,8 +62,7 @@ record SotwVariant(ControlPlane controlPlane) implements Variant<DiscoveryReques
   private int size(Outgoing response) {
     int size =
         computeStringSize(DiscoveryResponse.VERSION_INFO_FIELD_NUMBER, response.version())
-            + computeStringSize(
-                DiscoveryResponse.TYPE_URL_FIELD_NUMBER, response.type().typeUrl())
+            + computeStringSize(DiscoveryResponse.TYPE_URL_FIELD_NUMBER, response.type().typeUrl())
             + computeStringSize(DiscoveryResponse.NONCE_FIELD_NUMBER, response.nonce())
             + computeMessageSize(DiscoveryResponse.CONTROL_PLANE_FIELD_NUMBER, controlPlane);
     for (VersionedResource resource : response.resources()) {

@@ -33,8 +33,7 @@ public interface XdsObserver extends PushObserver {
    *
    * @param bytes size of the message on the wire
    */
-  default void responseSent(
-      ProxyNode node, XdsType type, int resources, int removed, long bytes) {}
+  default void responseSent(ProxyNode node, XdsType type, int resources, int removed, long bytes) {}
 
   /**
    * Called when a proxy accepted the newest response of a type.

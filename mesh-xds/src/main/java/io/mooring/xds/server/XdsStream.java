@@ -276,8 +276,7 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
 
   private void endUnread(Duration limit) {
     if (!call.isReady()) {
-      finish(
-          Status.DEADLINE_EXCEEDED.withDescription("stream not read for " + limit), true);
+      finish(Status.DEADLINE_EXCEEDED.withDescription("stream not read for " + limit), true);
     }
   }
 
@@ -308,7 +307,10 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
   }
 
   private void failed(Throwable failure) {
-    log.warn("event=stream_failed stream={} hint=\"authorizer, listener, observer or a defect of Mooring\"", id, failure);
+    log.warn(
+        "event=stream_failed stream={} hint=\"authorizer, listener, observer or a defect of Mooring\"",
+        id,
+        failure);
     finish(Status.INTERNAL, true);
   }
 

@@ -4,7 +4,6 @@ import static io.mooring.xds.protocol.SessionFixture.cluster;
 import static io.mooring.xds.protocol.SessionFixture.clusters;
 import static io.mooring.xds.protocol.SessionFixture.endpointSet;
 import static io.mooring.xds.protocol.SessionFixture.endpoints;
-import static io.mooring.xds.protocol.SessionFixture.listener;
 import static io.mooring.xds.protocol.SessionFixture.route;
 import static io.mooring.xds.resource.XdsType.CLUSTER;
 import static io.mooring.xds.resource.XdsType.ENDPOINT;
@@ -299,8 +298,7 @@ class DeltaSessionTest {
 
   @Test
   void missingNameMayHaveAnAnswer() { // an empty RouteConfiguration
-    ResourceSet answering =
-        ResourceSet.empty().answering(ROUTE, name -> route(name, 0));
+    ResourceSet answering = ResourceSet.empty().answering(ROUTE, name -> route(name, 0));
     client.offer(answering);
     client.subscribe(ROUTE, "r");
     assertThat(client.sent()).containsExactly("RDS r");
@@ -327,8 +325,7 @@ class DeltaSessionTest {
     client.offer(clusters("same", "new").with(CLUSTER, cluster("changed", 2)));
     client.resume(
         CLUSTER,
-        Map.of(
-            "same", same.version(), "changed", cluster("changed", 1).version(), "gone", "1"));
+        Map.of("same", same.version(), "changed", cluster("changed", 1).version(), "gone", "1"));
     assertThat(client.sent()).containsExactly("CDS changed new -gone");
   }
 

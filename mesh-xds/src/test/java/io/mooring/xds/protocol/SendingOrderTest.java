@@ -27,13 +27,13 @@ class SendingOrderTest {
   private static ResourceSet mesh(int revision, String... clusters) {
     ResourceSet set = ResourceSet.empty().with(SECRET, route("s", revision));
     for (String name : clusters) {
-      set =
-          set.with(CLUSTER, cluster(name, revision)).with(ENDPOINT, endpoints(name, revision));
+      set = set.with(CLUSTER, cluster(name, revision)).with(ENDPOINT, endpoints(name, revision));
     }
     return set.with(LISTENER, listener("l", revision)).with(ROUTE, route("r", revision));
   }
 
-  private static SessionFixture connected(ClientTraits traits, ResourceSet set, String... clusters) {
+  private static SessionFixture connected(
+      ClientTraits traits, ResourceSet set, String... clusters) {
     SessionFixture client = new SessionFixture(traits);
     client.offer(set);
     client.subscribe(CLUSTER);
@@ -162,8 +162,7 @@ class SendingOrderTest {
   @Test
   void listenerGoesInTheResponseOfItsSuccessor() { // Envoy refuses two with one address
     SessionFixture client = connected(ClientTraits.ENVOY, mesh(1, "x"), "x");
-    client.offer(
-        mesh(1, "x").without(LISTENER, "l").with(LISTENER, listener("successor", 1)));
+    client.offer(mesh(1, "x").without(LISTENER, "l").with(LISTENER, listener("successor", 1)));
     assertThat(client.sent()).containsExactly("LDS successor -l");
   }
 
@@ -224,10 +223,7 @@ class SendingOrderTest {
     VersionedResource dns =
         VersionedResource.of(
             "x",
-            Cluster.newBuilder()
-                .setName("x")
-                .setType(Cluster.DiscoveryType.STRICT_DNS)
-                .build());
+            Cluster.newBuilder().setName("x").setType(Cluster.DiscoveryType.STRICT_DNS).build());
     assertThat(ClusterEndpoints.name(dns)).isEmpty();
     assertThat(ClusterEndpoints.name(cluster("x", 1))).contains("x");
     assertThat(ClusterEndpoints.name(listener("no cluster", 1))).isEmpty();
@@ -254,8 +250,7 @@ class SendingOrderTest {
   void envoyThatAskedForClustersSkipsKnownEndpoints() { // row 88
     SessionFixture client = new SessionFixture(ClientTraits.ENVOY);
     client.offer(mesh(1, "x", "z").with(CLUSTER, cluster("z", 2)));
-    client.resume(
-        CLUSTER, Map.of("x", cluster("x", 1).version(), "z", cluster("z", 1).version()));
+    client.resume(CLUSTER, Map.of("x", cluster("x", 1).version(), "z", cluster("z", 1).version()));
     assertThat(client.sent()).containsExactly("CDS z");
     client.resume(
         ENDPOINT,

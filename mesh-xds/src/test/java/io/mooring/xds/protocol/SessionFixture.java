@@ -134,12 +134,7 @@ final class SessionFixture {
   Receipt nack(XdsType type, String nonce) {
     return session.request(
         new DeltaRequest(
-            type,
-            List.of(),
-            List.of(),
-            Map.of(),
-            nonce,
-            Optional.of(new Rejection(13, "bad"))),
+            type, List.of(), List.of(), Map.of(), nonce, Optional.of(new Rejection(13, "bad"))),
         now());
   }
 
@@ -173,8 +168,7 @@ final class SessionFixture {
 
   static String text(Outgoing response) {
     StringBuilder text =
-        new StringBuilder(
-            SHORT_NAMES.getOrDefault(response.type(), response.type().typeUrl()));
+        new StringBuilder(SHORT_NAMES.getOrDefault(response.type(), response.type().typeUrl()));
     response.resources().forEach(resource -> text.append(' ').append(resource.name()));
     response.removed().forEach(name -> text.append(" -").append(name));
     return text.toString();

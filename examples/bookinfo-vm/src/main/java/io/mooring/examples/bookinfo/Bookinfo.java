@@ -67,7 +67,8 @@ final class Bookinfo implements AutoCloseable {
     return vms.stream()
         .filter(vm -> vm.app().equals(app))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("app: '" + app + "' (expected: one of " + vms));
+        .orElseThrow(
+            () -> new IllegalArgumentException("app: '" + app + "' (expected: one of " + vms));
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.mooring.examples.bookinfo;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** What runs beside the programs on the VMs. Confined to one thread, but for {@link #close}. */
+/** What runs beside the programs on the VMs. Thread-safe. */
 interface DataPlane extends AutoCloseable {
 
   /** Returns what it is, for people. */

@@ -2,6 +2,7 @@ package io.mooring.examples.bookinfo;
 
 import io.mooring.examples.bookinfo.account.Account;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -28,7 +29,11 @@ final class Demo implements AutoCloseable {
   private final AtomicReference<@Nullable Mesh> mesh = new AtomicReference<>();
 
   private Demo(
-      Account account, DataPlane dataPlane, Path directory, LoopbackBlock block, Bookinfo bookinfo) {
+      Account account,
+      DataPlane dataPlane,
+      Path directory,
+      LoopbackBlock block,
+      Bookinfo bookinfo) {
     this.account = account;
     this.dataPlane = dataPlane;
     this.directory = directory;
@@ -80,7 +85,9 @@ final class Demo implements AutoCloseable {
     Mesh started =
         Mesh.start(files.directory(), directory.resolve("data"), block.address(CONTROL_PLANE));
     mesh.set(started);
-    return "%s, configuration in %s".formatted(started.listenAddress(), files.directory());
+    InetSocketAddress listening = started.listenAddress();
+    return "listens on %s:%d, reads %s"
+        .formatted(listening.getHostString(), listening.getPort(), files.directory());
   }
 
   /** Ends everything that was started and deletes the directory. Idempotent. */

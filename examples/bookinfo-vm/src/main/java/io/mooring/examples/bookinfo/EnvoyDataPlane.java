@@ -38,7 +38,7 @@ final class EnvoyDataPlane implements DataPlane {
         VmAgent.builder()
             .bundle(bundle)
             .envoy(envoy)
-            .envoyArguments(List.of("--concurrency", "1", "--log-level", "error"))
+            .envoyArguments(List.of("--concurrency", "1"))
             .drainTime(Duration.ZERO)
             .start();
     agentByVm.put(vm.name(), agent);

@@ -1,8 +1,8 @@
 package io.mooring.examples.bookinfo;
 
-import com.google.protobuf.util.JsonFormat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.util.JsonFormat;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannel;

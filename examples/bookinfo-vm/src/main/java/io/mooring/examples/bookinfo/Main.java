@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -22,24 +23,22 @@ public final class Main {
   /**
    * Runs the demo.
    *
-   * @param arguments the folder to install Envoy in; {@code --in-process} after it does without
+   * @param arguments the folder to install Envoy in, if there is none
    */
   public static void main(String[] arguments) throws Exception {
-    boolean inProcess = arguments.length == 2 && arguments[1].equals("--in-process");
-    if (arguments.length != 1 && !inProcess) {
-      System.err.println("usage: Main BUILD_FOLDER [--in-process]");
+    if (arguments.length != 1) {
+      System.err.println("arguments: " + List.of(arguments) + " (expected: a build folder)");
       System.exit(2);
     }
     endWithParent();
-    System.exit(run(Path.of(arguments[0]), inProcess) ? 0 : 1);
+    System.exit(run(Path.of(arguments[0])) ? 0 : 1);
   }
 
-  private static boolean run(Path folder, boolean inProcess) throws Exception {
+  private static boolean run(Path folder) throws Exception {
     Account account = new Account(new PrintStream(System.out, true, UTF_8), InstantSource.system());
     account.say("Mooring: bookinfo on six VMs of this machine");
     Random random = new Random();
-    DataPlane dataPlane =
-        inProcess ? new InProcessDataPlane(random) : dataPlane(folder, account, random);
+    DataPlane dataPlane = dataPlane(folder, account, random);
     try (Demo demo = Demo.prepare(account, dataPlane, random)) {
       Thread hook = new Thread(() -> close(demo), "bookinfo-shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
@@ -56,8 +55,7 @@ public final class Main {
         .fold(
             found -> new EnvoyDataPlane(found.path(), found.origin()),
             missing -> {
-              account.say(
-                  "no Envoy, going on with the in-process proxy: " + missing.reason());
+              account.say("no Envoy, going on with the in-process proxy: " + missing.reason());
               return new InProcessDataPlane(random);
             });
   }

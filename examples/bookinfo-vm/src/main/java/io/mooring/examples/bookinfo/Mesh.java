@@ -60,11 +60,7 @@ final class Mesh implements AutoCloseable {
 
   /** Returns the addresses of a service's endpoints that the registry knows, sorted. */
   List<String> endpoints(String host) {
-    return controlPlane
-        .registry()
-        .snapshot()
-        .endpoints(new ServiceKey(host, NAMESPACE))
-        .stream()
+    return controlPlane.registry().snapshot().endpoints(new ServiceKey(host, NAMESPACE)).stream()
         .map(MeshEndpoint::address)
         .sorted()
         .toList();

@@ -15,6 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 
 /** What the demo shows, step by step. Confined to one thread. */
@@ -57,7 +61,10 @@ final class Scenario {
     this.browser = new Browser(productpage);
   }
 
-  /** Runs all steps; without VMs in the mesh there is nothing to show, so that a failed join ends it. */
+  /**
+   * Runs all steps; without VMs in the mesh there is nothing to show, so that a failed join ends
+   * it.
+   */
   void run() throws InterruptedException {
     if (!account.step(vms.size() + " VMs join, each with a token of its own", this::join)) {
       return;
@@ -84,15 +91,26 @@ final class Scenario {
     }
   }
 
-  private String join() throws IOException {
-    List<String> joined = new ArrayList<>();
+  private String join() throws Exception {
     for (Vm vm : vms) {
       mesh.writeBundle(vm, bundles.resolve(vm.name()));
-      String spiffeId = dataPlane.join(vm, bundles.resolve(vm.name()));
-      require("identity of " + vm.name(), spiffeId, vm.spiffeId());
-      joined.add("%-15s %-15s %s".formatted(vm.name(), vm.address(), spiffeId));
     }
-    return String.join("\n", joined);
+    ExecutorService machines = Executors.newFixedThreadPool(vms.size());
+    try {
+      List<Callable<String>> joins = new ArrayList<>();
+      vms.forEach(vm -> joins.add(() -> dataPlane.join(vm, bundles.resolve(vm.name()))));
+      List<Future<String>> spiffeIds = machines.invokeAll(joins);
+      List<String> joined = new ArrayList<>();
+      for (int i = 0; i < joins.size(); i++) {
+        Vm vm = vms.get(i);
+        String spiffeId = spiffeIds.get(i).get();
+        require("identity of " + vm.name(), spiffeId, vm.spiffeId());
+        joined.add("%-15s %-15s %s".formatted(vm.name(), vm.address(), spiffeId));
+      }
+      return String.join("\n", joined);
+    } finally {
+      machines.shutdownNow();
+    }
   }
 
   private String usedTokenIsRefused() {
@@ -150,14 +168,16 @@ final class Scenario {
     Reply before = browser.get(ratings, "/ratings/0", NOBODY);
     require("plain text to ratings while PERMISSIVE", before.status(), 200);
     files.write("ratings-strict.yaml", "ratings-strict.yaml", Map.of());
-    Reply after =
-        Eventually.get(
-            "plain text to ratings while STRICT",
-            () -> browser.get(ratings, "/ratings/0", NOBODY),
-            reply -> reply.status() == 0,
-            "no answer");
+    Eventually.get(
+        "plain text to ratings while STRICT",
+        () -> browser.get(ratings, "/ratings/0", NOBODY),
+        reply -> reply.status() == 0,
+        "no answer");
+    Reply after = browser.get(ratings, "/ratings/0", NOBODY);
+    require("plain text to ratings on a new connection", after.status(), 0);
     product(NOBODY, "complete", product -> stars(product) > 0);
-    return "before: 200; after: " + after.body() + "; the page still has its stars";
+    return "plain text before: 200, after: %s\nthe page still has its stars"
+        .formatted(after.body());
   }
 
   private String half() throws Exception {
@@ -202,9 +222,7 @@ final class Scenario {
     }
     product(Map.of("end-user", "eve"), "with stars", product -> stars(product) == 5);
     return "jason, after %d ms: %s\neveryone else: 5 stars"
-        .formatted(
-            jason.toMillis(),
-            broken.at("/reviews/reviews/0/rating/error").asText());
+        .formatted(jason.toMillis(), broken.at("/reviews/reviews/0/rating/error").asText());
   }
 
   private String faultEnds() throws Exception {
@@ -252,8 +270,7 @@ final class Scenario {
     files.write(
         "reviews.yaml",
         "reviews.yaml",
-        Map.of(
-            "v1", Integer.toString(v1), "v2", Integer.toString(v2), "v3", Integer.toString(v3)));
+        Map.of("v1", Integer.toString(v1), "v2", Integer.toString(v2), "v3", Integer.toString(v3)));
   }
 
   private Map<String, Integer> count(int pages) throws IOException, InterruptedException {
@@ -264,8 +281,7 @@ final class Scenario {
     return countByVersion;
   }
 
-  private JsonNode product(
-      Map<String, String> headers, String expected, Predicate<JsonNode> right)
+  private JsonNode product(Map<String, String> headers, String expected, Predicate<JsonNode> right)
       throws Exception {
     return Eventually.get("the page", () -> browser.product(headers), right, expected);
   }

@@ -34,10 +34,6 @@ record Vm(String app, String version, String address, int port) {
 
   /** Returns what the YAML templates say of a VM. */
   Map<String, String> placeholders() {
-    return Map.of(
-        "name", name(),
-        "app", app,
-        "version", version,
-        "port", Integer.toString(port));
+    return Map.of("name", name(), "app", app, "version", version, "port", Integer.toString(port));
   }
 }

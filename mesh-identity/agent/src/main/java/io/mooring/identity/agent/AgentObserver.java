@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Is told what happens to an agent. Every method does nothing unless overridden. Calls come from the
- * agent's own threads, one at a time for each kind of event, and must not block; nothing that is
- * handed over is secret.
+ * Is told what happens to an agent. Every method does nothing unless overridden. Calls come from
+ * the agent's own threads, one at a time for each kind of event, and must not block; nothing that
+ * is handed over is secret.
  *
  * @see #logging()
  */

@@ -44,7 +44,7 @@ record BundleDirectory(
     try {
       return parser.parse(Files.readString(file));
     } catch (IOException e) {
-      throw new AgentStartException("bundle file '" + file + "' cannot be read: " + e, e);
+      throw new AgentStartException("bundle file cannot be read: " + FailureText.of(e), e);
     } catch (IllegalArgumentException e) {
       throw new AgentStartException("bundle file '" + file + "': " + e.getMessage(), e);
     }

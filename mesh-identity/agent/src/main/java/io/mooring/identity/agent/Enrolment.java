@@ -121,7 +121,7 @@ final class Enrolment implements SvidExchange {
           throw new AgentStartException(
               before + "no answer within " + patience.toSeconds() + " s: " + e.getMessage(), e);
         }
-        observer.joinDelayed(e.getMessage(), wait);
+        observer.joinDelayed(FailureText.of(e), wait);
         sleep(wait);
       }
     }
@@ -136,8 +136,8 @@ final class Enrolment implements SvidExchange {
   }
 
   /**
-   * Returns when {@code first} came: just now, or, for a saved SVID, its notBefore, which is the best
-   * that is known.
+   * Returns when {@code first} came: just now, or, for a saved SVID, its notBefore, which is the
+   * best that is known.
    */
   Instant receivedAt(Credentials first) {
     return joinedAt == null ? first.svid().leaf().getNotBefore().toInstant() : joinedAt;

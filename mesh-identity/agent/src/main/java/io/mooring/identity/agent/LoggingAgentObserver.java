@@ -53,8 +53,7 @@ final class LoggingAgentObserver implements AgentObserver {
 
   @Override
   public void secretRejected(String secret, String version, String detail) {
-    log.warn(
-        "event=secret_rejected secret={} version={} detail=\"{}\"", secret, version, detail);
+    log.warn("event=secret_rejected secret={} version={} detail=\"{}\"", secret, version, detail);
   }
 
   @Override

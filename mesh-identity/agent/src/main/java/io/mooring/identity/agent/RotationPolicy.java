@@ -10,8 +10,8 @@ import java.util.random.RandomGenerator;
  * Decides when an SVID is renewed, when a failed renewal is tried again, and when its end is near
  * enough to be said. Pure and immutable.
  *
- * <p>Lifetimes count from the moment the SVID was received, not from its notBefore: issuers backdate
- * that, and a short-lived SVID would be past its half already when it comes.
+ * <p>Lifetimes count from the moment the SVID was received, not from its notBefore: issuers
+ * backdate that, and a short-lived SVID would be past its half already when it comes.
  *
  * @param jitter how far the renewal may lie from half of the lifetime, as a part of the lifetime,
  *     0..0.25: spreads the renewals of a fleet that joined at once
@@ -60,14 +60,13 @@ public record RotationPolicy(double jitter, Duration floor, Duration maxBackOff)
   }
 
   /**
-   * Returns how long to wait after failure number {@code failures}: doubling from the floor, with up
-   * to half of it taken off at random, and never so long that a quarter of the remaining lifetime
-   * passes in silence.
+   * Returns how long to wait after failure number {@code failures}: doubling from the floor, with
+   * up to half of it taken off at random, and never so long that a quarter of the remaining
+   * lifetime passes in silence.
    *
    * @param failures in a row, from 1
    */
-  public Duration retryAfter(
-      int failures, Instant now, Instant expiry, RandomGenerator random) {
+  public Duration retryAfter(int failures, Instant now, Instant expiry, RandomGenerator random) {
     Duration doubled = floor.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
     Duration longest = min(doubled, maxBackOff);
     Duration remaining = Duration.between(now, expiry);

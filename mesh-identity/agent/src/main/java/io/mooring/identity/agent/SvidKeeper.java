@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class SvidKeeper implements AutoCloseable {
 
   /**
-   * The clock is looked at this often: a machine that slept wakes to a later time, and timers do not
-   * count the sleep.
+   * The clock is looked at this often: a machine that slept wakes to a later time, and timers do
+   * not count the sleep.
    */
   private static final Duration LONGEST_NAP = Duration.ofSeconds(15);
 
@@ -129,7 +129,7 @@ final class SvidKeeper implements AutoCloseable {
 
   private void failed(Exception e) {
     failures++;
-    lastFailure = e.getMessage() == null ? e.toString() : e.getMessage();
+    lastFailure = FailureText.of(e);
     Instant now = clock.instant();
     Duration wait = policy.retryAfter(failures, now, current.expiresAt(), random);
     renewAt = now.plus(wait);

@@ -11,7 +11,8 @@ import java.util.Optional;
 /** Reads the join token of a bundle; errors name the file and its shape, never its content. */
 final class TokenFile {
 
-  private static final int MAX_BYTES = 16 * 1024; // a header of gRPC ends at 8 KiB, a JWT far before
+  private static final int MAX_BYTES =
+      16 * 1024; // a header of gRPC ends at 8 KiB, a JWT far before
 
   private TokenFile() {}
 

@@ -40,10 +40,7 @@ public final class VmAgent implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   VmAgent(
-      SvidKeeper keeper,
-      Path sdsSocket,
-      @Nullable EnvoySupervisor envoy,
-      OpenResources resources) {
+      SvidKeeper keeper, Path sdsSocket, @Nullable EnvoySupervisor envoy, OpenResources resources) {
     this.keeper = keeper;
     this.sdsSocket = sdsSocket;
     this.envoy = envoy;
@@ -93,7 +90,7 @@ public final class VmAgent implements AutoCloseable {
     try {
       envoy.awaitReady(timeout);
     } catch (EnvoyFailedException e) {
-      throw new AgentStartException(e.getMessage(), e);
+      throw new AgentStartException(FailureText.of(e), e);
     }
   }
 

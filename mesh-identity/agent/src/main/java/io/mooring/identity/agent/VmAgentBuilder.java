@@ -57,13 +57,17 @@ public final class VmAgentBuilder {
 
   VmAgentBuilder() {}
 
-  /** The directory with {@code agent.json}, {@code root-cert.pem}, {@code envoy.json}, the token. */
+  /**
+   * The directory with {@code agent.json}, {@code root-cert.pem}, {@code envoy.json}, the token.
+   */
   public VmAgentBuilder bundle(Path directory) {
     bundle = requireNonNull(directory, "directory");
     return this;
   }
 
-  /** Where key and SVID survive; by default {@code state} inside the bundle. Made with mode 0700. */
+  /**
+   * Where key and SVID survive; by default {@code state} inside the bundle. Made with mode 0700.
+   */
   public VmAgentBuilder state(Path directory) {
     state = requireNonNull(directory, "directory");
     return this;
@@ -153,10 +157,10 @@ public final class VmAgentBuilder {
       return start(files, state == null ? bundle.resolve("state") : state, resources);
     } catch (OccupiedAddressException e) {
       resources.close();
-      throw new AddressInUseException(e.getMessage(), e);
+      throw new AddressInUseException(FailureText.of(e), e);
     } catch (IOException | IllegalArgumentException | EnvoyFailedException e) {
       resources.close();
-      throw new AgentStartException(e.getMessage(), e);
+      throw new AgentStartException(FailureText.of(e), e);
     } catch (RuntimeException | Error e) {
       resources.close();
       throw e;

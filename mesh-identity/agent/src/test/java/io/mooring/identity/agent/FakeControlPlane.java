@@ -28,6 +28,7 @@ import io.mooring.identity.bootstrap.BootstrapWriter;
 import io.mooring.identity.bootstrap.ControlPlane;
 import io.mooring.model.spiffe.SpiffeId;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -85,7 +86,8 @@ public final class FakeControlPlane implements AutoCloseable {
             clock.instant().plus(Duration.ofDays(365)));
     try {
       this.server =
-          NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
+          NettyServerBuilder.forAddress(
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
               .sslContext(
                   GrpcSslContexts.configure(
                           SslContextBuilder.forServer(key.getPrivate(), own), SslProvider.JDK)
@@ -108,8 +110,7 @@ public final class FakeControlPlane implements AutoCloseable {
   }
 
   public X509Certificate leaf(PublicKey key, String uri) {
-    return issuer.leaf(
-        key, uri, clock.instant().minusSeconds(10), clock.instant().plus(lifetime));
+    return issuer.leaf(key, uri, clock.instant().minusSeconds(10), clock.instant().plus(lifetime));
   }
 
   /** Writes the bundle of the group {@code ratings}. */
@@ -217,9 +218,7 @@ public final class FakeControlPlane implements AutoCloseable {
       try {
         X509Certificate leaf =
             (X509Certificate)
-                call.getAttributes()
-                    .get(Grpc.TRANSPORT_ATTR_SSL_SESSION)
-                    .getPeerCertificates()[0];
+                call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION).getPeerCertificates()[0];
         return X509Svid.idOf(leaf).toString();
       } catch (SSLPeerUnverifiedException e) {
         return "nobody";

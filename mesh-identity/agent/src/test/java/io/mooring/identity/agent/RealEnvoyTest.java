@@ -74,7 +74,9 @@ class RealEnvoyTest {
 
       executor.advance(Duration.ofHours(13));
 
-      await().atMost(SECONDS).until(() -> !secretVersions(admin).equals(firstVersions));
+      await()
+          .atMost(SECONDS)
+          .untilAsserted(() -> assertThat(secretVersions(admin)).isNotEqualTo(firstVersions));
       assertThat(rejected).isEmpty();
     }
     assertThat(ProcessHandle.of(pids.get(0)).filter(ProcessHandle::isAlive)).isEmpty();
@@ -126,6 +128,7 @@ class RealEnvoyTest {
         .drainTime(Duration.ZERO)
         .clock(clock)
         .executor(executor)
+        .rotation(new RotationPolicy(0, Duration.ofSeconds(1), Duration.ofSeconds(2)))
         .observer(
             new AgentObserver() {
               @Override
@@ -145,7 +148,10 @@ class RealEnvoyTest {
         .send(
             HttpRequest.newBuilder(
                     URI.create(
-                        "http://" + admin.getHostString() + ":" + admin.getPort()
+                        "http://"
+                            + admin.getHostString()
+                            + ":"
+                            + admin.getPort()
                             + "/config_dump?resource=dynamic_active_secrets"))
                 .build(),
             HttpResponse.BodyHandlers.ofString())
@@ -154,7 +160,11 @@ class RealEnvoyTest {
 
   private static String loopback() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
-    return "127." + random.nextInt(128, 192) + "." + random.nextInt(256) + "."
+    return "127."
+        + random.nextInt(128, 192)
+        + "."
+        + random.nextInt(256)
+        + "."
         + random.nextInt(1, 255);
   }
 }

@@ -46,12 +46,11 @@ class RotationPolicyTest {
       @ForAll @LongRange(min = 0, max = 1_000_000) long seconds, @ForAll long seed) {
     Instant expiry = RECEIVED.plusSeconds(seconds);
 
-    Duration delay =
-        Duration.between(RECEIVED, policy.renewAt(RECEIVED, expiry, new Random(seed)));
+    Duration delay = Duration.between(RECEIVED, policy.renewAt(RECEIVED, expiry, new Random(seed)));
 
     assertThat(delay).isGreaterThanOrEqualTo(policy.floor());
     if (seconds >= 3) {
-      assertThat(delay.toMillis()).isBetween((long) (seconds * 400) - 1, (long) (seconds * 600));
+      assertThat(delay.toMillis()).isBetween(seconds * 400 - 1, seconds * 600);
     }
   }
 

@@ -17,7 +17,18 @@ class TokenFileTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "\n", "   \n", "a\nb", "a\r\nb\r\n", "a b", " a", "a\u0000", "a\u00e9", "a\tb"})
+      strings = {
+        "",
+        "\n",
+        "   \n",
+        "a\nb",
+        "a\r\nb\r\n",
+        "a b",
+        " a",
+        "a\u0000",
+        "a\u00e9",
+        "a\tb"
+      })
   void fileThatIsNotOneTokenIsRefusedWithoutQuotingIt(String content) throws IOException {
     Path file = Files.writeString(directory.resolve("token"), content);
 

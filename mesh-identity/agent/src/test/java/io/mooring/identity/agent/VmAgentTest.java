@@ -117,8 +117,7 @@ class VmAgentTest {
     controlPlane.answer =
         key ->
             issuer.reply(
-                controlPlane.leaf(
-                    TestIssuer.newKey().getPublic(), TestIssuer.RATINGS.toString()));
+                controlPlane.leaf(TestIssuer.newKey().getPublic(), TestIssuer.RATINGS.toString()));
 
     assertThatThrownBy(() -> agent().start())
         .isInstanceOf(JoinRefusedException.class)
@@ -179,9 +178,7 @@ class VmAgentTest {
       assertThat(agent.spiffeId()).isEqualTo(TestIssuer.RATINGS);
     }
 
-    assertThat(controlPlane.callers)
-        .hasSize(4)
-        .containsOnly("token:" + FakeControlPlane.TOKEN);
+    assertThat(controlPlane.callers).hasSize(4).containsOnly("token:" + FakeControlPlane.TOKEN);
     assertThat(controlPlane.keys.stream().distinct()).hasSize(1);
   }
 
@@ -324,6 +321,7 @@ class VmAgentTest {
       executor.advance(Duration.ofMillis(200));
       assertThat(controlPlane.callers.subList(before, controlPlane.callers.size()))
           .startsWith("token:unknown-token");
+      assertThat(agent.spiffeId()).isEqualTo(TestIssuer.RATINGS);
     }
   }
 

@@ -63,14 +63,12 @@ final class ConnectionPools {
         .setBudgetPercent(
             Percent.newBuilder().setValue(budget.percent().orElse(RETRY_BUDGET_PERCENT)))
         .setMinRetryConcurrency(
-            UInt32Value.of(
-                (int) budget.minRetryConcurrency().orElse(RETRY_BUDGET_CONCURRENCY)));
+            UInt32Value.of((int) budget.minRetryConcurrency().orElse(RETRY_BUDGET_CONCURRENCY)));
   }
 
   private static TcpKeepalive keepalive(ConnectionPoolSettings.TcpKeepalive from) {
     TcpKeepalive.Builder keepalive = TcpKeepalive.newBuilder();
-    from.probes()
-        .ifPresent(probes -> keepalive.setKeepaliveProbes(UInt32Value.of((int) probes)));
+    from.probes().ifPresent(probes -> keepalive.setKeepaliveProbes(UInt32Value.of((int) probes)));
     from.time()
         .ifPresent(time -> keepalive.setKeepaliveTime(UInt32Value.of((int) time.getSeconds())));
     from.interval()
@@ -96,8 +94,7 @@ final class ConnectionPools {
       UpstreamHttp version, Optional<ConnectionPoolSettings> pool) {
     Optional<HttpSettings> http = pool.flatMap(ConnectionPoolSettings::http);
     Http2ProtocolOptions.Builder http2 = Http2ProtocolOptions.newBuilder();
-    http.flatMap(it -> limit(it.maxConcurrentStreams()))
-        .ifPresent(http2::setMaxConcurrentStreams);
+    http.flatMap(it -> limit(it.maxConcurrentStreams())).ifPresent(http2::setMaxConcurrentStreams);
     HttpProtocolOptions.Builder options = version.options(http2.build());
     http.flatMap(it -> limit(it.maxRequestsPerConnection()))
         .ifPresent(

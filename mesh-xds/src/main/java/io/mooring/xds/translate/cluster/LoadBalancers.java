@@ -38,14 +38,12 @@ final class LoadBalancers {
       case ROUND_ROBIN -> {
         cluster.setLbPolicy(Cluster.LbPolicy.ROUND_ROBIN);
         slowStart(settings)
-            .ifPresent(
-                start -> cluster.getRoundRobinLbConfigBuilder().setSlowStartConfig(start));
+            .ifPresent(start -> cluster.getRoundRobinLbConfigBuilder().setSlowStartConfig(start));
       }
       case UNSPECIFIED, LEAST_CONN, LEAST_REQUEST, PASSTHROUGH -> {
         cluster.setLbPolicy(Cluster.LbPolicy.LEAST_REQUEST);
         slowStart(settings)
-            .ifPresent(
-                start -> cluster.getLeastRequestLbConfigBuilder().setSlowStartConfig(start));
+            .ifPresent(start -> cluster.getLeastRequestLbConfigBuilder().setSlowStartConfig(start));
       }
     }
   }
@@ -56,8 +54,7 @@ final class LoadBalancers {
       hash.maglev()
           .get()
           .tableSize()
-          .ifPresent(
-              size -> cluster.getMaglevLbConfigBuilder().setTableSize(UInt64Value.of(size)));
+          .ifPresent(size -> cluster.getMaglevLbConfigBuilder().setTableSize(UInt64Value.of(size)));
       return;
     }
     OptionalLong size =

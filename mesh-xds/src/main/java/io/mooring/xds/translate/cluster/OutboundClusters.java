@@ -86,8 +86,7 @@ public final class OutboundClusters {
         yield true;
       }
       case DNS -> setDns(cluster, input, input.addresses());
-      case DNS_ROUND_ROBIN ->
-          setDns(cluster, input, input.addresses().stream().limit(1).toList());
+      case DNS_ROUND_ROBIN -> setDns(cluster, input, input.addresses().stream().limit(1).toList());
       case DYNAMIC_DNS -> false;
     };
   }
@@ -129,8 +128,7 @@ public final class OutboundClusters {
     return true;
   }
 
-  private static void setHttp(
-      Cluster.Builder cluster, UpstreamHttp version, ClusterInput input) {
+  private static void setHttp(Cluster.Builder cluster, UpstreamHttp version, ClusterInput input) {
     HttpProtocolOptions.Builder options =
         ConnectionPools.httpOptions(version, input.policy().connectionPool());
     if (PeerTls.isMutual(input)

@@ -16,8 +16,7 @@ final class Outliers {
 
   private Outliers() {}
 
-  static void set(
-      Cluster.Builder cluster, io.mooring.model.networking.OutlierDetection policy) {
+  static void set(Cluster.Builder cluster, io.mooring.model.networking.OutlierDetection policy) {
     // Envoy ejects by success rate unless it is told not to; Istio's API has no word for that.
     OutlierDetection.Builder detection =
         OutlierDetection.newBuilder()
@@ -58,8 +57,7 @@ final class Outliers {
         .setHealthyPanicThreshold(Percent.newBuilder().setValue(policy.minHealthPercent()));
   }
 
-  private static OptionalLong gatewayErrors(
-      io.mooring.model.networking.OutlierDetection policy) {
+  private static OptionalLong gatewayErrors(io.mooring.model.networking.OutlierDetection policy) {
     if (policy.consecutiveGatewayErrors().isPresent() || policy.consecutiveErrors().isEmpty()) {
       return policy.consecutiveGatewayErrors();
     }

@@ -93,9 +93,7 @@ public final class LoadAssignments {
     }
     return Address.newBuilder()
         .setSocketAddress(
-            SocketAddress.newBuilder()
-                .setAddress(endpoint.address())
-                .setPortValue(endpoint.port()))
+            SocketAddress.newBuilder().setAddress(endpoint.address()).setPortValue(endpoint.port()))
         .build();
   }
 
@@ -108,15 +106,16 @@ public final class LoadAssignments {
     return metadata.build();
   }
 
-  /** Returns who the endpoint is, for access logs: Istio's name;namespace;service;revision;cluster. */
+  /**
+   * Returns who the endpoint is, for access logs: Istio's name;namespace;service;revision;cluster.
+   */
   private static Struct workload(MeshEndpoint endpoint) {
     Map<String, String> labels = endpoint.labels();
     String service =
         labels.getOrDefault(
             "service.istio.io/canonical-name",
             labels.getOrDefault(
-                "app.kubernetes.io/name",
-                labels.getOrDefault("app", endpoint.workloadName())));
+                "app.kubernetes.io/name", labels.getOrDefault("app", endpoint.workloadName())));
     String revision =
         labels.getOrDefault(
             "service.istio.io/canonical-revision",

@@ -26,8 +26,7 @@ final class CorsPolicies {
     policy
         .allowOrigin()
         .forEach(
-            origin ->
-                cors.addAllowOriginStringMatch(StringMatcher.newBuilder().setExact(origin)));
+            origin -> cors.addAllowOriginStringMatch(StringMatcher.newBuilder().setExact(origin)));
     policy
         .allowOrigins()
         .forEach(
@@ -39,12 +38,8 @@ final class CorsPolicies {
                                 StringMatcher.newBuilder()
                                     .setSafeRegex(RouteMatches.regex("*"))
                                     .build())));
-    policy
-        .maxAge()
-        .ifPresent(maxAge -> cors.setMaxAge(Long.toString(maxAge.getSeconds())));
-    policy
-        .allowCredentials()
-        .ifPresent(allowed -> cors.setAllowCredentials(BoolValue.of(allowed)));
+    policy.maxAge().ifPresent(maxAge -> cors.setMaxAge(Long.toString(maxAge.getSeconds())));
+    policy.allowCredentials().ifPresent(allowed -> cors.setAllowCredentials(BoolValue.of(allowed)));
     return cors.build();
   }
 }

@@ -54,8 +54,7 @@ final class Redirects {
         .ifPresent(
             body -> {
               body.string()
-                  .ifPresent(
-                      text -> action.setBody(DataSource.newBuilder().setInlineString(text)));
+                  .ifPresent(text -> action.setBody(DataSource.newBuilder().setInlineString(text)));
               body.bytes()
                   .ifPresent(
                       bytes ->

@@ -61,8 +61,7 @@ final class Retries {
    */
   static Optional<RetryPolicy> of(Optional<HttpRetry> retry, boolean hashed) {
     if (retry.isEmpty()) {
-      return Optional.of(
-          hashed ? DEFAULT.toBuilder().clearRetryHostPredicate().build() : DEFAULT);
+      return Optional.of(hashed ? DEFAULT.toBuilder().clearRetryHostPredicate().build() : DEFAULT);
     }
     HttpRetry rule = retry.get();
     if (rule.attempts() <= 0) {
@@ -79,8 +78,7 @@ final class Retries {
     rule.perTryTimeout().ifPresent(timeout -> policy.setPerTryTimeout(Durations.proto(timeout)));
     rule.backoff()
         .ifPresent(
-            backoff ->
-                policy.getRetryBackOffBuilder().setBaseInterval(Durations.proto(backoff)));
+            backoff -> policy.getRetryBackOffBuilder().setBaseInterval(Durations.proto(backoff)));
     if (rule.retryRemoteLocalities().orElse(false)) {
       policy.setRetryPriority(OTHER_PRIORITY);
     }

@@ -62,8 +62,7 @@ final class RouteActions {
         .flatMap(target -> target.hash().stream())
         .findFirst()
         .ifPresent(hash -> action.addHashPolicy(HashPolicies.of(hash)));
-    Retries.of(route.retries(), action.getHashPolicyCount() > 0)
-        .ifPresent(action::setRetryPolicy);
+    Retries.of(route.retries(), action.getHashPolicyCount() > 0).ifPresent(action::setRetryPolicy);
     addMirrors(action, rule);
     return Optional.of(action.build());
   }
@@ -75,7 +74,9 @@ final class RouteActions {
             RouteAction.MaxStreamDuration.newBuilder().setGrpcTimeoutHeaderMax(timeout));
   }
 
-  /** A single destination gets everything whatever its weight; of several, those without one none. */
+  /**
+   * A single destination gets everything whatever its weight; of several, those without one none.
+   */
   private static List<HttpRouteDestination> weighted(List<HttpRouteDestination> destinations) {
     return destinations.size() == 1
         ? destinations

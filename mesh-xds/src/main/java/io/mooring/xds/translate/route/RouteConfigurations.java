@@ -72,8 +72,7 @@ public final class RouteConfigurations {
     return Route.newBuilder()
         .setName("default")
         .setMatch(RouteMatches.ANY)
-        .setDecorator(
-            Decorator.newBuilder().setOperation(host.host() + ":" + host.port() + "/*"))
+        .setDecorator(Decorator.newBuilder().setOperation(host.host() + ":" + host.port() + "/*"))
         .setRoute(RouteActions.to(service))
         .build();
   }

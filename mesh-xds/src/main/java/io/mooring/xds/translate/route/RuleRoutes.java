@@ -33,9 +33,7 @@ final class RuleRoutes {
         continue;
       }
       List<HttpMatchRequest> matches =
-          rule.matches().isEmpty()
-              ? List.of(HttpMatchRequest.builder().build())
-              : rule.matches();
+          rule.matches().isEmpty() ? List.of(HttpMatchRequest.builder().build()) : rule.matches();
       for (HttpMatchRequest request : matches) {
         RouteMatch match = RouteMatches.of(request);
         routes.add(route(action.get(), host, rule, request, match));
@@ -52,10 +50,10 @@ final class RuleRoutes {
     Route.Builder route = action.toBuilder().setMatch(match);
     String name = rule.route().name();
     route.setName(
-        request.name().isEmpty() ? name : name.isEmpty() ? request.name() : name + "." + request.name());
-    route
-        .getDecoratorBuilder()
-        .setOperation(host.host() + ":" + host.port() + path(match));
+        request.name().isEmpty()
+            ? name
+            : name.isEmpty() ? request.name() : name + "." + request.name());
+    route.getDecoratorBuilder().setOperation(host.host() + ":" + host.port() + path(match));
     return route.build();
   }
 
@@ -84,13 +82,11 @@ final class RuleRoutes {
     }
     addHeaders(route, HeaderChanges.of(from.headers()));
     if (from.route().size() == 1) {
-      addHeaders(
-          route, HeaderChanges.of(from.route().get(0).headers()));
+      addHeaders(route, HeaderChanges.of(from.route().get(0).headers()));
     }
     from.fault()
         .ifPresent(
-            fault ->
-                route.putTypedPerFilterConfig(Faults.FILTER, Pack.any(Faults.of(fault))));
+            fault -> route.putTypedPerFilterConfig(Faults.FILTER, Pack.any(Faults.of(fault))));
     from.corsPolicy()
         .ifPresent(
             cors ->

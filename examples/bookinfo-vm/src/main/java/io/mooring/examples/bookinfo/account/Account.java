@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 
 /**
  * Runs steps one after the other and says of each what became of it, as soon as it is known.
@@ -51,7 +52,7 @@ public final class Account {
       return true;
     } catch (InterruptedException e) {
       throw e;
-    } catch (Exception | AssertionError e) {
+    } catch (Exception | AssertionError | LinkageError e) {
       failed++;
       print("FAIL", start, title, reason(e));
       return false;
@@ -59,6 +60,9 @@ public final class Account {
   }
 
   private static String reason(Throwable thrown) {
+    if (thrown instanceof ExecutionException && thrown.getCause() != null) {
+      return reason(thrown.getCause());
+    }
     String message = Objects.requireNonNullElse(thrown.getMessage(), "no message");
     return thrown instanceof StepFailedException
         ? message
@@ -84,8 +88,7 @@ public final class Account {
   public boolean finish() {
     long seconds = Duration.between(began, clock.instant()).toSeconds();
     say("");
-    say(
-        "%d passed, %d failed, %d skipped in %d s".formatted(passed, failed, skipped, seconds));
+    say("%d passed, %d failed, %d skipped in %d s".formatted(passed, failed, skipped, seconds));
     return failed == 0;
   }
 }

@@ -118,7 +118,8 @@ class ProgramsTest {
 
   @Test
   void pageCallsDetailsAndReviewsByNameForTheSameUser() throws Exception {
-    body = "{\"author\": \"A\", \"pages\": 9, \"reviews\": [{\"text\": \"t\", \"rating\": {\"stars\": 2, \"color\": \"black\"}}]}";
+    body =
+        "{\"author\": \"A\", \"pages\": 9, \"reviews\": [{\"text\": \"t\", \"rating\": {\"stars\": 2, \"color\": \"black\"}}]}";
     try (Application page = Productpage.start(sidecar)) {
       assertThat(get(page, "/productpage", Map.of("end-user", "jason")).body())
           .contains("By A, 9 pages", "<font color=\"black\">\u2605\u2605</font>");

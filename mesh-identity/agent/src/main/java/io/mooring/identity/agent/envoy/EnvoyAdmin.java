@@ -25,7 +25,8 @@ record EnvoyAdmin(InetSocketAddress address) {
       throw new IllegalArgumentException("admin address '" + text + "' (expected: host:port)");
     }
     return new EnvoyAdmin(
-        new InetSocketAddress(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1))));
+        new InetSocketAddress(
+            text.substring(0, colon), Integer.parseInt(text.substring(colon + 1))));
   }
 
   /** Returns whether Envoy is LIVE: it has its configuration and serves. */

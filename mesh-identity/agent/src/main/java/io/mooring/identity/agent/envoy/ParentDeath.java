@@ -28,6 +28,7 @@ enum ParentDeath {
               + " kill $watcher 2>/dev/null; exit $code",
           "mooring-envoy"));
 
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> prefix;
 
   ParentDeath(List<String> prefix) {

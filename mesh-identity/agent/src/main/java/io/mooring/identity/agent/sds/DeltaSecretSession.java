@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * One delta stream: what it subscribed to and which versions it has. No I/O: each event returns what
- * to send. Confined to the server's thread.
+ * One delta stream: what it subscribed to and which versions it has. No I/O: each event returns
+ * what to send. Confined to the server's thread.
  */
 final class DeltaSecretSession {
 
@@ -79,10 +79,7 @@ final class DeltaSecretSession {
         response.addRemovedResources(name);
       } else {
         response.addResources(
-            Resource.newBuilder()
-                .setName(name)
-                .setVersion(version)
-                .setResource(entry.resource()));
+            Resource.newBuilder().setName(name).setVersion(version).setResource(entry.resource()));
         versionsByName.put(name, version);
       }
     }

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
  * Serves a workload's secrets to its Envoy on a Unix socket: delta and state of the world.
  * Thread-safe: one thread of its own does everything, calls only hand over to it.
  *
- * <p>Who may connect is decided by the file system: the socket has mode 0600 and lies in a directory
- * of 0700. It is plain NIO, which needs no native library.
+ * <p>Who may connect is decided by the file system: the socket has mode 0600 and lies in a
+ * directory of 0700. It is plain NIO, which needs no native library.
  */
 public final class SdsServer implements AutoCloseable {
 
@@ -58,7 +58,8 @@ public final class SdsServer implements AutoCloseable {
             .bossEventLoopGroup(thread)
             .workerEventLoopGroup(thread)
             .executor(thread)
-            // gRPC sets it for every server; a Unix socket has none, and Netty would warn each time.
+            // gRPC sets it for every server; a Unix socket has none, and Netty would warn each
+            // time.
             .withChildOption(ChannelOption.SO_KEEPALIVE, null)
             .addService(service)
             .build();

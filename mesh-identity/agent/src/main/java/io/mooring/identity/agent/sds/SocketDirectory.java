@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A short-named directory for one Unix socket that only this user may enter. It is made new, so that
- * nothing stale can be in it, and {@link #close} removes it.
+ * A short-named directory for one Unix socket that only this user may enter. It is made new, so
+ * that nothing stale can be in it, and {@link #close} removes it.
  */
 public final class SocketDirectory implements AutoCloseable {
 
@@ -29,8 +29,8 @@ public final class SocketDirectory implements AutoCloseable {
   /**
    * Makes a directory of mode 0700 inside {@code parent}.
    *
-   * @throws IOException if the socket's path would be longer than {@value #MAX_PATH_BYTES} bytes, or
-   *     the directory cannot be made
+   * @throws IOException if the socket's path would be longer than {@value #MAX_PATH_BYTES} bytes,
+   *     or the directory cannot be made
    */
   public static SocketDirectory create(Path parent) throws IOException {
     Path made =

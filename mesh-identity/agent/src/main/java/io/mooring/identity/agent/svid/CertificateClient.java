@@ -75,8 +75,8 @@ public final class CertificateClient {
   }
 
   /**
-   * Returns new credentials in exchange for {@code current}, which prove who we are. Blocks for up to
-   * {@code timeout}.
+   * Returns new credentials in exchange for {@code current}, which prove who we are. Blocks for up
+   * to {@code timeout}.
    *
    * @throws CertificateRequestException if there is no certificate, with the reason
    */
@@ -109,7 +109,9 @@ public final class CertificateClient {
               .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
               .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)
               .createCertificate(
-                  IstioCertificateRequest.newBuilder().setCsr(SvidRequest.pem(key)).build())
+                  IstioCertificateRequest.newBuilder()
+                      .setCsr(SvidRequest.pem(key, identity))
+                      .build())
               .getCertChainList();
       return IssuedReply.check(chain, key, identity, trusted, clock);
     } catch (StatusRuntimeException e) {
@@ -126,9 +128,7 @@ public final class CertificateClient {
   }
 
   private ManagedChannel channel(
-      EventLoopGroup loop,
-      TrustBundle trusted,
-      UnaryOperator<SslContextBuilder> clientIdentity) {
+      EventLoopGroup loop, TrustBundle trusted, UnaryOperator<SslContextBuilder> clientIdentity) {
     SslContextBuilder tls =
         GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
             .trustManager(new ServerIdentityTrust(controlPlane.id(), trusted, clock));

@@ -11,7 +11,9 @@ public final class CertificateRequestException extends RuntimeException {
     UNAVAILABLE,
     /** The control plane said no: asking again with the same proof will not help. */
     REFUSED,
-    /** Whoever answered is not the control plane, or what it issued is not ours: nothing is kept. */
+    /**
+     * Whoever answered is not the control plane, or what it issued is not ours: nothing is kept.
+     */
     UNTRUSTED
   }
 

@@ -69,7 +69,7 @@ final class IssuedReply {
     try {
       return new X509SvidVerifier(roots, clock).verify(chain);
     } catch (CertificateException e) {
-      throw new UntrustedChainException(e.getMessage(), e);
+      throw new UntrustedChainException(e);
     }
   }
 }

@@ -32,7 +32,7 @@ final class ServerIdentityTrust extends X509ExtendedTrustManager {
     try {
       presented = verifier.verify(List.of(chain));
     } catch (CertificateException e) {
-      throw new UntrustedChainException(e.getMessage(), e);
+      throw new UntrustedChainException(e);
     }
     if (!presented.equals(server)) {
       throw new UntrustedChainException(

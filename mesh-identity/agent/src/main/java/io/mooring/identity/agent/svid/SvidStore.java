@@ -114,8 +114,8 @@ public final class SvidStore implements Closeable {
   }
 
   /**
-   * Returns the key to ask a certificate for: that of the unanswered request if there is one, else a
-   * new one, which is on disk before this returns.
+   * Returns the key to ask a certificate for: that of the unanswered request if there is one, else
+   * a new one, which is on disk before this returns.
    */
   public KeyPair nextKey() throws IOException {
     Optional<String> unanswered = read(NEXT_KEY);

@@ -16,6 +16,10 @@ public final class UntrustedChainException extends CertificateException {
     super(message, cause);
   }
 
+  UntrustedChainException(CertificateException cause) {
+    super(String.valueOf(cause.getMessage()), cause);
+  }
+
   /** Returns the refusal that {@code failure} was caused by, or null. */
   static @Nullable UntrustedChainException in(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -61,10 +61,13 @@ class AddressReservationTest {
   /** An address that no other test of this machine is likely to have. */
   private static InetAddress loopback() {
     try {
-      ThreadLocalRandom random =
-          ThreadLocalRandom.current();
+      ThreadLocalRandom random = ThreadLocalRandom.current();
       return InetAddress.getByName(
-          "127." + random.nextInt(64, 128) + "." + random.nextInt(256) + "."
+          "127."
+              + random.nextInt(64, 128)
+              + "."
+              + random.nextInt(256)
+              + "."
               + random.nextInt(1, 255));
     } catch (IOException e) {
       throw new IllegalStateException(e);

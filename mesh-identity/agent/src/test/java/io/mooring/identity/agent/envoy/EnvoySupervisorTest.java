@@ -32,7 +32,7 @@ class EnvoySupervisorTest {
 
   @BeforeEach
   void startAdmin() throws IOException {
-    admin = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+    admin = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     admin.createContext(
         "/",
         exchange -> {
@@ -163,8 +163,7 @@ class EnvoySupervisorTest {
 
   private EnvoySupervisor start(Path binary, Duration drainTime, ParentDeath parentDeath) {
     return EnvoySupervisor.start(
-        new EnvoyLaunch(
-            binary, directory.resolve("envoy.json"), directory, drainTime, List.of()),
+        new EnvoyLaunch(binary, directory.resolve("envoy.json"), directory, drainTime, List.of()),
         parentDeath,
         new EnvoyObserver() {
           @Override

@@ -12,7 +12,7 @@ class LocalAddressTest {
   @Test
   void unknownHostIsAnError() {
     assertThatThrownBy(
-            () -> LocalAddress.reaching(InetAddress.getByName("127.0.0.1"), "no-such-host.invalid"))
+            () -> LocalAddress.reaching(InetAddress.getLoopbackAddress(), "no-such-host.invalid"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no-such-host.invalid");
   }
@@ -27,6 +27,6 @@ class LocalAddressTest {
   @Test
   void wildcardIsNoAddressOfTheVm() throws IOException {
     assertThat(LocalAddress.reaching(InetAddress.getByName("0.0.0.0"), "127.0.0.1"))
-        .isEqualTo(InetAddress.getByName("127.0.0.1"));
+        .isEqualTo(InetAddress.getLoopbackAddress());
   }
 }

@@ -72,8 +72,7 @@ class DeltaSecretSessionTest {
 
   @Test
   void reconnectWithTheCurrentVersionIsNotAnswered() {
-    Resource known =
-        session.onRequest(subscribe("default")).orElseThrow().getResources(0);
+    Resource known = session.onRequest(subscribe("default")).orElseThrow().getResources(0);
     DeltaDiscoveryRequest reconnect =
         subscribe("default").toBuilder()
             .putInitialResourceVersions("default", known.getVersion())
@@ -95,9 +94,7 @@ class DeltaSecretSessionTest {
   }
 
   private static DeltaDiscoveryRequest subscribe(String... names) {
-    return DeltaDiscoveryRequest.newBuilder()
-        .addAllResourceNamesSubscribe(List.of(names))
-        .build();
+    return DeltaDiscoveryRequest.newBuilder().addAllResourceNamesSubscribe(List.of(names)).build();
   }
 
   private static DeltaDiscoveryRequest ack(DeltaDiscoveryResponse response) {

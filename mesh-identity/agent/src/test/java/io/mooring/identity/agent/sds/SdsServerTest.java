@@ -40,8 +40,7 @@ class SdsServerTest {
   private static final SecretSet ROTATED = SecretSet.of("chain 2", "key 2", "roots");
 
   private final List<String> rejected = new CopyOnWriteArrayList<>();
-  private final EventLoopGroup loop =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private SocketDirectory directory;
   private SdsServer server;
   private ManagedChannel channel;

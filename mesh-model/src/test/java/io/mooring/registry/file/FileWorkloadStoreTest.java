@@ -1,0 +1,189 @@
+package io.mooring.registry.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mooring.model.ConfigKey;
+import io.mooring.model.Metadata;
+import io.mooring.model.networking.WorkloadEntry;
+import io.mooring.model.networking.WorkloadEntrySpec;
+import io.mooring.registry.RegistryEvent;
+import io.mooring.registry.RegistryEvent.Synced;
+import io.mooring.registry.RegistryEvent.Upsert;
+import io.mooring.registry.Versioned;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the disk adds to the contract of a store. */
+class FileWorkloadStoreTest {
+
+  @TempDir Path parent;
+
+  @Test
+  void entriesAndVersionsSurviveARestart() {
+    WorkloadEntry entry =
+        WorkloadEntry.builder()
+            .metadata(
+                Metadata.builder()
+                    .namespace("demo")
+                    .name("vm")
+                    .putLabels("app", "ratings")
+                    .putAnnotations("istio.io/autoRegistrationGroup", "ratings")
+                    .build())
+            .spec(
+                WorkloadEntrySpec.builder()
+                    .address("10.0.0.1")
+                    .putPorts("http", 8080)
+                    .serviceAccount("ratings")
+                    .locality("r/z")
+                    .weight(3)
+                    .build())
+            .build();
+    Versioned<WorkloadEntry> written = open().put(entry, Versioned.ABSENT).orElseThrow();
+    FileWorkloadStore reopened = open();
+    assertThat(reopened.get(entry.key())).contains(written);
+    assertThat(written.value()).isEqualTo(entry);
+    assertThat(reopened.put(entry, Versioned.ABSENT)).isEmpty();
+    assertThat(reopened.put(entry, written.version()).orElseThrow().version())
+        .isNotEqualTo(written.version());
+  }
+
+  @Test
+  void aDeletedEntryStaysDeletedAfterARestart() {
+    FileWorkloadStore store = open();
+    Versioned<WorkloadEntry> written = store.put(entry("vm"), Versioned.ABSENT).orElseThrow();
+    assertThat(store.delete(entry("vm").key(), written.version())).isTrue();
+    assertThat(open().list()).isEmpty();
+  }
+
+  @Test
+  void whatWasStoredIsWhatTheRegistryGetsAfterARestart() {
+    open().put(entry("vm"), Versioned.ABSENT);
+    List<RegistryEvent> events = new ArrayList<>();
+    open().start(events::addAll);
+    assertThat(events).containsExactly(new Upsert(entry("vm")), new Synced());
+  }
+
+  @Test
+  void tornAndForeignFilesAreReportedAndTheRestIsServed() throws IOException {
+    FileWorkloadStore store = open();
+    store.put(entry("good"), Versioned.ABSENT);
+    store.put(entry("torn"), Versioned.ABSENT);
+    store.put(entry("moved"), Versioned.ABSENT);
+    Path torn = fileOf("torn");
+    String text = Files.readString(torn);
+    Files.writeString(torn, text.substring(0, text.length() / 2));
+    Files.move(fileOf("moved"), directory().resolve("elsewhere.json"));
+    Files.write(directory().resolve("bytes.json"), new byte[] {(byte) 0xff, 0, 1});
+    Files.writeString(directory().resolve("empty.json"), "");
+
+    FileWorkloadStore reopened = open();
+    assertThat(reopened.list()).extracting(Versioned::value).containsExactly(entry("good"));
+    assertThat(reopened.unreadableFiles())
+        .containsOnlyKeys(
+            torn.getFileName().toString(), "elsewhere.json", "bytes.json", "empty.json");
+  }
+
+  @Test
+  void anEntryWhoseFileIsTornCanBeWrittenAnew() throws IOException {
+    open().put(entry("vm"), Versioned.ABSENT);
+    Files.writeString(fileOf("vm"), "{");
+    assertThat(open().put(entry("vm"), Versioned.ABSENT)).isPresent();
+    assertThat(open().list()).hasSize(1);
+  }
+
+  @Test
+  void whatAWriteThatWasCutOffLeftBehindIsRemoved() throws IOException {
+    open().put(entry("vm"), Versioned.ABSENT);
+    Path temporary = Path.of(fileOf("vm") + ".tmp");
+    Files.writeString(temporary, "{");
+    assertThat(open().list()).hasSize(1);
+    assertThat(temporary).doesNotExist();
+  }
+
+  @Test
+  void filesAreForTheirOwnerAlone() throws IOException {
+    open().put(entry("vm"), Versioned.ABSENT);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory())))
+        .isEqualTo("rwx------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(fileOf("vm"))))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void anEntryThatCouldNotBeReadBackIsRefused() throws IOException {
+    FileWorkloadStore store = open();
+    WorkloadEntry hostile =
+        WorkloadEntry.builder().from(entry("vm")).metadata(Metadata.of("..", "../../vm")).build();
+    assertThatThrownBy(() -> store.put(hostile, Versioned.ABSENT))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("../../vm");
+    assertThat(store.list()).isEmpty();
+    try (Stream<Path> all = Files.walk(parent)) {
+      assertThat(all.filter(Files::isRegularFile)).isEmpty();
+    }
+  }
+
+  @Test
+  void aNameLongerThanAFileNameIsStored() {
+    WorkloadEntry longest = entry(("x".repeat(63) + ".").repeat(3) + "x".repeat(61));
+    open().put(longest, Versioned.ABSENT);
+    assertThat(open().get(longest.key())).isPresent();
+  }
+
+  @Test
+  void aWriteThatFailsLeavesTheOldEntry() throws IOException {
+    FileWorkloadStore store = open();
+    Versioned<WorkloadEntry> written = store.put(entry("vm"), Versioned.ABSENT).orElseThrow();
+    List<RegistryEvent> events = new ArrayList<>();
+    store.start(events::addAll);
+    events.clear();
+    Files.move(directory(), parent.resolve("away"));
+    assertThatThrownBy(() -> store.put(entry("vm"), written.version()))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("WorkloadEntry/demo/vm");
+    assertThat(store.get(entry("vm").key())).contains(written);
+    assertThat(events).isEmpty();
+  }
+
+  @Test
+  void aDirectoryThatCannotBeMadeIsNamed() throws IOException {
+    Files.writeString(parent.resolve("file"), "");
+    assertThatThrownBy(() -> FileWorkloadStore.open(parent.resolve("file/store")))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("file");
+  }
+
+  private FileWorkloadStore open() {
+    return FileWorkloadStore.open(directory());
+  }
+
+  private Path directory() {
+    return parent.resolve("workloads");
+  }
+
+  private Path fileOf(String name) throws IOException {
+    ConfigKey key = entry(name).key();
+    try (Stream<Path> files = Files.list(directory())) {
+      return files
+          .filter(file -> file.getFileName().toString().equals(EntryFiles.fileName(key)))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static WorkloadEntry entry(String name) {
+    return WorkloadEntry.builder()
+        .metadata(Metadata.of("demo", name))
+        .spec(WorkloadEntrySpec.builder().address("10.0.0.1").build())
+        .build();
+  }
+}

@@ -1,0 +1,195 @@
+package io.mooring.xds.push;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.mooring.testkit.FakeClock;
+import io.mooring.testkit.ManualExecutor;
+import io.mooring.xds.node.ProxyNode;
+import io.mooring.xds.resource.ResourceSet;
+import io.mooring.xds.resource.VersionedResource;
+import io.mooring.xds.resource.XdsType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class PushServiceTest {
+
+  private static final ProxyNode NODE = ProxyNode.parse(Node.newBuilder().setId("one").build());
+
+  private final FakeClock clock = new FakeClock();
+  private final ManualExecutor executor = new ManualExecutor(clock);
+  private final Counters provider = new Counters();
+  private final List<ResourceSet> offered = new ArrayList<>();
+  private final List<String> observed = new ArrayList<>();
+  private final PushObserver observer =
+      new PushObserver() {
+        @Override
+        public void pushed(ProxyNode node, Duration queued, Duration worked) {
+          observed.add("pushed " + node.id() + " " + queued.toMillis());
+        }
+
+        @Override
+        public void pushFailed(ProxyNode node, RuntimeException failure) {
+          observed.add("failed " + failure.getMessage());
+        }
+      };
+  private final PushService<Set<String>> service =
+      PushService.builder(provider)
+          .debounce(Duration.ofMillis(100), Duration.ofSeconds(1))
+          .executor(executor)
+          .scheduler(executor)
+          .clock(clock)
+          .observer(observer)
+          .build();
+
+  private static VersionedResource resource(String name, int value) {
+    return VersionedResource.of(
+        name, Cluster.newBuilder().setName(name).setAltStatName("" + value).build());
+  }
+
+  private void count(String... names) {
+    for (String name : names) {
+      provider.valueByName.merge(name, 1, Integer::sum);
+    }
+    service.changed(Set.of(names));
+  }
+
+  @Test
+  void connectedProxyGetsItsInitialResources() {
+    provider.valueByName.put("a", 7);
+    PushConnection connection = service.connect(NODE, offered::add);
+    assertThat(connection.offered()).isEmpty();
+    executor.runReady();
+    assertThat(offered)
+        .containsExactly(ResourceSet.empty().with(XdsType.CLUSTER, resource("a", 7)));
+    assertThat(connection.offered()).contains(offered.get(0));
+    assertThat(connection.node()).isEqualTo(NODE);
+  }
+
+  @Test
+  void changesInQuickSuccessionAreOnePush() {
+    service.connect(NODE, offered::add);
+    executor.runReady();
+    count("a");
+    executor.advance(Duration.ofMillis(50));
+    count("b");
+    executor.advance(Duration.ofMillis(100));
+    assertThat(offered).hasSize(2);
+    assertThat(offered.get(1)).isEqualTo(provider.initial(NODE));
+    assertThat(provider.updates).containsExactly(Set.of("a", "b"));
+    assertThat(observed).containsExactly("pushed one 0", "pushed one 150");
+  }
+
+  @Test
+  void changeThatDoesNotConcernAProxyIsNotPushed() {
+    service.connect(NODE, offered::add);
+    executor.runReady();
+    count("-unconcerning");
+    executor.advance(Duration.ofSeconds(1));
+    assertThat(offered).hasSize(1);
+  }
+
+  @Test
+  void changeBeforeTheFirstPushIsPartOfIt() {
+    service.connect(NODE, offered::add);
+    count("a");
+    executor.advance(Duration.ofSeconds(1));
+    assertThat(offered.get(offered.size() - 1)).isEqualTo(provider.initial(NODE));
+  }
+
+  @Test
+  void providerThatFailsLeavesTheProxyAsItIsUntilTheNextChange() {
+    service.connect(NODE, offered::add);
+    executor.runReady();
+    provider.failure = new IllegalStateException("broken");
+    count("a");
+    executor.advance(Duration.ofSeconds(1));
+    assertThat(offered).hasSize(1);
+    assertThat(observed).containsExactly("pushed one 0", "failed broken");
+    provider.failure = null;
+    count("b");
+    executor.advance(Duration.ofSeconds(1));
+    assertThat(offered.get(1)).isEqualTo(provider.initial(NODE));
+  }
+
+  @Test
+  void closedConnectionGetsNothing() {
+    try (PushConnection connection = service.connect(NODE, offered::add)) {
+      assertThat(connection.node()).isEqualTo(NODE);
+      assertThat(service.connected()).isEqualTo(1);
+    }
+    executor.runReady();
+    assertThat(offered).isEmpty();
+    assertThat(service.connected()).isZero();
+  }
+
+  @Test
+  void closedServiceIgnoresChangesAndLeavesGivenExecutorsOpen() {
+    service.connect(NODE, offered::add);
+    executor.runReady();
+    service.close();
+    service.close();
+    count("a");
+    executor.advance(Duration.ofSeconds(1));
+    assertThat(offered).hasSize(1);
+    assertThat(executor.isShutdown()).isFalse();
+  }
+
+  @Test
+  void debounceThatCannotBeIsRefused() {
+    assertThatThrownBy(
+            () ->
+                PushService.builder(provider)
+                    .debounce(Duration.ofSeconds(2), Duration.ofSeconds(1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("PT2S")
+        .hasMessageContaining("PT1S");
+  }
+
+  /** One cluster a counter; a change names counters. */
+  private static final class Counters implements ResourceProvider<Set<String>> {
+    final Map<String, Integer> valueByName = new TreeMap<>();
+    final List<Set<String>> updates = new ArrayList<>();
+    RuntimeException failure;
+
+    @Override
+    public ResourceSet initial(ProxyNode node) {
+      return update(node, ResourceSet.empty(), valueByName.keySet());
+    }
+
+    @Override
+    public ResourceSet update(ProxyNode node, ResourceSet previous, Set<String> change) {
+      if (failure != null) {
+        throw failure;
+      }
+      if (change != valueByName.keySet()) {
+        updates.add(new TreeSet<>(change));
+      }
+      ResourceSet set = previous;
+      for (String name : change) {
+        set = set.with(XdsType.CLUSTER, resource(name, valueByName.get(name)));
+      }
+      return set;
+    }
+
+    @Override
+    public boolean concerns(ProxyNode node, Set<String> change) {
+      return change.stream().anyMatch(name -> !name.startsWith("-"));
+    }
+
+    @Override
+    public Set<String> merge(Set<String> older, Set<String> newer) {
+      Set<String> both = new TreeSet<>(older);
+      both.addAll(newer);
+      return both;
+    }
+  }
+}
