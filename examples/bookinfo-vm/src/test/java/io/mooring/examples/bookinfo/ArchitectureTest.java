@@ -19,6 +19,7 @@ class ArchitectureTest {
                   "examples.bookinfo.app",
                   "identity.agent",
                   "identity.bootstrap",
+                  "model.spiffe",
                   "registry",
                   "service",
                   "testkit.envoy",
