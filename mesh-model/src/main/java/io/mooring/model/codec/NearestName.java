@@ -19,8 +19,12 @@ final class NearestName {
     String best = null;
     int fewest = Integer.MAX_VALUE;
     for (String name : names) {
+      int most = Math.min(fewest - 1, Math.max(1, name.length() / 3));
+      if (Math.abs(typed.length() - name.length()) > most) {
+        continue;
+      }
       int edits = edits(typed.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
-      if (edits < fewest && edits <= Math.max(1, name.length() / 3)) {
+      if (edits <= most) {
         best = name;
         fewest = edits;
       }

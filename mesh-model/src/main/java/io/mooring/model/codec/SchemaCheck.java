@@ -8,9 +8,9 @@ import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Compares a tree with a schema and finds everything that does not fit. Confined to one document.
@@ -25,7 +25,7 @@ final class SchemaCheck {
   private final Set<FieldPath> suspects = new HashSet<>(0);
   private final Set<FieldPath> aroundSuspects = new HashSet<>(0);
   private boolean failed;
-  private final Map<Tree, Optional<Tree>> replacements = new IdentityHashMap<>(0);
+  private final IdentityHashMap<Tree, Optional<Tree>> replacements = new IdentityHashMap<>(0);
 
   SchemaCheck(ProblemCollector problems, Optional<ConfigKey> object) {
     this.problems = problems;
@@ -78,9 +78,16 @@ final class SchemaCheck {
     return failed;
   }
 
-  private void report(int line, int column, FieldPath path, String message) {
+  private void report(int line, int column, FieldPath path, Supplier<String> message) {
     failed = true;
-    problems.add(Severity.ERROR, Problem.Code.STRUCTURE, line, column, path, message, object);
+    problems.add(
+        Severity.ERROR,
+        Problem.Code.STRUCTURE,
+        line,
+        column,
+        path,
+        problems.isFull() ? "" : message.get(),
+        object);
   }
 
   private void checkFields(Tree tree, Schema.Fields schema, FieldPath path) {
@@ -103,22 +110,20 @@ final class SchemaCheck {
   }
 
   private void reportUnknown(Tree.Entry entry, Schema.Fields schema, FieldPath path) {
-    Optional<String> meant =
-        problems.isFull()
-            ? Optional.empty()
-            : NearestName.of(entry.key(), schema.fields().keySet());
+    Optional<String> meant = NearestName.of(entry.key(), schema.fields().keySet());
     meant.ifPresent(name -> suspect(path.field(name)));
     suspect(path.field(entry.key()));
     report(
         entry.line(),
         entry.column(),
         path.field(entry.key()),
-        "unknown field "
-            + Quoted.value(entry.key())
-            + meant
-                .map(name -> " (did you mean '" + name + "'?)")
-                .orElseGet(
-                    () -> " (expected: " + String.join(", ", schema.fields().keySet()) + ")"));
+        () ->
+            "unknown field "
+                + Quoted.value(entry.key())
+                + meant
+                    .map(name -> " (did you mean '" + name + "'?)")
+                    .orElseGet(
+                        () -> " (expected: " + String.join(", ", schema.fields().keySet()) + ")"));
   }
 
   private void checkMap(Tree tree, Schema.MapOf schema, FieldPath path) {
@@ -136,7 +141,7 @@ final class SchemaCheck {
             entry.line(),
             entry.column(),
             child,
-            "key " + Quoted.value(entry.key()) + " is no whole number");
+            () -> "key " + Quoted.value(entry.key()) + " is no whole number");
       } else if (entry.value().isNull()) {
         reject(entry.value(), schema.value(), child);
       } else {
@@ -177,11 +182,12 @@ final class SchemaCheck {
           entry.line(),
           entry.column(),
           path.field(entry.key()),
-          "key "
-              + Quoted.value(entry.key())
-              + " is there twice (first on line "
-              + (first == null ? entry.line() : first.line())
-              + ")");
+          () ->
+              "key "
+                  + Quoted.value(entry.key())
+                  + " is there twice (first on line "
+                  + (first == null ? entry.line() : first.line())
+                  + ")");
     }
   }
 
@@ -204,10 +210,11 @@ final class SchemaCheck {
       case INT -> integer && integer(scalar.text(), Integer.MAX_VALUE).isPresent();
       // protobuf's JSON writes 64-bit numbers as text
       case LONG -> (integer || text) && integer(scalar.text(), Long.MAX_VALUE).isPresent();
-      case DECIMAL -> integer || scalar.type() == Tree.Scalar.Type.DECIMAL && isFinite(scalar);
+      case DECIMAL -> integer || (scalar.type() == Tree.Scalar.Type.DECIMAL && isFinite(scalar));
       case DURATION -> (text || integer) && DurationText.parse(scalar.text()).isPresent();
       case TIMESTAMP -> text && isTime(scalar.text());
-      case INT_OR_TEXT -> text || integer && integer(scalar.text(), Integer.MAX_VALUE).isPresent();
+      case INT_OR_TEXT ->
+          text || (integer && integer(scalar.text(), Integer.MAX_VALUE).isPresent());
     };
   }
 
@@ -243,7 +250,7 @@ final class SchemaCheck {
         tree.line(),
         tree.column(),
         path,
-        describe(tree, schema) + " (expected: " + schema.expected() + ")");
+        () -> describe(tree, schema) + " (expected: " + schema.expected() + ")");
   }
 
   private static String describe(Tree tree, Schema schema) {

@@ -32,8 +32,9 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  */
 final class YamlTreeReader {
 
-  private static final LoadSettings SETTINGS =
-      LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
+  private static final int SMALL = 8 * 1024;
+  private static final int LARGEST_BUFFER = 4 * 1024 * 1024;
+  private static final LoadSettings SETTINGS = settings(SMALL);
   private static final String MERGE = "<<";
 
   private final String text;
@@ -54,10 +55,22 @@ final class YamlTreeReader {
     return new YamlTreeReader(part.text(), part.firstLine()).documents();
   }
 
+  private static LoadSettings settings(int bufferSize) {
+    return LoadSettings.builder()
+        .setCodePointLimit(Integer.MAX_VALUE)
+        .setBufferSize(bufferSize)
+        .build();
+  }
+
+  /** The engine copies what it has of a scalar with every buffer: small ones take minutes. */
+  private static LoadSettings settings(String text) {
+    return text.length() < SMALL ? SETTINGS : settings(Math.min(text.length() + 1, LARGEST_BUFFER));
+  }
+
   private List<TreeDocument> documents() {
     List<TreeDocument> documents = new ArrayList<>();
     try {
-      events = new Parse(SETTINGS).parseString(text).iterator();
+      events = new Parse(settings(text)).parseString(text).iterator();
       while (events.hasNext()) {
         Event event = events.next();
         if (event instanceof NodeEvent node) {

@@ -28,8 +28,7 @@ public record SpiffeId(TrustDomain trustDomain, String path) implements Comparab
     requireNonNull(path, "path");
     String id = SCHEME + trustDomain.name() + path;
     if (id.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
-      throw new InvalidSpiffeIdException(
-          id.substring(0, 64) + "...", "longer than " + MAX_BYTES + " bytes");
+      throw new InvalidSpiffeIdException(id, "longer than " + MAX_BYTES + " bytes");
     }
     if (!path.isEmpty()) {
       checkPath(id, path);
@@ -55,25 +54,30 @@ public record SpiffeId(TrustDomain trustDomain, String path) implements Comparab
 
   private static void checkPath(String id, String path) {
     if (path.charAt(0) != '/') {
-      throw new InvalidSpiffeIdException(id, "path '" + path + "' does not begin with '/'");
+      throw new InvalidSpiffeIdException(id, "the path does not begin with '/'");
     }
     for (String segment : path.substring(1).split("/", -1)) {
-      if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+      checkSegment(id, segment);
+    }
+  }
+
+  /** Checks one part of a path, which the whole of {@code id} is at fault for. */
+  static void checkSegment(String id, String segment) {
+    if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+      throw new InvalidSpiffeIdException(
+          id, "path segment '" + segment + "' (expected: letters, digits, . - _)");
+    }
+    for (int i = 0; i < segment.length(); i++) {
+      char c = segment.charAt(i);
+      if (!((c >= 'a' && c <= 'z')
+          || (c >= 'A' && c <= 'Z')
+          || (c >= '0' && c <= '9')
+          || c == '.'
+          || c == '-'
+          || c == '_')) {
+        String shown = InvalidSpiffeIdException.shown(Character.toString(c));
         throw new InvalidSpiffeIdException(
-            id, "path segment '" + segment + "' (expected: letters, digits, . - _)");
-      }
-      for (int i = 0; i < segment.length(); i++) {
-        char c = segment.charAt(i);
-        if (!(c >= 'a' && c <= 'z'
-            || c >= 'A' && c <= 'Z'
-            || c >= '0' && c <= '9'
-            || c == '.'
-            || c == '-'
-            || c == '_')) {
-          throw new InvalidSpiffeIdException(
-              id,
-              "path segment '" + segment + "' has '" + c + "' (expected: letters, digits, . - _)");
-        }
+            id, "a path segment has '" + shown + "' (expected: letters, digits, . - _)");
       }
     }
   }

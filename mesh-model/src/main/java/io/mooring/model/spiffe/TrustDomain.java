@@ -28,9 +28,12 @@ public record TrustDomain(String name) implements Comparable<TrustDomain> {
     }
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_')) {
+      if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_')) {
         throw new InvalidSpiffeIdException(
-            name, "trust domain has '" + c + "' (expected: a-z 0-9 . - _)");
+            name,
+            "trust domain has '"
+                + InvalidSpiffeIdException.shown(Character.toString(c))
+                + "' (expected: a-z 0-9 . - _)");
       }
     }
   }
@@ -38,9 +41,15 @@ public record TrustDomain(String name) implements Comparable<TrustDomain> {
   /**
    * Returns the ID of a workload of this domain: {@code
    * spiffe://name/ns/namespace/sa/serviceAccount}.
+   *
+   * @throws InvalidSpiffeIdException if one of the two is not exactly one segment of a path: a
+   *     slash in it would name somebody else
    */
   public SpiffeId workload(String namespace, String serviceAccount) {
-    return SpiffeId.parse("spiffe://" + name + "/ns/" + namespace + "/sa/" + serviceAccount);
+    String path = "/ns/" + namespace + "/sa/" + serviceAccount;
+    SpiffeId.checkSegment(path, namespace);
+    SpiffeId.checkSegment(path, serviceAccount);
+    return new SpiffeId(this, path);
   }
 
   @Override

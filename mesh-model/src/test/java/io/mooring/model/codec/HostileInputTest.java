@@ -9,8 +9,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Texts that try to take time, memory or stack; each must end in few problems, soon. */
-@Timeout(value = 20, unit = TimeUnit.SECONDS)
+/**
+ * Texts that try to take time, memory or stack; each must end in few problems, soon: seconds where
+ * the machine is idle, and what is quadratic never ends.
+ */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
 class HostileInputTest {
 
   private static final String HEAD =

@@ -1,0 +1,255 @@
+package io.mooring.model.spiffe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The sentences of SPIFFE-ID, byte by byte. */
+class SpiffeIdTest {
+
+  private static final String ALLOWED =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "spiffe",
+        "spiffe:",
+        "spiffe:/",
+        "spiffe:td",
+        "//td/a",
+        "td/a",
+        "http://td/a",
+        "SPIFFE://td/a",
+        "Spiffe://td/a",
+        " spiffe://td/a",
+        "spiffes://td/a",
+        "spiffe:///a"
+      })
+  void schemeAndTrustDomainAreRequired(String text) {
+    refused(text); // SPIFFE-ID 2: scheme spiffe, non-zero trust domain name
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "spiffe://td/a?q",
+        "spiffe://td/a#f",
+        "spiffe://td?q",
+        "spiffe://td#f",
+        "spiffe://td/a?",
+        "spiffe://user@td/a",
+        "spiffe://user:pw@td/a",
+        "spiffe://td:80/a",
+        "spiffe://td:/a",
+        "spiffe://@td/a"
+      })
+  void queryFragmentUserInfoAndPortAreRefused(String text) {
+    refused(text); // SPIFFE-ID 2 and 2.1
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "spiffe://TD/a",
+        "spiffe://t%64/a",
+        "spiffe://t\u00e4/a",
+        "spiffe://[::1]/a",
+        "spiffe://t d/a",
+        "spiffe://td!/a",
+        "spiffe://td~/a",
+        "spiffe://td\u0000/a"
+      })
+  void trustDomainHasLowerCaseLettersDigitsDotsDashesUnderscores(String text) {
+    refused(text); // SPIFFE-ID 2.1
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "spiffe://10.0.0.1/a",
+        "spiffe://-/a",
+        "spiffe://_/a",
+        "spiffe://..../a",
+        "spiffe://1/a"
+      })
+  void trustDomainIsNotReadAsAddressOrDnsName(String text) {
+    assertThat(SpiffeId.parse(text)).hasToString(text); // SPIFFE-ID 2.1, last sentence
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "spiffe://td/",
+        "spiffe://td//",
+        "spiffe://td//a",
+        "spiffe://td/a/",
+        "spiffe://td/a//b",
+        "spiffe://td/.",
+        "spiffe://td/..",
+        "spiffe://td/a/./b",
+        "spiffe://td/a/../b"
+      })
+  void emptyAndRelativeSegmentsAndTrailingSlashAreRefused(String text) {
+    refused(text); // SPIFFE-ID 2.2
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"spiffe://td/...", "spiffe://td/.a", "spiffe://td/a..b", "spiffe://td"})
+  void segmentsOfOtherDotsAreAllowed(String text) {
+    assertThat(SpiffeId.parse(text)).hasToString(text);
+  }
+
+  @Test
+  void everyByteOfAPathIsCheckedAlone() {
+    for (int c = 0; c < 256; c++) { // SPIFFE-ID 2.2
+      String text = "spiffe://td/a" + (char) c + "b";
+      if (ALLOWED.indexOf(c) >= 0 || c == '/') {
+        assertThat(SpiffeId.parse(text)).hasToString(text);
+      } else {
+        refused(text);
+      }
+    }
+  }
+
+  @Test
+  void everyByteOfATrustDomainIsCheckedAlone() {
+    for (int c = 0; c < 256; c++) { // SPIFFE-ID 2.1
+      String name = "a" + (char) c + "b";
+      if (ALLOWED.indexOf(c) >= 0 && !Character.isUpperCase(c)) {
+        assertThat(new TrustDomain(name).name()).isEqualTo(name);
+      } else {
+        assertThatThrownBy(() -> new TrustDomain(name))
+            .isInstanceOf(InvalidSpiffeIdException.class);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%61", "a%2fb", "%2e%2e", "%"})
+  void percentEncodingIsRefused(String segment) {
+    refused("spiffe://td/" + segment); // SPIFFE-ID 2.2
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2048, true", "2049, false"})
+  void idHasAtMost2048Bytes(int length, boolean accepted) {
+    String text = "spiffe://td/" + "a".repeat(length - "spiffe://td/".length());
+    if (accepted) {
+      assertThat(SpiffeId.parse(text).toString()).hasSize(length); // SPIFFE-ID 2.3
+    } else {
+      assertThatThrownBy(() -> SpiffeId.parse(text))
+          .isInstanceOf(InvalidSpiffeIdException.class)
+          .hasMessageContaining("longer than 2048 bytes")
+          .message()
+          .hasSizeLessThan(200);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, true", "255, true", "256, false", "0, false"})
+  void trustDomainHasAtMost255Bytes(int length, boolean accepted) {
+    String name = "a".repeat(length);
+    if (accepted) {
+      assertThat(new TrustDomain(name).name()).isEqualTo(name); // SPIFFE-ID 2.3
+    } else {
+      assertThatThrownBy(() -> new TrustDomain(name))
+          .isInstanceOf(InvalidSpiffeIdException.class)
+          .message()
+          .hasSizeLessThan(400);
+    }
+  }
+
+  @Test
+  void hugeTextIsShownShortened() {
+    for (String text :
+        new String[] {
+          "x".repeat(10_000_000),
+          "spiffe://" + "a".repeat(10_000_000),
+          "spiffe://td/?".repeat(9_999)
+        }) {
+      assertThatThrownBy(() -> SpiffeId.parse(text))
+          .isInstanceOf(InvalidSpiffeIdException.class)
+          .message()
+          .hasSizeLessThan(400);
+    }
+  }
+
+  @Test
+  void workloadIdIsIstios() {
+    assertThat(new TrustDomain("cluster.local").workload("demo", "ratings"))
+        .hasToString("spiffe://cluster.local/ns/demo/sa/ratings");
+  }
+
+  @Test
+  void workloadNamesCannotAddSegments() {
+    TrustDomain domain = new TrustDomain("td");
+
+    assertThatThrownBy(() -> domain.workload("a/sa/b", "c"))
+        .isInstanceOf(InvalidSpiffeIdException.class)
+        .hasMessageContaining("a/sa/b");
+    assertThatThrownBy(() -> domain.workload("", "c")).isInstanceOf(InvalidSpiffeIdException.class);
+    assertThatThrownBy(() -> domain.workload("a", "c/d"))
+        .isInstanceOf(InvalidSpiffeIdException.class);
+    assertThatThrownBy(() -> domain.workload("..", "c"))
+        .isInstanceOf(InvalidSpiffeIdException.class);
+  }
+
+  @Property
+  void parsingWhatWasPrintedGivesTheSame(
+      @ForAll("domains") String domain, @ForAll("paths") String path) {
+    SpiffeId id = new SpiffeId(new TrustDomain(domain), path);
+
+    assertThat(SpiffeId.parse(id.toString())).isEqualTo(id);
+  }
+
+  @Property
+  void whateverIsAcceptedIsPrintedByteForByte(@ForAll String tail) {
+    String text = "spiffe://" + tail;
+    try {
+      assertThat(SpiffeId.parse(text)).hasToString(text);
+    } catch (InvalidSpiffeIdException e) {
+      assertThat(e).hasMessageStartingWith("invalid SPIFFE ID '");
+    }
+  }
+
+  @Test
+  void orderIsThatOfTheText() {
+    assertThat(SpiffeId.parse("spiffe://a/b")).isLessThan(SpiffeId.parse("spiffe://a/c"));
+    assertThat(SpiffeId.parse("spiffe://a/z")).isLessThan(SpiffeId.parse("spiffe://b"));
+  }
+
+  @Provide
+  Arbitrary<String> domains() {
+    return Arbitraries.strings().withChars("abcxyz019.-_").ofMinLength(1).ofMaxLength(40);
+  }
+
+  @Provide
+  Arbitrary<String> paths() {
+    return Arbitraries.strings()
+        .withChars(ALLOWED)
+        .ofMinLength(1)
+        .ofMaxLength(20)
+        .filter(segment -> !segment.equals(".") && !segment.equals(".."))
+        .map(segment -> "/" + segment)
+        .list()
+        .ofMaxSize(5)
+        .map(segments -> String.join("", segments));
+  }
+
+  private static void refused(String text) {
+    assertThatThrownBy(() -> SpiffeId.parse(text))
+        .as(text)
+        .isInstanceOf(InvalidSpiffeIdException.class);
+  }
+}
