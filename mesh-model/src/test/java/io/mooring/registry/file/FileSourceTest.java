@@ -3,6 +3,7 @@ package io.mooring.registry.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mooring.model.codec.Problem;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.registry.RegistryEvent;
 import io.mooring.registry.RegistryEvent.Delete;
@@ -226,7 +227,7 @@ class FileSourceTest {
         .containsEntry("three", "3")
         .containsEntry("four", "4");
     assertThat(source.problems().broken()).containsOnlyKeys("a.yaml");
-    assertThat(source.problems().broken().get("a.yaml").get(0).line()).isEqualTo(2);
+    assertThat(firstProblem(source, "a.yaml").line()).isEqualTo(2);
     assertThat(source.problems().rejected()).isEqualTo(1);
   }
 
@@ -288,7 +289,7 @@ class FileSourceTest {
     executor.advance(POLL.plus(SETTLE));
     assertThat(addresses).containsOnlyKeys("one", "two");
     assertThat(source.problems().broken()).containsOnlyKeys("a.yaml", "b.yaml");
-    assertThat(source.problems().broken().get("a.yaml").get(0).message()).contains("UTF-8");
+    assertThat(firstProblem(source, "a.yaml").message()).contains("UTF-8");
   }
 
   @Test
@@ -299,7 +300,7 @@ class FileSourceTest {
     executor.advance(POLL.plus(QUIET));
     assertThat(addresses).containsEntry("one", "1");
     assertThat(source.problems().broken()).containsOnlyKeys("b.yaml");
-    assertThat(source.problems().broken().get("b.yaml").get(0).message())
+    assertThat(firstProblem(source, "b.yaml").message())
         .contains("WorkloadEntry/demo/one")
         .contains("a.yaml");
     Files.delete(directory.resolve("a.yaml"));
@@ -413,6 +414,10 @@ class FileSourceTest {
     assertThat(told).hasSize(2);
     assertThat(told.get(0).broken()).containsOnlyKeys("a.yaml");
     assertThat(told.get(1).broken()).isEmpty();
+  }
+
+  private static Problem firstProblem(FileSource source, String file) {
+    return source.problems().broken().getOrDefault(file, List.of()).get(0);
   }
 
   private FileSource start() {

@@ -6,6 +6,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.mooring.xds.server.PeerIdentityInterceptor;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -69,7 +70,12 @@ final class Ports implements AutoCloseable {
     try {
       server.start();
     } catch (IOException e) {
-      throw new IOException("%s: %s cannot be opened: %s".formatted(name, text(address), reason(e)), e);
+      // Netty's native transport has exceptions of its own; callers tell a taken address by the JDK's.
+      BindException refused =
+          new BindException(
+              "%s: %s cannot be opened: %s".formatted(name, text(address), reason(e)));
+      refused.initCause(e);
+      throw refused;
     }
     servers.add(server);
     return server;

@@ -108,7 +108,9 @@ public record ProxyNode(
     return addresses;
   }
 
-  /** Returns the strings of a metadata field that is a struct, by name; empty where there is none. */
+  /**
+   * Returns the strings of a metadata field that is a struct, by name; empty where there is none.
+   */
   public Map<String, String> texts(String field) {
     return texts(metadata.getFieldsMap(), field);
   }

@@ -128,6 +128,7 @@ public final class PushService<C> implements AutoCloseable {
     private final PushSlot<Pending<C>> slot;
     private volatile @Nullable ResourceSet offered; // written by the slot's work alone
     private volatile boolean open = true;
+    private boolean missedChange; // confined to the slot's work
 
     Connection(ProxyNode node, PushTarget target) {
       this.node = node;
@@ -175,7 +176,9 @@ public final class PushService<C> implements AutoCloseable {
       ResourceSet resources;
       try {
         resources = make(pending.change());
+        missedChange = false;
       } catch (RuntimeException e) {
+        missedChange = true; // an update from here on would lack it
         failed(e);
         return;
       }
@@ -191,7 +194,7 @@ public final class PushService<C> implements AutoCloseable {
 
     private ResourceSet make(@Nullable C change) {
       @Nullable ResourceSet previous = offered;
-      return change == null || previous == null
+      return change == null || previous == null || missedChange
           ? provider.initial(node)
           : provider.update(node, previous, change);
     }

@@ -189,8 +189,7 @@ final class HistoryObjects {
           ports: [{number: 9080, name: main, protocol: HTTP}, {number: 8443, name: tls, protocol: TLS}]
           endpoints: [{address: 10.0.0.1, labels: {version: v1}}, {address: 10.7.0.1}]
         """;
-    return variants(
-        form.formatted("2023-01-01T00:00:00Z"), form.formatted("2025-01-01T00:00:00Z"));
+    return variants(form.formatted("2023-01-01T00:00:00Z"), form.formatted("2025-01-01T00:00:00Z"));
   }
 
   private static List<ConfigObject> variants(String... yamls) {

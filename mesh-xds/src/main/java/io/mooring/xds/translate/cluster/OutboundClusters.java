@@ -140,7 +140,7 @@ public final class OutboundClusters {
     input
         .policy()
         .tls()
-        .flatMap(tls -> TlsOrigination.fromRequest(tls, input.service().subjectAltNames()))
+        .flatMap(tls -> TlsOrigination.fromRequest(tls, input.service()))
         .ifPresent(options::setUpstreamHttpProtocolOptions);
     cluster.putTypedExtensionProtocolOptions(UpstreamHttp.OPTIONS_KEY, Pack.any(options.build()));
   }

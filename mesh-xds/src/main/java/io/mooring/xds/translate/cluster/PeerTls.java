@@ -64,8 +64,7 @@ final class PeerTls {
         cluster.setTransportSocket(mutual(input, names, tls.sni(), http));
       }
       case SIMPLE, MUTUAL ->
-          cluster.setTransportSocket(
-              TlsOrigination.socket(tls, input.service().subjectAltNames(), http));
+          cluster.setTransportSocket(TlsOrigination.socket(tls, input.service(), http));
     }
   }
 

@@ -11,7 +11,9 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import io.mooring.model.networking.ClientTlsSettings;
+import io.mooring.service.MeshService;
 import io.mooring.xds.translate.secret.SdsContexts;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -37,10 +39,13 @@ final class TlsOrigination {
   /**
    * Returns the transport socket.
    *
-   * @param serviceNames names that the service declares, for a rule that names none
+   * <p>The server's certificate is always checked for a name: one that the rule names, else one
+   * that the service declares, else the SNI, else for HTTP the Host header of each request (see
+   * {@link #fromRequest}), else the host of the service. Istio checks for none where only the SNI
+   * is given, and so takes the certificate of any site.
    */
   static TransportSocket socket(
-      ClientTlsSettings tls, List<String> serviceNames, Optional<UpstreamHttp> http) {
+      ClientTlsSettings tls, MeshService service, Optional<UpstreamHttp> http) {
     CommonTlsContext.Builder common = CommonTlsContext.newBuilder().setTlsParams(PARAMETERS);
     if (tls.mode() == ClientTlsSettings.Mode.MUTUAL) {
       common.addTlsCertificates(
@@ -48,28 +53,29 @@ final class TlsOrigination {
               .setCertificateChain(file(tls.clientCertificate()))
               .setPrivateKey(file(tls.privateKey())));
     }
+    String sni = sni(tls, service, http);
     if (!tls.insecureSkipVerify().orElse(false)) {
-      common.setValidationContext(validation(tls, serviceNames));
+      common.setValidationContext(validation(tls, names(tls, service, sni)));
     }
     if (http.equals(Optional.of(UpstreamHttp.HTTP2))) {
       common.addAlpnProtocols("h2");
     }
     return SdsContexts.socket(
-        UpstreamTlsContext.newBuilder().setSni(tls.sni()).setCommonTlsContext(common).build());
+        UpstreamTlsContext.newBuilder().setSni(sni).setCommonTlsContext(common).build());
   }
 
   /**
-   * Returns what must follow from the request where the rule does not say it: without SNI the Host
-   * header is sent, and without names either it is what the certificate must be for.
+   * Returns what of an HTTP cluster follows from each request where the rule does not say it: the
+   * SNI is the Host header, and where nothing else is known the certificate must be for it.
    */
   static Optional<UpstreamHttpProtocolOptions> fromRequest(
-      ClientTlsSettings tls, List<String> serviceNames) {
+      ClientTlsSettings tls, MeshService service) {
     boolean origination =
         tls.mode() == ClientTlsSettings.Mode.SIMPLE || tls.mode() == ClientTlsSettings.Mode.MUTUAL;
     if (!origination || !tls.sni().isEmpty()) {
       return Optional.empty();
     }
-    boolean named = !tls.subjectAltNames().isEmpty() || !serviceNames.isEmpty();
+    boolean named = !names(tls, service, "").isEmpty();
     return Optional.of(
         UpstreamHttpProtocolOptions.newBuilder()
             .setAutoSni(true)
@@ -77,8 +83,24 @@ final class TlsOrigination {
             .build());
   }
 
+  private static String sni(
+      ClientTlsSettings tls, MeshService service, Optional<UpstreamHttp> http) {
+    boolean isPattern = service.host().startsWith("*");
+    return tls.sni().isEmpty() && http.isEmpty() && !isPattern ? service.host() : tls.sni();
+  }
+
+  private static Collection<String> names(ClientTlsSettings tls, MeshService service, String sni) {
+    if (!tls.subjectAltNames().isEmpty()) {
+      return new TreeSet<>(tls.subjectAltNames());
+    }
+    if (!service.subjectAltNames().isEmpty()) {
+      return new TreeSet<>(service.subjectAltNames());
+    }
+    return sni.isEmpty() ? List.of() : List.of(sni);
+  }
+
   private static CertificateValidationContext validation(
-      ClientTlsSettings tls, List<String> serviceNames) {
+      ClientTlsSettings tls, Collection<String> names) {
     CertificateValidationContext.Builder validation =
         CertificateValidationContext.newBuilder()
             .setTrustedCa(
@@ -86,8 +108,7 @@ final class TlsOrigination {
     if (!tls.caCrl().isEmpty()) {
       validation.setCrl(file(tls.caCrl()));
     }
-    List<String> names = tls.subjectAltNames().isEmpty() ? serviceNames : tls.subjectAltNames();
-    new TreeSet<>(names).forEach(name -> validation.addMatchTypedSubjectAltNames(exactly(name)));
+    names.forEach(name -> validation.addMatchTypedSubjectAltNames(exactly(name)));
     return validation.build();
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How Envoy is started. Immutable.
@@ -15,10 +16,12 @@ import java.util.List;
  * @param directory where {@code envoy.log} and {@code envoy-admin} go
  * @param drainTime how long Envoy serves on after it was told to stop; whole seconds reach Envoy,
  *     rounded up
- * @param arguments further arguments, after ours
+ * @param arguments further arguments, after ours; may set the log level, else it is {@code warning}
  */
 public record EnvoyLaunch(
     Path binary, Path config, Path directory, Duration drainTime, List<String> arguments) {
+
+  private static final Set<String> LOG_LEVEL = Set.of("-l", "--log-level");
 
   /**
    * Copies the arguments.
@@ -54,9 +57,10 @@ public record EnvoyLaunch(
                 adminFile().toString(),
                 "--disable-hot-restart", // its shared memory allows one Envoy a machine
                 "--drain-time-s",
-                Long.toString(Math.max(1, drainTime.plusMillis(999).toSeconds())),
-                "--log-level",
-                "warning"));
+                Long.toString(Math.max(1, drainTime.plusMillis(999).toSeconds()))));
+    if (arguments.stream().noneMatch(LOG_LEVEL::contains)) { // Envoy refuses an option given twice
+      command.addAll(List.of("--log-level", "warning"));
+    }
     command.addAll(arguments);
     return command;
   }

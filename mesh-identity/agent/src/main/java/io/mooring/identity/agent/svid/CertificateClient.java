@@ -109,7 +109,9 @@ public final class CertificateClient {
               .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
               .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)
               .createCertificate(
-                  IstioCertificateRequest.newBuilder().setCsr(SvidRequest.pem(key)).build())
+                  IstioCertificateRequest.newBuilder()
+                      .setCsr(SvidRequest.pem(key, identity))
+                      .build())
               .getCertChainList();
       return IssuedReply.check(chain, key, identity, trusted, clock);
     } catch (StatusRuntimeException e) {

@@ -1,0 +1,127 @@
+package io.mooring.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class CommandLineTest {
+
+  private static final String GOOD =
+      """
+      apiVersion: networking.istio.io/v1
+      kind: ServiceEntry
+      metadata: {name: ratings, namespace: demo}
+      spec:
+        hosts: [ratings.demo.svc.cluster.local]
+        location: MESH_INTERNAL
+        resolution: STATIC
+        ports: [{number: 9080, name: http, protocol: HTTP}]
+        endpoints: [{address: 10.0.0.1}]
+      """;
+
+  @TempDir private Path directory;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... args) {
+    CommandLine commands = Mooring.commandLine();
+    commands.setOut(new PrintWriter(out, true));
+    commands.setErr(new PrintWriter(err, true));
+    return commands.execute(args);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "vm",
+        "nonsense",
+        "serve",
+        "serve --config /nonexistent",
+        "serve --config . --debounce 5",
+        "serve --config . --listen nowhere",
+        "serve --config . --plaintext 192.0.2.1:0",
+        "serve --config . --trust-domain UPPER",
+        "serve --config . --nonsense",
+        "translate --config .",
+        "translate --config . --node /nonexistent",
+        "validate",
+        "validate /nonexistent",
+        "vm token --data .",
+        "vm token --data . --list --revoke 1",
+        "vm join --bundle /nonexistent",
+      })
+  void wrongUseIsStatusTwoAndAShortMessage(String line) {
+    int status = run(line.isEmpty() ? new String[0] : line.split(" "));
+    assertThat(status).as(err.toString()).isEqualTo(2);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString().lines()).hasSizeBetween(1, 3).noneMatch(it -> it.contains("\tat "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "serve --help", "vm --help", "vm join --help", "vm token --help"})
+  void helpGoesToStandardOutput(String line) {
+    assertThat(run(line.split(" "))).isZero();
+    assertThat(out.toString()).startsWith("Usage: mooring");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void vmCommandsWithoutAControlPlaneFailAndSaySo() {
+    assertThat(run("vm", "token", "--namespace", "d", "--group", "g", "--data", directory.toString()))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("no control plane").contains(directory.toString());
+  }
+
+  @Test
+  void validatePrintsOneLineAProblemAndFails() throws IOException {
+    Path file = directory.resolve("bad.yaml");
+    Files.writeString(file, GOOD.replace("address:", "adress:") + "---\n" + GOOD);
+    assertThat(run("validate", directory.toString())).isEqualTo(1);
+    assertThat(out.toString().lines().toList())
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith(file + ":9:")
+                    .contains(": error: ")
+                    .contains("spec.endpoints[0]")
+                    .contains("adress")
+                    .contains("address"));
+  }
+
+  @Test
+  void validateOfGoodFilesIsQuiet() throws IOException {
+    Files.writeString(directory.resolve("good.yaml"), GOOD);
+    assertThat(run("validate", directory.toString())).as(out.toString()).isZero();
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void translatePrintsWhatANodeWouldGet() throws IOException {
+    Path config = Files.createDirectory(directory.resolve("config"));
+    Files.writeString(config.resolve("mesh.yaml"), GOOD);
+    Path node = directory.resolve("node.yaml");
+    Files.writeString(
+        node,
+        """
+        id: sidecar~10.0.0.2~vm.demo~demo.svc.cluster.local
+        metadata: {NAMESPACE: demo, INTERCEPTION_MODE: NONE, INSTANCE_IPS: 10.0.0.2}
+        """);
+    int status =
+        run("translate", "--config", config.toString(), "--node", node.toString(), "--type", "eds");
+    assertThat(status).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("\"name\": \"outbound|9080||ratings.demo.svc.cluster.local\"")
+        .contains("\"type_url\"", "\"version\"", "10.0.0.1")
+        .doesNotContain("envoy.config.cluster.v3.Cluster");
+  }
+}
