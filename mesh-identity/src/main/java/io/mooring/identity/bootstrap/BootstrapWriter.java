@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Writes a bundle's files: 0600 each, at once or not at all, in a directory that only its owner may write to. Stateless.
+ * Writes a bundle's files: 0600 each, at once or not at all, in a directory that only its owner may
+ * write to. Stateless.
  */
 public final class BootstrapWriter {
 
@@ -19,8 +20,8 @@ public final class BootstrapWriter {
   }
 
   /**
-   * Writes files into {@code directory}, which is made with mode 0700 where it is missing. A capture
-   * script of an earlier bundle goes when the new one has none.
+   * Writes files into {@code directory}, which is made with mode 0700 where it is missing. A
+   * capture script of an earlier bundle goes when the new one has none.
    *
    * @param files content by name, as {@link BootstrapBundle#files} gives them
    * @throws IOException if a file cannot be written, or others than its owner may write to {@code

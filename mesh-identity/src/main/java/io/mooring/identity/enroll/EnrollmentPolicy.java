@@ -58,7 +58,8 @@ final class EnrollmentPolicy {
     try {
       expected = WorkloadGroups.identity(request.identity().trustDomain(), group);
     } catch (InvalidSpiffeIdException e) {
-      throw new EnrollmentRefusedException(Reason.IDENTITY_MISMATCH, e.getMessage(), e);
+      throw new EnrollmentRefusedException(
+          Reason.IDENTITY_MISMATCH, String.valueOf(e.getMessage()), e);
     }
     if (!request.identity().equals(expected)) {
       throw refused(

@@ -236,26 +236,31 @@ public final class WorkloadRegistrar implements AutoCloseable {
     try {
       Optional<WorkloadGroup> group = groups.find(member.group);
       if (group.isEmpty()) {
-        if (delete(member.entry)) {
-          observer.removed(member.entry, "group deleted");
-        }
-        return; // its streams live on: the group may come back
-      }
-      EnrollmentRequest request = member.request;
-      if (request != null) {
-        EnrollmentPolicy.checkGroup(request, group.get());
-        if (write(EntryTemplate.entry(group.get(), request))) {
-          observer.registered(member.entry, request.identity());
-        }
-      }
-    } catch (EnrollmentRefusedException e) {
-      // The group has another identity now, which this VM does not have.
-      if (delete(member.entry)) {
-        observer.removed(member.entry, e.reason().toString());
+        drop(member, "group deleted"); // its streams live on: the group may come back
+      } else if (member.request != null) {
+        update(member, member.request, group.get());
       }
     } catch (UncheckedIOException e) {
       LOG.warn("workload not updated, trying again entry={}", member.entry, e);
       later(STORE_RETRY, () -> refresh(member));
+    }
+  }
+
+  private void update(Member member, EnrollmentRequest request, WorkloadGroup group) {
+    try {
+      EnrollmentPolicy.checkGroup(request, group);
+      if (write(EntryTemplate.entry(group, request))) {
+        observer.registered(member.entry, request.identity());
+      }
+    } catch (EnrollmentRefusedException e) {
+      // The group has another identity now, which this VM does not have.
+      drop(member, e.reason().toString());
+    }
+  }
+
+  private void drop(Member member, String reason) {
+    if (delete(member)) {
+      observer.removed(member.entry, reason);
     }
   }
 
@@ -267,11 +272,8 @@ public final class WorkloadRegistrar implements AutoCloseable {
   private void remove(Member member, String reason) {
     assertInWriter();
     try {
-      boolean removed = delete(member.entry);
+      drop(member, reason);
       membersByEntry.remove(member.entry);
-      if (removed) {
-        observer.removed(member.entry, reason);
-      }
     } catch (UncheckedIOException e) {
       LOG.warn("workload not removed, trying again entry={}", member.entry, e);
       removeAfter(member, STORE_RETRY, reason);
@@ -302,8 +304,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
         return stored.isEmpty();
       }
     }
-    throw new EnrollmentRefusedException(
-        Reason.UNAVAILABLE, entry.key() + " is written by others all the time");
+    throw contended(entry.key());
   }
 
   private static void checkOwner(WorkloadEntry stored, WorkloadEntry wanted) {
@@ -313,17 +314,23 @@ public final class WorkloadRegistrar implements AutoCloseable {
     }
   }
 
-  private boolean delete(ConfigKey key) {
+  /** Removes the member's entry; returns whether there was one, and not of another group. */
+  private boolean delete(Member member) {
     for (int attempt = 0; attempt < WRITE_ATTEMPTS; attempt++) {
-      Optional<Versioned<WorkloadEntry>> stored = store.get(key);
-      if (stored.isEmpty()) {
+      Optional<Versioned<WorkloadEntry>> stored = store.get(member.entry);
+      if (stored.isEmpty()
+          || !EntryTemplate.groupOf(stored.get().value()).equals(Optional.of(member.group))) {
         return false;
       }
-      if (store.delete(key, stored.get().version())) {
+      if (store.delete(member.entry, stored.get().version())) {
         return true;
       }
     }
-    throw new UncheckedIOException(new IOException(key + " is written by others all the time"));
+    throw contended(member.entry);
+  }
+
+  private static UncheckedIOException contended(ConfigKey key) {
+    return new UncheckedIOException(new IOException(key + " is written by others all the time"));
   }
 
   /** A store may add versions, times and ids of its own. */

@@ -76,8 +76,9 @@ public final class ServerSvid {
       return last.svid();
     }
     synchronized (renewal) {
-      if (issued == last) { // no other thread was faster
-        issued = renewed(last);
+      Issued latest = issued; // another thread may have been faster
+      if (!clock.instant().isBefore(latest.renewAt())) {
+        issued = renewed(latest);
       }
       return issued.svid();
     }

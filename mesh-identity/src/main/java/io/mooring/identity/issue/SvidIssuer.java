@@ -139,7 +139,8 @@ public final class SvidIssuer {
     try {
       return new X509SvidVerifier(authority.trustBundle(), clock).verify(peerChain);
     } catch (CertificateException e) {
-      throw new RefusedException(RefusalReason.INVALID_CERTIFICATE, e.getMessage(), e);
+      throw new RefusedException(
+          RefusalReason.INVALID_CERTIFICATE, String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -162,7 +163,7 @@ public final class SvidIssuer {
     try {
       return WorkloadGroups.identity(trustDomain(), group);
     } catch (InvalidSpiffeIdException e) {
-      throw new RefusedException(RefusalReason.INVALID_IDENTITY, e.getMessage(), e);
+      throw new RefusedException(RefusalReason.INVALID_IDENTITY, String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -30,11 +30,13 @@ class CaptureScriptTest {
     assumeNamespaces();
     Result result =
         run(
-            "iptables -t nat -A OUTPUT -p tcp --dport 9 -j RETURN\n"
-                + "sh capture.sh up && sh capture.sh up\n"
-                + "iptables -t nat -S\n"
-                + "sh capture.sh down && sh capture.sh down\n"
-                + "echo down; iptables -t nat -S; ip6tables -t nat -S");
+            """
+            iptables -t nat -A OUTPUT -p tcp --dport 9 -j RETURN
+            sh capture.sh up && sh capture.sh up
+            iptables -t nat -S
+            sh capture.sh down && sh capture.sh down
+            echo down; iptables -t nat -S; ip6tables -t nat -S
+            """);
     String up = result.output().substring(0, result.output().indexOf("down\n"));
     String down = result.output().substring(result.output().indexOf("down\n"));
     assertThat(result.exit()).as(result.output()).isZero();

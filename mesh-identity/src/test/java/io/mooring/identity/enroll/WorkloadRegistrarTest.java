@@ -489,4 +489,17 @@ class WorkloadRegistrarTest {
     assertThatThrownBy(() -> connect(node().build()))
         .isInstanceOf(EnrollmentRefusedException.class);
   }
+
+  @Test
+  void entryThatSomebodyElseReplacedIsNeverRemoved() {
+    Registration registration = connect(node().build());
+    WorkloadEntry manual =
+        WorkloadEntry.builder().metadata(Metadata.of("demo", ENTRY.name())).build();
+    store.put(manual, store.get(ENTRY).orElseThrow().version());
+    group("ratings", Map.of("app", "v2"), Map.of());
+    registrar.groupsChanged(List.of(GROUP));
+    disconnect(registration);
+    executor.advance(GRACE);
+    assertThat(entry()).contains(manual);
+  }
 }

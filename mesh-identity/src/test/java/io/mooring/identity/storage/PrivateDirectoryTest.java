@@ -1,5 +1,6 @@
 package io.mooring.identity.storage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -60,8 +61,8 @@ class PrivateDirectoryTest {
   @Test
   void directoryIs0700AndFilesAre0600WhateverTheUmask() throws IOException {
     PrivateDirectory directory = PrivateDirectory.open(temporary.resolve("a/b/c"));
-    directory.write("f", "one".getBytes());
-    directory.write("f", "two".getBytes());
+    directory.write("f", "one".getBytes(UTF_8));
+    directory.write("f", "two".getBytes(UTF_8));
     assertThat(mode(directory.path())).isEqualTo("rwx------");
     assertThat(mode(directory.path().resolve("f"))).isEqualTo("rw-------");
     assertThat(directory.read("f").orElseThrow()).asString().isEqualTo("two");

@@ -45,9 +45,9 @@ public final class JoinTokenAttestor implements Attestor {
   public void redeem(AttestationRequest request) {
     JoinToken token = parse(request);
     try {
-      store
-          .update(token.id(), kept -> used(token, kept, request.keyDigest()))
-          .orElseThrow(() -> refused(RefusalReason.UNKNOWN_TOKEN, token.id()));
+      if (store.update(token.id(), kept -> used(token, kept, request.keyDigest())).isEmpty()) {
+        throw refused(RefusalReason.UNKNOWN_TOKEN, token.id());
+      }
     } catch (UncheckedIOException e) {
       throw new RefusedException(
           RefusalReason.UNAVAILABLE, "the use of token " + token.id() + " cannot be recorded", e);
