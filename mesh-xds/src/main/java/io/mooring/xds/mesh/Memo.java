@@ -21,8 +21,7 @@ final class Memo<I, O> {
   private volatile Generations<I, O> generations =
       new Generations<>(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
 
-  private record Generations<I, O>(
-      ConcurrentHashMap<I, O> young, ConcurrentHashMap<I, O> old) {}
+  private record Generations<I, O>(ConcurrentHashMap<I, O> young, ConcurrentHashMap<I, O> old) {}
 
   /**
    * @param capacity how many inputs a generation holds; at most twice as many are remembered

@@ -1,5 +1,6 @@
 package io.mooring.xds.mesh;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -76,7 +77,7 @@ class MeshGeneratorHistoryTest {
             setsByProxy.computeIfPresent(
                 proxy, (any, previous) -> generator.update(proxy, previous, merged));
           }
-          assertThat(names(setsByProxy.get(proxy)))
+          assertThat(names(requireNonNull(setsByProxy.get(proxy))))
               .as("%s after %s", proxy.id(), merged.change())
               .isEqualTo(names(mesh.generator().initial(proxy)));
         }

@@ -73,8 +73,7 @@ final class ConnectionPools {
         .ifPresent(time -> keepalive.setKeepaliveTime(UInt32Value.of((int) time.toSeconds())));
     from.interval()
         .ifPresent(
-            interval ->
-                keepalive.setKeepaliveInterval(UInt32Value.of((int) interval.toSeconds())));
+            interval -> keepalive.setKeepaliveInterval(UInt32Value.of((int) interval.toSeconds())));
     return keepalive.build();
   }
 
