@@ -90,8 +90,8 @@ record HandMade(ResourceSet resources) {
   HandMade endpoints(String cluster, String localities) {
     ClusterLoadAssignment assignment =
         parse(
-            "{\"cluster_name\": \"%s\", \"endpoints\": [%s]}".formatted(cluster, localities),
-            ClusterLoadAssignment.newBuilder())
+                "{\"cluster_name\": \"%s\", \"endpoints\": [%s]}".formatted(cluster, localities),
+                ClusterLoadAssignment.newBuilder())
             .build();
     return with(XdsType.ENDPOINT, cluster, assignment);
   }
