@@ -71,7 +71,8 @@ final class Mooring implements Runnable {
     commands.setExecutionExceptionHandler(
         (exception, command, parsed) -> {
           PrintWriter err = command.getErr();
-          err.println(command.getCommandSpec().qualifiedName() + ": " + Failures.message(exception));
+          err.println(
+              command.getCommandSpec().qualifiedName() + ": " + Failures.message(exception));
           if (top.verbose) {
             exception.printStackTrace(err);
           }

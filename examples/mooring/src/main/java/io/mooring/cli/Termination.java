@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a command that runs until it is told to: on SIGINT or SIGTERM closes what was started and leaves with status 0. Made
- * before anything is started, on the command's own thread.
+ * Ends a command that runs until it is told to: on SIGINT or SIGTERM closes what was started and
+ * leaves with status 0. Made before anything is started, on the command's own thread.
  */
 final class Termination {
 
@@ -24,8 +24,7 @@ final class Termination {
   /** Returns a termination that is in force from now on. */
   static Termination onSignal() {
     Termination termination = new Termination();
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(termination::end, "mooring-termination-0"));
+    Runtime.getRuntime().addShutdownHook(new Thread(termination::end, "mooring-termination-0"));
     return termination;
   }
 

@@ -49,7 +49,8 @@ final class VmBundleCommand implements Callable<Integer> {
   @Option(
       names = "--address",
       paramLabel = "IP",
-      description = "The VM's address in the mesh; default: the one that reaches the control plane.")
+      description =
+          "The VM's address in the mesh; default: the one that reaches the control plane.")
   private @Nullable String address;
 
   @Option(

@@ -68,7 +68,8 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "serve --help", "vm --help", "vm join --help", "vm token --help"})
+  @ValueSource(
+      strings = {"--help", "serve --help", "vm --help", "vm join --help", "vm token --help"})
   void helpGoesToStandardOutput(String line) {
     assertThat(run(line.split(" "))).isZero();
     assertThat(out.toString()).startsWith("Usage: mooring");
@@ -77,7 +78,8 @@ class CommandLineTest {
 
   @Test
   void vmCommandsWithoutAControlPlaneFailAndSaySo() {
-    assertThat(run("vm", "token", "--namespace", "d", "--group", "g", "--data", directory.toString()))
+    assertThat(
+            run("vm", "token", "--namespace", "d", "--group", "g", "--data", directory.toString()))
         .isEqualTo(1);
     assertThat(err.toString()).contains("no control plane").contains(directory.toString());
   }

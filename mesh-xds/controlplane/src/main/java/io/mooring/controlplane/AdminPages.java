@@ -22,7 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The pages of the admin server. Each reads a snapshot; none shows a key, a token or a refused peer. */
+/**
+ * The pages of the admin server. Each reads a snapshot; none shows a key, a token or a refused
+ * peer.
+ */
 final class AdminPages {
 
   private static final ObjectMapper JSON =
@@ -35,7 +38,8 @@ final class AdminPages {
   private final List<XdsServer> servers;
   private final Metrics metrics;
 
-  AdminPages(ServiceRegistry registry, ConfigProblems problems, List<XdsServer> servers, Metrics metrics) {
+  AdminPages(
+      ServiceRegistry registry, ConfigProblems problems, List<XdsServer> servers, Metrics metrics) {
     this.registry = registry;
     this.problems = problems;
     this.servers = List.copyOf(servers);
@@ -45,7 +49,8 @@ final class AdminPages {
   Map<String, AdminPage> byPath() {
     return Map.of(
         "/ready", query -> ready(),
-        "/metrics", query -> new Reply(200, "text/plain; version=0.0.4; charset=utf-8", metrics.print()),
+        "/metrics",
+            query -> new Reply(200, "text/plain; version=0.0.4; charset=utf-8", metrics.print()),
         "/debug/syncz", query -> syncStatus(),
         "/debug/registryz", query -> registryState(),
         "/debug/config_dump", this::configDump);

@@ -12,12 +12,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * The directory that holds the CA key, the tokens and the registered workloads, and the operating system's lock on it: two
- * control planes never share one. The lock goes with the process, also by kill -9.
+ * The directory that holds the CA key, the tokens and the registered workloads, and the operating
+ * system's lock on it: two control planes never share one. The lock goes with the process, also by
+ * kill -9.
  */
 final class DataDirectory implements AutoCloseable {
 
-  private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> PRIVATE =
+      PosixFilePermissions.fromString("rwx------");
 
   private final Path path;
   private final FileChannel lockFile;
@@ -28,9 +30,11 @@ final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Creates the directory where it is missing, shuts others than its owner out (0700), and locks it.
+   * Creates the directory where it is missing, shuts others than its owner out (0700), and locks
+   * it.
    *
-   * @throws IOException if another control plane holds it, or others may write to it: then it is no directory of ours
+   * @throws IOException if another control plane holds it, or others may write to it: then it is no
+   *     directory of ours
    */
   static DataDirectory open(Path path) throws IOException {
     Path parent = path.toAbsolutePath().normalize().getParent();
@@ -49,8 +53,7 @@ final class DataDirectory implements AutoCloseable {
     }
     Files.setPosixFilePermissions(path, PRIVATE);
     FileChannel lockFile =
-        FileChannel.open(
-            path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       FileLock lock = lockFile.tryLock();
       if (lock != null) {

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Joins the streams of the TLS port to identity: who may be which node, and which VM is registered because its stream is
- * open. Thread-safe.
+ * Joins the streams of the TLS port to identity: who may be which node, and which VM is registered
+ * because its stream is open. Thread-safe.
  */
 final class Enrolment implements NodeAuthorizer, StreamListener {
 
@@ -43,7 +43,9 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
             .orElseThrow(
                 () -> {
                   log.info("stream refused node={} reason=no_client_certificate", node.id());
-                  return Status.UNAUTHENTICATED.withDescription("join refused").asRuntimeException();
+                  return Status.UNAUTHENTICATED
+                      .withDescription("join refused")
+                      .asRuntimeException();
                 });
     Optional<String> refusal = NodeOwnership.refusal(identity, node, snapshots.get());
     if (refusal.isPresent()) {

@@ -21,9 +21,10 @@ import javax.net.ssl.TrustManager;
 /**
  * A server context that makes a new {@code SSLContext} for every connection. Thread-safe.
  *
- * <p>Why not one context: a resumed TLS session skips the check of the client's certificate, and no switch of the JDK 17
- * or of netty turns resumption off for both TLS 1.2 and 1.3. An Envoy with an expired certificate got in that way. A
- * fresh context has nothing to resume; it costs 30 to 140 microseconds a connection.
+ * <p>Why not one context: a resumed TLS session skips the check of the client's certificate, and no
+ * switch of the JDK 17 or of netty turns resumption off for both TLS 1.2 and 1.3. An Envoy with an
+ * expired certificate got in that way. A fresh context has nothing to resume; it costs 30 to 140
+ * microseconds a connection.
  */
 final class FreshSslContext extends SslContext {
 
@@ -40,8 +41,8 @@ final class FreshSslContext extends SslContext {
   private final SslContext shape;
 
   /**
-   * Creates the context. Both suppliers are asked anew for every connection, so that a rotated certificate is used at
-   * once; the client's certificate is optional.
+   * Creates the context. Both suppliers are asked anew for every connection, so that a rotated
+   * certificate is used at once; the client's certificate is optional.
    */
   FreshSslContext(Supplier<KeyManager> keys, Supplier<TrustManager> trust) {
     this.keys = requireNonNull(keys, "keys");

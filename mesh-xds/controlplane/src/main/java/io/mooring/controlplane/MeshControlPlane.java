@@ -25,7 +25,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole control plane inside this process: registry, certificate authority, enrolment and xDS on one TLS port. Thread-safe.
+ * A whole control plane inside this process: registry, certificate authority, enrolment and xDS on
+ * one TLS port. Thread-safe.
  *
  * <pre>{@code
  * try (MeshControlPlane mesh =
@@ -83,7 +84,8 @@ public final class MeshControlPlane implements AutoCloseable {
   }
 
   /**
-   * Makes a join token for one VM of a WorkloadGroup. The caller hands it to that VM; it is kept as a hash alone.
+   * Makes a join token for one VM of a WorkloadGroup. The caller hands it to that VM; it is kept as
+   * a hash alone.
    *
    * @param ttl how long it may be used, more than zero
    * @throws IllegalArgumentException if there is no such group
@@ -104,11 +106,12 @@ public final class MeshControlPlane implements AutoCloseable {
   }
 
   /**
-   * Returns a bundle for one VM of a WorkloadGroup, with a new token that is good for an hour; the caller may still set the
-   * VM's address and how its traffic is captured.
+   * Returns a bundle for one VM of a WorkloadGroup, with a new token that is good for an hour; the
+   * caller may still set the VM's address and how its traffic is captured.
    *
    * @throws IllegalArgumentException if there is no such group
-   * @throws IllegalStateException if VMs could not call: the control plane listens on every address and none is advertised
+   * @throws IllegalStateException if VMs could not call: the control plane listens on every address
+   *     and none is advertised
    */
   public BootstrapBundle.Builder bundle(String namespace, String group) {
     WorkloadGroup found = requireGroup(namespace, group);
@@ -168,7 +171,10 @@ public final class MeshControlPlane implements AutoCloseable {
       return this;
     }
 
-    /** Where the CA key, tokens and registered workloads are kept; {@code ./mooring-data} by default. */
+    /**
+     * Where the CA key, tokens and registered workloads are kept; {@code ./mooring-data} by
+     * default.
+     */
     public Builder dataDirectory(Path directory) {
       this.dataDirectory = requireNonNull(directory, "directory");
       return this;
@@ -206,7 +212,9 @@ public final class MeshControlPlane implements AutoCloseable {
       return this;
     }
 
-    /** Also serves the admin pages over HTTP: readiness, metrics, sync state, configuration dumps. */
+    /**
+     * Also serves the admin pages over HTTP: readiness, metrics, sync state, configuration dumps.
+     */
     public Builder admin(InetSocketAddress address) {
       this.admin = requireNonNull(address, "address");
       return this;
@@ -245,7 +253,8 @@ public final class MeshControlPlane implements AutoCloseable {
     /**
      * Starts everything and waits until the sources have handed over what they have.
      *
-     * @throws IOException if a port is in use, or the data directory is held or unreadable; then nothing is left open
+     * @throws IOException if a port is in use, or the data directory is held or unreadable; then
+     *     nothing is left open
      * @throws InterruptedException if the thread is interrupted while it waits
      */
     public MeshControlPlane start() throws IOException, InterruptedException {

@@ -19,7 +19,10 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 
-/** The identity side of a control plane: its CA, its join tokens and its own certificate. Thread-safe. */
+/**
+ * The identity side of a control plane: its CA, its join tokens and its own certificate.
+ * Thread-safe.
+ */
 final class MeshIdentity {
 
   private static final String SERVICE_ACCOUNT = "mooring";
@@ -60,8 +63,7 @@ final class MeshIdentity {
       throws IOException {
     SecureRandom random = new SecureRandom();
     CertificateAuthority authority =
-        LocalCertificateAuthority.open(
-            data.resolve("ca"), settings.trustDomain(), clock, random);
+        LocalCertificateAuthority.open(data.resolve("ca"), settings.trustDomain(), clock, random);
     SpiffeId id = settings.trustDomain().workload(settings.rootNamespace(), SERVICE_ACCOUNT);
     return new MeshIdentity(
         authority,

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Decides whether the holder of a certificate may be the node that it claims to be: a node owns the namespace and the
- * service account of its identity, and nothing else. Pure.
+ * Decides whether the holder of a certificate may be the node that it claims to be: a node owns the
+ * namespace and the service account of its identity, and nothing else. Pure.
  */
 final class NodeOwnership {
 
@@ -64,9 +64,7 @@ final class NodeOwnership {
                   ? Optional.<String>empty()
                   : differs(peer, "service account of WorkloadGroup " + name, expected, account);
             })
-        .orElseGet(
-            () ->
-                Optional.of("WorkloadGroup %s/%s is unknown".formatted(namespace, name)));
+        .orElseGet(() -> Optional.of("WorkloadGroup %s/%s is unknown".formatted(namespace, name)));
   }
 
   private static Optional<String> differs(

@@ -12,7 +12,10 @@ import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 
-/** Answers what the command line asks through the operator's socket, by the control plane's public methods. */
+/**
+ * Answers what the command line asks through the operator's socket, by the control plane's public
+ * methods.
+ */
 final class OperatorRequests {
 
   private final MeshControlPlane controlPlane;

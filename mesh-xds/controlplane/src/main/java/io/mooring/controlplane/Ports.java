@@ -45,8 +45,7 @@ final class Ports implements AutoCloseable {
   }
 
   /** Opens the port without TLS. */
-  void openPlaintext(InetSocketAddress address, List<BindableService> services)
-      throws IOException {
+  void openPlaintext(InetSocketAddress address, List<BindableService> services) throws IOException {
     plaintext = open("plaintext", address, NettyServerBuilder.forAddress(address), services);
   }
 
@@ -70,7 +69,8 @@ final class Ports implements AutoCloseable {
     try {
       server.start();
     } catch (IOException e) {
-      // Netty's native transport has exceptions of its own; callers tell a taken address by the JDK's.
+      // Netty's native transport has exceptions of its own; callers tell a taken address by the
+      // JDK's.
       BindException refused =
           new BindException(
               "%s: %s cannot be opened: %s".formatted(name, text(address), reason(e)));

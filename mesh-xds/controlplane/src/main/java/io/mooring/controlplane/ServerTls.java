@@ -26,8 +26,8 @@ final class ServerTls {
   private ServerTls() {}
 
   /**
-   * Returns a context that asks for the newest SVID and bundle at every connection. A client certificate is optional; one
-   * that does not verify against the bundle ends the handshake.
+   * Returns a context that asks for the newest SVID and bundle at every connection. A client
+   * certificate is optional; one that does not verify against the bundle ends the handshake.
    */
   static SslContext context(Supplier<X509Svid> svid, Supplier<TrustBundle> bundle) {
     return new FreshSslContext(() -> keyManager(svid.get()), () -> trustManager(bundle.get()));

@@ -34,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that one control plane is made of, opened in the order in which the parts need each other and closed in the
- * opposite one. Started once, by one thread.
+ * Everything that one control plane is made of, opened in the order in which the parts need each
+ * other and closed in the opposite one. Started once, by one thread.
  */
 final class Wiring implements AutoCloseable {
 
@@ -139,15 +139,12 @@ final class Wiring implements AutoCloseable {
                 options.grace,
                 WorkloadRegistrar.DEFAULT_STARTUP_GRACE,
                 EnrollmentObserver.logging()));
-    opened(
-        registry.addListener(
-            (snapshot, change) -> registrar.groupsChanged(change.configs())));
+    opened(registry.addListener((snapshot, change) -> registrar.groupsChanged(change.configs())));
     return registrar;
   }
 
   private PushService<RegistryChange> startPush(ServiceRegistry registry) {
-    Duration max =
-        options.debounce.compareTo(MAX_DEBOUNCE) > 0 ? options.debounce : MAX_DEBOUNCE;
+    Duration max = options.debounce.compareTo(MAX_DEBOUNCE) > 0 ? options.debounce : MAX_DEBOUNCE;
     PushService<RegistryChange> push =
         opened(
             PushService.builder(new MeshGenerator(registry::snapshot))
@@ -195,7 +192,10 @@ final class Wiring implements AutoCloseable {
     return servers;
   }
 
-  /** Returns the names and IPs under which VMs may call; they become names of the server's certificate. */
+  /**
+   * Returns the names and IPs under which VMs may call; they become names of the server's
+   * certificate.
+   */
   private List<String> ownHosts() {
     List<String> hosts = new ArrayList<>();
     InetAddress listen = options.listen.getAddress();

@@ -101,11 +101,9 @@ class NodeOwnershipTest {
   private Optional<String> refusal(String peer, String id, Map<String, String> metadata) {
     Struct.Builder fields = Struct.newBuilder();
     metadata.forEach(
-        (name, value) ->
-            fields.putFields(name, Value.newBuilder().setStringValue(value).build()));
+        (name, value) -> fields.putFields(name, Value.newBuilder().setStringValue(value).build()));
     Node node = Node.newBuilder().setId(id).setMetadata(fields).build();
-    return NodeOwnership.refusal(
-        SpiffeId.parse(peer), ProxyNode.parse(node), registry.snapshot());
+    return NodeOwnership.refusal(SpiffeId.parse(peer), ProxyNode.parse(node), registry.snapshot());
   }
 
   private static WorkloadGroup group(String name, String serviceAccount) {

@@ -12,7 +12,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
-/** Starts a control plane whose configuration is made by code, and writes what one VM needs to join it. */
+/**
+ * Starts a control plane whose configuration is made by code, and writes what one VM needs to join
+ * it.
+ */
 final class EmbeddedMesh {
 
   private EmbeddedMesh() {}

@@ -49,15 +49,15 @@ class EmbeddedMeshTest {
         MeshControlPlane other =
             EmbeddedMesh.start(directory.resolve("data-2"), directory.resolve("bundle-2"))) {
       assertThat(one.listenAddress()).isNotEqualTo(other.listenAddress());
-      assertThat(one.trustBundle().roots()).doesNotContainAnyElementsOf(other.trustBundle().roots());
+      assertThat(one.trustBundle().roots())
+          .doesNotContainAnyElementsOf(other.trustBundle().roots());
     }
   }
 
   @Test
   void readmeShowsThisVeryCode() throws IOException {
     String source =
-        Files.readString(
-            Path.of("src/main/java/io/mooring/examples/embedding/EmbeddedMesh.java"));
+        Files.readString(Path.of("src/main/java/io/mooring/examples/embedding/EmbeddedMesh.java"));
     String shown =
         source
             .substring(source.indexOf("// README: begin\n"), source.indexOf("  // README: end"))

@@ -14,9 +14,11 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
- * Counts what the xDS server does, and prints it in Prometheus' text format. Thread-safe, without a metrics library.
+ * Counts what the xDS server does, and prints it in Prometheus' text format. Thread-safe, without a
+ * metrics library.
  *
- * @see <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Exposition formats</a>
+ * @see <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Exposition
+ *     formats</a>
  */
 public final class Metrics implements XdsObserver {
 

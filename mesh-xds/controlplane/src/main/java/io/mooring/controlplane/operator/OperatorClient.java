@@ -22,7 +22,8 @@ public final class OperatorClient {
   /**
    * Returns the control plane's answer.
    *
-   * @throws IllegalArgumentException if the control plane refused the request; the message is its reason
+   * @throws IllegalArgumentException if the control plane refused the request; the message is its
+   *     reason
    * @throws IOException if no control plane answers for {@code dataDirectory}
    */
   public static JsonNode call(Path dataDirectory, ObjectNode request) throws IOException {
@@ -39,7 +40,11 @@ public final class OperatorClient {
       reply = JSON.readTree(in.readAllBytes());
     } catch (IOException e) {
       throw new IOException(
-          "the control plane of data directory " + dataDirectory + " does not answer: " + e.getMessage(), e);
+          "the control plane of data directory "
+              + dataDirectory
+              + " does not answer: "
+              + e.getMessage(),
+          e);
     }
     if (reply.hasNonNull("error")) {
       throw new IllegalArgumentException(reply.get("error").asText());

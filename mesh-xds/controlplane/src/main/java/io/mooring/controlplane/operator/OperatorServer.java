@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the operator's requests on a Unix socket (0600) in the data directory: one JSON object a line in, one out.
- * Requests are served one after the other on the thread {@code mooring-operator-0}.
+ * Answers the operator's requests on a Unix socket (0600) in the data directory: one JSON object a
+ * line in, one out. Requests are served one after the other on the thread {@code
+ * mooring-operator-0}.
  */
 public final class OperatorServer implements AutoCloseable {
 
@@ -52,7 +53,8 @@ public final class OperatorServer implements AutoCloseable {
   /**
    * Opens the socket.
    *
-   * @param handler answers one request; an {@link IllegalArgumentException} becomes an error that the caller sees
+   * @param handler answers one request; an {@link IllegalArgumentException} becomes an error that
+   *     the caller sees
    * @throws IOException if the socket cannot be bound, e.g. because its path is too long
    */
   public static OperatorServer start(Path dataDirectory, Function<JsonNode, ObjectNode> handler)
@@ -90,8 +92,7 @@ public final class OperatorServer implements AutoCloseable {
 
   private void answer(SocketChannel client) throws IOException {
     BufferedReader reader =
-        new BufferedReader(
-            Channels.newReader(client, StandardCharsets.UTF_8), MAX_REQUEST_CHARS);
+        new BufferedReader(Channels.newReader(client, StandardCharsets.UTF_8), MAX_REQUEST_CHARS);
     StringBuilder request = new StringBuilder();
     for (int c = reader.read(); c >= 0 && c != '\n'; c = reader.read()) {
       if (request.length() == MAX_REQUEST_CHARS) {
@@ -99,7 +100,9 @@ public final class OperatorServer implements AutoCloseable {
       }
       request.append((char) c);
     }
-    byte[] reply = (json.writeValueAsString(reply(request.toString())) + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] reply =
+        (json.writeValueAsString(reply(request.toString())) + "\n")
+            .getBytes(StandardCharsets.UTF_8);
     Channels.newOutputStream(client).write(reply);
   }
 

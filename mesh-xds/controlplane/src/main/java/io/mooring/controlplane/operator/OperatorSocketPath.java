@@ -7,8 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Where the operator's socket is: {@code operator.sock} in the data directory, or, where that path is too long for a Unix
- * socket, in a short private directory that {@code operator.sock} then links to.
+ * Where the operator's socket is: {@code operator.sock} in the data directory, or, where that path
+ * is too long for a Unix socket, in a short private directory that {@code operator.sock} then links
+ * to.
  */
 final class OperatorSocketPath {
 
