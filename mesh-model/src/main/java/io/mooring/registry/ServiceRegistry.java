@@ -154,7 +154,8 @@ public final class ServiceRegistry implements AutoCloseable {
    */
   public Subscription addListener(RegistryListener listener) {
     requireNonNull(listener, "listener");
-    RegistryListener own = listener::changed; // so that one listener may subscribe twice
+    // A value of its own for each call, so that one listener may subscribe twice.
+    RegistryListener own = (snapshot, change) -> listener.changed(snapshot, change);
     listeners.add(own);
     return () -> listeners.remove(own);
   }

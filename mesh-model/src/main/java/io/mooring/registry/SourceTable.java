@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,7 @@ final class SourceTable {
     olderByKey.forEach(
         (key, older) -> {
           AcceptedObject newer = winner(key);
-          if (older != newer) {
+          if (!Objects.equals(older, newer)) {
             changes.add(new ObjectChange(key, older, newer));
           }
         });

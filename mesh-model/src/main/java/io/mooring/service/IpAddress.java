@@ -56,7 +56,7 @@ public final class IpAddress {
   private static boolean isIpv6(String text) {
     if (text.indexOf(':') < 0
         || !text.chars()
-            .allMatch(c -> Character.digit(c, 16) >= 0 && c < 128 || c == ':' || c == '.')) {
+            .allMatch(c -> (Character.digit(c, 16) >= 0 && c < 128) || c == ':' || c == '.')) {
       return false;
     }
     try {

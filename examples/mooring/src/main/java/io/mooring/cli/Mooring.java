@@ -34,6 +34,7 @@ final class Mooring implements Runnable {
       usageHelp = true,
       scope = ScopeType.INHERIT,
       description = "Shows this help and exits.")
+  @SuppressWarnings("unused") // picocli acts on it
   private boolean help;
 
   @Option(

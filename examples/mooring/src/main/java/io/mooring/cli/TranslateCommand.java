@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.snakeyaml.engine.v2.api.Load;
@@ -74,7 +73,7 @@ final class TranslateCommand implements Callable<Integer> {
         throw new CommandFailedException(config + " could not be read within " + READ_TIMEOUT);
       }
       ResourceSet resources = new MeshGenerator(registry::snapshot).initial(proxy);
-      spec.commandLine().getOut().println(ResourceJson.print(resources, type.types));
+      spec.commandLine().getOut().println(ResourceJson.print(resources, type.types()));
     }
     return 0;
   }
@@ -99,21 +98,20 @@ final class TranslateCommand implements Callable<Integer> {
   }
 
   private enum Type {
-    LDS(XdsType.LISTENER),
-    RDS(XdsType.ROUTE),
-    CDS(XdsType.CLUSTER),
-    EDS(XdsType.ENDPOINT),
-    ALL(XdsType.LISTENER, XdsType.ROUTE, XdsType.CLUSTER, XdsType.ENDPOINT);
+    LDS,
+    RDS,
+    CDS,
+    EDS,
+    ALL;
 
-    private final Set<XdsType> types;
-
-    Type(XdsType... types) {
-      this.types = Set.of(types);
-    }
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
+    Set<XdsType> types() {
+      return switch (this) {
+        case LDS -> Set.of(XdsType.LISTENER);
+        case RDS -> Set.of(XdsType.ROUTE);
+        case CDS -> Set.of(XdsType.CLUSTER);
+        case EDS -> Set.of(XdsType.ENDPOINT);
+        case ALL -> Set.of(XdsType.LISTENER, XdsType.ROUTE, XdsType.CLUSTER, XdsType.ENDPOINT);
+      };
     }
   }
 }

@@ -15,14 +15,16 @@ final class MetadataRules {
   static void check(
       Metadata metadata, boolean namespaced, boolean labelName, Violations violations) {
     FieldPath path = FieldPath.ROOT.field("metadata");
-    String expected = labelName ? Names.LABEL : Names.SUBDOMAIN;
+    String expected = labelName ? Names.KUBERNETES_LABEL : Names.SUBDOMAIN;
     if (metadata.name().isEmpty()) {
       violations.missing(path.field("name"), expected);
-    } else if (labelName ? !Names.isLabel(metadata.name()) : !Names.isSubdomain(metadata.name())) {
+    } else if (labelName
+        ? !Names.isKubernetesLabel(metadata.name())
+        : !Names.isSubdomain(metadata.name())) {
       violations.error(path.field("name"), metadata.name(), expected);
     }
-    if (namespaced && !Names.isLabel(metadata.namespace())) {
-      violations.error(path.field("namespace"), metadata.namespace(), Names.LABEL);
+    if (namespaced && !Names.isKubernetesLabel(metadata.namespace())) {
+      violations.error(path.field("namespace"), metadata.namespace(), Names.KUBERNETES_LABEL);
     }
     LabelRules.check(metadata.labels(), path.field("labels"), violations);
     FieldPath annotations = path.field("annotations");

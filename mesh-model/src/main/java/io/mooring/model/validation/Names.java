@@ -6,7 +6,10 @@ import java.util.regex.Pattern;
 final class Names {
 
   /** What {@link #isLabel} accepts, for a message. */
-  static final String LABEL = "1 to 63 lower-case letters, digits or '-', a DNS-1123 label";
+  static final String LABEL = "1 to 63 letters, digits or '-'";
+
+  /** What {@link #isKubernetesLabel} accepts, for a message. */
+  static final String KUBERNETES_LABEL = "1 to 63 lower-case letters, digits or '-'";
 
   /** What {@link #isSubdomain} accepts, for a message. */
   static final String SUBDOMAIN = "a lower-case DNS-1123 name of at most 253 characters";
@@ -24,8 +27,13 @@ final class Names {
 
   private Names() {}
 
-  /** Whether this is a DNS-1123 label as Kubernetes names have them. */
+  /** Whether this is a DNS-1123 label as Istio takes them: of any case. */
   static boolean isLabel(String text) {
+    return isLabel(text, true);
+  }
+
+  /** Whether this is a DNS-1123 label as Kubernetes takes them: of lower case. */
+  static boolean isKubernetesLabel(String text) {
     return isLabel(text, false);
   }
 
@@ -53,7 +61,7 @@ final class Names {
       return false;
     }
     for (String label : text.split("\\.", -1)) {
-      if (!isLabel(label)) {
+      if (!isKubernetesLabel(label)) {
         return false;
       }
     }
@@ -71,7 +79,7 @@ final class Names {
     }
     String[] labels = name.split("\\.", -1);
     for (String label : labels) {
-      if (!isLabel(label, true)) {
+      if (!isLabel(label)) {
         return false;
       }
     }
@@ -89,7 +97,7 @@ final class Names {
     int dot = text.indexOf('.');
     String first = text.substring(1, dot < 0 ? text.length() : dot);
     boolean firstFits =
-        first.isEmpty() || isLabel(first.startsWith("-") ? first.substring(1) : first, true);
+        first.isEmpty() || isLabel(first.startsWith("-") ? first.substring(1) : first);
     return firstFits && (dot < 0 ? text.equals("*") : isHost(text.substring(dot + 1)));
   }
 

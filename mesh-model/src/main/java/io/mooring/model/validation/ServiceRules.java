@@ -75,8 +75,8 @@ final class ServiceRules {
         if (spec.ports().size() > 1) {
           violations.missing(path.field("name"), "a name, since there are several ports");
         }
-      } else if (!Names.isLabel(port.name())) {
-        violations.error(path.field("name"), port.name(), Names.LABEL);
+      } else if (!Names.isKubernetesLabel(port.name())) {
+        violations.error(path.field("name"), port.name(), Names.KUBERNETES_LABEL);
       } else if (!names.add(port.name())) {
         violations.error(path.field("name"), port.name(), "each name once");
       }
@@ -91,7 +91,7 @@ final class ServiceRules {
       violations.port(field, number.value());
     } else if (target instanceof IntOrString.Name name
         && (name.value().length() > MAX_PORT_NAME
-            || !Names.isLabel(name.value())
+            || !Names.isKubernetesLabel(name.value())
             || name.value().chars().noneMatch(Character::isLetter))) {
       violations.error(
           field, name.value(), "a number, or a name of 1 to 15 characters with a letter");

@@ -162,7 +162,9 @@ final class DirectoryTracker {
       }
     }
     rejected +=
-        lost.keySet().stream().filter(name -> !lost.get(name).equals(duplicates.get(name))).count();
+        lost.entrySet().stream()
+            .filter(entry -> !entry.getValue().equals(duplicates.get(entry.getKey())))
+            .count();
     objects = combined;
     duplicates = lost;
   }

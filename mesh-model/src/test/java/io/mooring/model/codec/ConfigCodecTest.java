@@ -11,6 +11,7 @@ import io.mooring.model.kubernetes.Namespace;
 import io.mooring.model.kubernetes.Service;
 import io.mooring.model.networking.ServiceEntry;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
+import io.mooring.model.networking.StringMatch;
 import io.mooring.model.networking.VirtualService;
 import io.mooring.model.networking.WorkloadEntry;
 import java.time.Duration;
@@ -315,8 +316,9 @@ class ConfigCodecTest {
     assertThat(
             service.spec().http().get(0).fault().orElseThrow().delay().orElseThrow().percentage())
         .hasValueSatisfying(percent -> assertThat(percent.value()).isEqualTo(0.1));
-    assertThat(service.spec().http().get(0).match().get(0).headers().get("x-user").exact())
-        .contains("jason");
+    assertThat(service.spec().http().get(0).match().get(0).headers())
+        .containsEntry("x-user", StringMatch.exact("jason"))
+        .containsEntry("x-any", StringMatch.builder().build());
 
     Service kubernetes =
         (Service)

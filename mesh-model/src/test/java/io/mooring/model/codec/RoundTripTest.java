@@ -8,6 +8,7 @@ import io.mooring.model.ConfigObject;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -40,7 +41,7 @@ class RoundTripTest {
 
   /** An object of random fields; what rules say of it does not matter here. */
   private static ConfigObject random(String kindName, long seed) throws IOException {
-    KnownKind kind = KINDS.get(kindName);
+    KnownKind kind = Objects.requireNonNull(KINDS.get(kindName));
     ObjectNode json = new SchemaArbitrary(seed).fields(kind.schema(), 0);
     ObjectNode metadata = (ObjectNode) json.get("metadata");
     if (!kind.namespaced()) {
@@ -59,10 +60,11 @@ class RoundTripTest {
     assertThat(documents).as(text).hasSize(1);
     assertThat(documents.get(0).fault()).as(text).isEmpty();
     Tree.Mapping root = (Tree.Mapping) documents.get(0).root().orElseThrow();
-    String kind = ((Tree.Scalar) root.entries().get("kind").value()).text();
+    Tree kindName = Objects.requireNonNull(root.entries().get("kind")).value();
+    KnownKind kind = Objects.requireNonNull(KINDS.get(((Tree.Scalar) kindName).text()));
     ProblemCollector problems = new ProblemCollector(file);
     Optional<ConfigObject> object =
-        new DocumentBinder(KINDS.get(kind), root, Optional.empty(), problems).read();
+        new DocumentBinder(kind, root, Optional.empty(), problems).read();
     assertThat(problems.problems()).as(text).isEmpty();
     return object.orElseThrow();
   }

@@ -3,7 +3,6 @@ package io.mooring.model.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.model.codec.Tree.Scalar;
-import io.mooring.model.codec.Tree.Scalar.Type;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +47,7 @@ class ScalarResolverTest {
     "2024-05-01, TEXT, 2024-05-01",
     "1h30m, TEXT, 1h30m"
   })
-  void plainScalarsFollowTheCoreSchema(String text, Type type, String value) {
+  void plainScalarsFollowTheCoreSchema(String text, Scalar.Type type, String value) {
     Scalar scalar = ScalarResolver.resolve(text, true, Optional.empty(), 1, 1);
 
     assertThat(scalar.type()).isEqualTo(type);
@@ -58,19 +57,19 @@ class ScalarResolverTest {
   @Test
   void quotedScalarsAreText() {
     assertThat(ScalarResolver.resolve("5", false, Optional.empty(), 1, 1).type())
-        .isEqualTo(Type.TEXT);
+        .isEqualTo(Scalar.Type.TEXT);
   }
 
   @Test
   void tagsDecide() {
     assertThat(ScalarResolver.resolve("5", true, Optional.of("tag:yaml.org,2002:str"), 1, 1).type())
-        .isEqualTo(Type.TEXT);
+        .isEqualTo(Scalar.Type.TEXT);
     assertThat(
             ScalarResolver.resolve("5", false, Optional.of("tag:yaml.org,2002:int"), 1, 1).type())
-        .isEqualTo(Type.INTEGER);
+        .isEqualTo(Scalar.Type.INTEGER);
     assertThat(ScalarResolver.resolve("5", true, Optional.of("!"), 1, 1).type())
-        .isEqualTo(Type.TEXT);
+        .isEqualTo(Scalar.Type.TEXT);
     assertThat(ScalarResolver.resolve("5", true, Optional.of("!mine"), 1, 1).type())
-        .isEqualTo(Type.TEXT);
+        .isEqualTo(Scalar.Type.TEXT);
   }
 }

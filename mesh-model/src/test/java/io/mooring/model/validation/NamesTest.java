@@ -22,7 +22,13 @@ class NamesTest {
     "a_b, false",
     "\u00e4, false"
   })
-  void labelsAreLowerCase(String text, boolean expected) {
+  void labelsOfKubernetesAreLowerCase(String text, boolean expected) {
+    assertThat(Names.isKubernetesLabel(text)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a, true", "V1-a, true", "a_b, false", "a-, false", "'', false"})
+  void labelsOfIstioAreOfAnyCase(String text, boolean expected) {
     assertThat(Names.isLabel(text)).isEqualTo(expected);
   }
 

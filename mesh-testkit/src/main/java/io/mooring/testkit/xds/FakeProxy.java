@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -44,8 +45,8 @@ public final class FakeProxy implements AutoCloseable {
 
   private static final class TypeState {
     private final Set<String> wanted = new TreeSet<>();
-    private final SortedMap<String, Any> resources = new TreeMap<>();
-    private final SortedMap<String, String> versions = new TreeMap<>();
+    private final NavigableMap<String, Any> resources = new TreeMap<>();
+    private final NavigableMap<String, String> versions = new TreeMap<>();
     private String accepted = "";
     private boolean asked;
     private @Nullable String rejection;

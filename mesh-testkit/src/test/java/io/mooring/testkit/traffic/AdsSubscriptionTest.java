@@ -15,6 +15,7 @@ import io.mooring.xds.resource.XdsType;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class AdsSubscriptionTest {
   private final List<ResourceSet> seen = new CopyOnWriteArrayList<>();
   private HandMadeAds ads;
   private ManagedChannel channel;
-  private AdsSubscription subscription;
+  private @Nullable AdsSubscription subscription;
 
   @BeforeEach
   void start() throws IOException {
@@ -44,7 +45,9 @@ class AdsSubscriptionTest {
 
   @AfterEach
   void stop() {
-    subscription.close();
+    if (subscription != null) {
+      subscription.close();
+    }
     channel.shutdownNow();
     ads.close();
   }
@@ -138,7 +141,7 @@ class AdsSubscriptionTest {
     ads.breakStreams();
     awaitLast(changed);
     DeltaDiscoveryRequest resumed = ads.of(XdsType.ENDPOINT).get(before);
-    String version = CONFIG.resources().resources(XdsType.ENDPOINT).get("c").version();
+    String version = CONFIG.resources().get(XdsType.ENDPOINT, "c").orElseThrow().version();
     assertThat(resumed.getInitialResourceVersionsMap()).containsEntry("c", version);
     assertThat(resumed.getResourceNamesSubscribeList()).containsExactly("c");
   }

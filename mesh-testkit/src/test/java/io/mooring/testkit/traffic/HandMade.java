@@ -60,12 +60,12 @@ record HandMade(ResourceSet resources) {
   }
 
   HandMade listener(String json) {
-    Listener listener = parse(json, Listener.newBuilder());
+    Listener listener = parse(json, Listener.newBuilder()).build();
     return with(XdsType.LISTENER, listener.getName(), listener);
   }
 
   HandMade routes(String json) {
-    RouteConfiguration routes = parse(json, RouteConfiguration.newBuilder());
+    RouteConfiguration routes = parse(json, RouteConfiguration.newBuilder()).build();
     return with(XdsType.ROUTE, routes.getName(), routes);
   }
 
@@ -79,7 +79,7 @@ record HandMade(ResourceSet resources) {
   }
 
   HandMade cluster(String json) {
-    Cluster cluster = parse(json, Cluster.newBuilder());
+    Cluster cluster = parse(json, Cluster.newBuilder()).build();
     return with(XdsType.CLUSTER, cluster.getName(), cluster);
   }
 
@@ -90,8 +90,9 @@ record HandMade(ResourceSet resources) {
   HandMade endpoints(String cluster, String localities) {
     ClusterLoadAssignment assignment =
         parse(
-            "{\"cluster_name\": \"%s\", \"endpoints\": [%s]}".formatted(cluster, localities),
-            ClusterLoadAssignment.newBuilder());
+                "{\"cluster_name\": \"%s\", \"endpoints\": [%s]}".formatted(cluster, localities),
+                ClusterLoadAssignment.newBuilder())
+            .build();
     return with(XdsType.ENDPOINT, cluster, assignment);
   }
 
@@ -110,11 +111,10 @@ record HandMade(ResourceSet resources) {
     return new HandMade(resources.with(type, VersionedResource.of(name, message)));
   }
 
-  @SuppressWarnings("unchecked")
-  private static <M extends Message> M parse(String json, Message.Builder builder) {
+  private static <B extends Message.Builder> B parse(String json, B builder) {
     try {
       PARSER.merge(json, builder);
-      return (M) builder.build();
+      return builder;
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException("test configuration: " + json, e);
     }

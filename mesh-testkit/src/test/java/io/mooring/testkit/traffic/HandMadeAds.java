@@ -12,7 +12,6 @@ import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.VersionedResource;
 import io.mooring.xds.resource.XdsType;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,7 +31,7 @@ final class HandMadeAds extends AggregatedDiscoveryServiceGrpc.AggregatedDiscove
 
   HandMadeAds() throws IOException {
     this.server =
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        NettyServerBuilder.forAddress(Localhost.port(0))
             .directExecutor()
             .addService(this)
             .build()

@@ -8,8 +8,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
@@ -31,7 +29,7 @@ class InProcessProxyTest {
 
   @BeforeEach
   void start() throws IOException {
-    upstream = HttpServer.create(new InetSocketAddress(LOOPBACK, 0), 0);
+    upstream = HttpServer.create(Localhost.port(0), 0);
     upstream.createContext(
         "/",
         exchange -> {
@@ -50,7 +48,7 @@ class InProcessProxyTest {
           exchange.close();
         });
     upstream.start();
-    port = freePort();
+    port = Localhost.freePort();
   }
 
   @AfterEach
@@ -61,7 +59,7 @@ class InProcessProxyTest {
 
   @Test
   void portThatIsTakenIsToldAndTheOthersAreOpened() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
+    try (ServerSocket taken = Localhost.listen()) {
       HandMade config =
           routed()
               .listener(
@@ -94,7 +92,7 @@ class InProcessProxyTest {
     proxy.apply(
         listening()
             .route("r", "\"route\": {\"cluster\": \"c\"}")
-            .clusterAt("c", LOOPBACK, freePort())
+            .clusterAt("c", LOOPBACK, Localhost.freePort())
             .resources());
     assertThat(get("/")).startsWith("HTTP/1.1 503").contains("upstream connect error");
   }
@@ -122,7 +120,7 @@ class InProcessProxyTest {
 
   @Test
   void silentUpstreamIs504WhenTheTimeoutIsOver() throws IOException {
-    try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getByName(LOOPBACK))) {
+    try (ServerSocket silent = Localhost.listen()) {
       proxy.apply(
           listening()
               .route("r", "\"route\": {\"cluster\": \"c\", \"timeout\": \"0.2s\"}")
@@ -207,17 +205,12 @@ class InProcessProxyTest {
   }
 
   private String send(String message) throws IOException {
-    try (Socket socket = new Socket(LOOPBACK, port)) {
+    try (Socket socket = new Socket()) {
+      socket.connect(Localhost.port(port));
       socket.getOutputStream().write(message.getBytes(UTF_8));
       ByteArrayOutputStream all = new ByteArrayOutputStream();
       socket.getInputStream().transferTo(all);
       return all.toString(UTF_8);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -291,7 +291,8 @@ class RealEnvoyTest {
     ControlPlane(int port) {
       resources.onChange(push::changed);
       NettyServerBuilder builder =
-          NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port));
+          NettyServerBuilder.forAddress(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       xds.services().forEach(builder::addService);
       try {
         server = builder.build().start();

@@ -88,6 +88,7 @@ final class FreshSslContext extends SslContext {
   }
 
   @Override
+  @SuppressWarnings("deprecation") // netty deprecated the type of its own abstract method
   public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
     return shape.applicationProtocolNegotiator();
   }

@@ -87,7 +87,7 @@ class SendingOrderTest {
     client.sotw(CLUSTER, "", "");
     client.sotw(ROUTE, "", "", "r");
     for (Outgoing sent : client.drain()) {
-      client.sotw(sent.type(), sent.version(), sent.nonce(), sent.type() == ROUTE ? "r" : "*");
+      client.sotw(sent.type(), sent.version(), sent.nonce(), sent.type().equals(ROUTE) ? "r" : "*");
     }
     client.drain();
     client.offer(mesh(1, "y").with(ROUTE, route("r", 2)));

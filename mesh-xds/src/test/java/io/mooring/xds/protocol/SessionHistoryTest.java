@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -87,7 +88,7 @@ class SessionHistoryTest {
   private abstract static class Client {
 
     private final ClientTraits traits;
-    final SortedMap<XdsType, SortedMap<String, String>> held = new TreeMap<>();
+    final SortedMap<XdsType, NavigableMap<String, String>> held = new TreeMap<>();
     final Map<XdsType, SortedSet<String>> named = new HashMap<>();
     final Map<XdsType, String> versions = new HashMap<>();
     final List<Outgoing> unanswered = new ArrayList<>();
@@ -97,7 +98,6 @@ class SessionHistoryTest {
     Client(ClientTraits traits) {
       this.traits = traits;
       stream = new SessionFixture(traits, 60);
-      TYPES.forEach(type -> named.put(type, new TreeSet<>()));
       askForEverything();
     }
 
@@ -142,7 +142,7 @@ class SessionHistoryTest {
       if (BY_WILDCARD.contains(type)) {
         return;
       }
-      boolean changed = wanted ? named.get(type).add(name) : named.get(type).remove(name);
+      boolean changed = wanted ? named(type).add(name) : named(type).remove(name);
       if (changed) {
         if (!wanted) {
           held.getOrDefault(type, new TreeMap<>()).remove(name);
@@ -154,7 +154,7 @@ class SessionHistoryTest {
 
     private void askForEverything() {
       TYPES.stream()
-          .filter(type -> BY_WILDCARD.contains(type) || !named.get(type).isEmpty())
+          .filter(type -> BY_WILDCARD.contains(type) || !named(type).isEmpty())
           .forEach(this::ask);
     }
 
@@ -201,27 +201,31 @@ class SessionHistoryTest {
       return present;
     }
 
-    SortedMap<String, String> wanted(XdsType type) {
-      SortedMap<String, String> wanted = new TreeMap<>();
+    NavigableMap<String, String> wanted(XdsType type) {
+      NavigableMap<String, String> wanted = new TreeMap<>();
       target
           .resources(type)
           .forEach(
               (name, resource) -> {
-                if (isWildcard(type) || named.get(type).contains(name)) {
+                if (isWildcard(type) || named(type).contains(name)) {
                   wanted.put(name, resource.version());
                 }
               });
       return wanted;
     }
 
-    SortedMap<XdsType, SortedMap<String, String>> everythingWanted() {
-      SortedMap<XdsType, SortedMap<String, String>> everything = new TreeMap<>();
+    SortedMap<XdsType, NavigableMap<String, String>> everythingWanted() {
+      SortedMap<XdsType, NavigableMap<String, String>> everything = new TreeMap<>();
       for (XdsType type : TYPES) {
         if (!wanted(type).isEmpty()) {
           everything.put(type, wanted(type));
         }
       }
       return everything;
+    }
+
+    final SortedSet<String> named(XdsType type) {
+      return named.computeIfAbsent(type, absent -> new TreeSet<>());
     }
 
     void dropEmpty() {
@@ -255,7 +259,7 @@ class SessionHistoryTest {
       stream.session.request(
           new DeltaRequest(
               type,
-              List.copyOf(named.get(type)),
+              List.copyOf(named(type)),
               List.of(),
               held.getOrDefault(type, new TreeMap<>()),
               "",
@@ -286,11 +290,12 @@ class SessionHistoryTest {
 
     @Override
     void apply(Outgoing response, boolean use) {
-      SortedMap<String, String> of = held.computeIfAbsent(response.type(), type -> new TreeMap<>());
+      NavigableMap<String, String> of =
+          held.computeIfAbsent(response.type(), type -> new TreeMap<>());
       for (VersionedResource resource : response.resources()) {
         if (use
             && (BY_WILDCARD.contains(response.type())
-                || named.get(response.type()).contains(resource.name()))) {
+                || named(response.type()).contains(resource.name()))) {
           of.put(resource.name(), resource.version());
         }
       }
@@ -338,11 +343,7 @@ class SessionHistoryTest {
     private void send(XdsType type, String nonce, Optional<Rejection> rejection) {
       stream.session.request(
           new SotwRequest(
-              type,
-              List.copyOf(named.get(type)),
-              versions.getOrDefault(type, ""),
-              nonce,
-              rejection),
+              type, List.copyOf(named(type)), versions.getOrDefault(type, ""), nonce, rejection),
           stream.now());
     }
 
@@ -351,13 +352,14 @@ class SessionHistoryTest {
       if (!use) {
         return;
       }
-      SortedMap<String, String> of = held.computeIfAbsent(response.type(), type -> new TreeMap<>());
+      NavigableMap<String, String> of =
+          held.computeIfAbsent(response.type(), type -> new TreeMap<>());
       if (BY_WILDCARD.contains(response.type())) {
         of.clear();
       }
       for (VersionedResource resource : response.resources()) {
         if (BY_WILDCARD.contains(response.type())
-            || named.get(response.type()).contains(resource.name())) {
+            || named(response.type()).contains(resource.name())) {
           of.put(resource.name(), resource.version());
         }
       }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PushServiceTest {
@@ -158,7 +159,7 @@ class PushServiceTest {
   private static final class Counters implements ResourceProvider<Set<String>> {
     final Map<String, Integer> valueByName = new TreeMap<>();
     final List<Set<String>> updates = new ArrayList<>();
-    RuntimeException failure;
+    @Nullable RuntimeException failure;
 
     @Override
     public ResourceSet initial(ProxyNode node) {
@@ -175,7 +176,7 @@ class PushServiceTest {
       }
       ResourceSet set = previous;
       for (String name : change) {
-        set = set.with(XdsType.CLUSTER, resource(name, valueByName.get(name)));
+        set = set.with(XdsType.CLUSTER, resource(name, valueByName.getOrDefault(name, 0)));
       }
       return set;
     }

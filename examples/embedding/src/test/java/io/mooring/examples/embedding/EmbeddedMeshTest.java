@@ -25,6 +25,7 @@ class EmbeddedMeshTest {
           VmAgent.builder().bundle(bundle).state(directory.resolve("vm-1")).start()) {
         assertThat(agent.spiffeId()).hasToString("spiffe://cluster.local/ns/demo/sa/ratings");
       }
+      assertThat(mesh.joinTokens()).hasSize(1);
       assertThatThrownBy(
               () -> VmAgent.builder().bundle(bundle).state(directory.resolve("vm-2")).start())
           .isInstanceOf(JoinRefusedException.class);

@@ -100,7 +100,7 @@ public final class AdminServer implements AutoCloseable {
 
   private static Map<String, String> query(@Nullable String raw) {
     Map<String, String> query = new LinkedHashMap<>();
-    for (String pair : Objects.requireNonNullElse(raw, "").split("&")) {
+    for (String pair : Objects.requireNonNullElse(raw, "").split("&", -1)) {
       int equals = pair.indexOf('=');
       if (equals > 0) {
         query.put(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));

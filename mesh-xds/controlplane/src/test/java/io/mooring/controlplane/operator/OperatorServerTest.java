@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("try") // servers are open for the sake of it
 class OperatorServerTest {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -71,11 +73,16 @@ public final class Application implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer server = HttpServer.create(new InetSocketAddress(localhost(), 0), 0);
     server.createContext("/", exchange -> handle(exchange, endpoints));
     server.setExecutor(threads);
     server.start();
     return new Application(name, server, threads);
+  }
+
+  /** Not what the JDK takes for the loopback address, which may be IPv6. */
+  private static InetAddress localhost() throws UnknownHostException {
+    return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
   }
 
   private static void handle(HttpExchange exchange, Map<String, Endpoint> endpoints)
