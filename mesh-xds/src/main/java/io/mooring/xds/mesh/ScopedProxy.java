@@ -4,6 +4,7 @@ import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.model.networking.WorkloadGroupMetadata;
+import io.mooring.model.security.PeerAuthentication;
 import io.mooring.registry.RegistrySnapshot;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshWorkload;
@@ -24,7 +25,8 @@ import java.util.TreeMap;
  * @param scope what it sees
  * @param node what it says of itself
  * @param targets what its workload serves
- * @param labels of its workload: those that the registry knows win over those that the node claims
+ * @param labels of its workload: those that the registry knows win over those that the node claims;
+ *     only the latter where nothing that may be for it selects by labels
  */
 record ScopedProxy(
     ProxyScope scope,
@@ -35,7 +37,18 @@ record ScopedProxy(
   static ScopedProxy of(ProxyScope scope, ProxyNode node) {
     RegistrySnapshot snapshot = scope.snapshot();
     List<ServiceTarget> targets = snapshot.targets(node.namespace(), node.addresses());
-    return new ScopedProxy(scope, node, targets, labels(snapshot, node, targets));
+    SortedMap<String, String> labels =
+        labelsMatter(scope, node)
+            ? labels(snapshot, node, targets)
+            : Collections.unmodifiableSortedMap(new TreeMap<>(node.labels()));
+    return new ScopedProxy(scope, node, targets, labels);
+  }
+
+  /** Returns whether any rule or policy that may be for the proxy selects by labels. */
+  private static boolean labelsMatter(ProxyScope scope, ProxyNode node) {
+    return scope.hasRulesByLabel()
+        || scope.snapshot().objects(PeerAuthentication.class, node.namespace()).stream()
+            .anyMatch(policy -> policy.spec().selector().isPresent());
   }
 
   private static SortedMap<String, String> labels(
