@@ -31,8 +31,7 @@ public final class TestCertificateAuthority implements CertificateAuthority {
   /** Creates a CA that takes its time from {@code clock}. */
   public TestCertificateAuthority(InstantSource clock) {
     KnownKey key = new KnownKey();
-    this.authority =
-        new LocalCertificateAuthority(TRUST_DOMAIN, key.root(), key, clock, random);
+    this.authority = new LocalCertificateAuthority(TRUST_DOMAIN, key.root(), key, clock, random);
   }
 
   @Override
