@@ -97,8 +97,8 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     MeshControlPlane.Builder builder = checkedOptions();
-    MeshControlPlane controlPlane = builder.start();
-    Termination termination = Termination.closing(controlPlane);
+    Termination termination = Termination.onSignal();
+    MeshControlPlane controlPlane = termination.closing(builder::start);
     PrintWriter out = spec.commandLine().getOut();
     out.println(readyLine(controlPlane));
     out.flush();

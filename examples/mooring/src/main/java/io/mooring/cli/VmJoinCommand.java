@@ -44,7 +44,7 @@ final class VmJoinCommand implements Callable<Integer> {
   private @Nullable Path envoy;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws Exception {
     if (!Files.isDirectory(bundle)) {
       throw new ParameterException(
           spec.commandLine(), "--bundle: '" + bundle + "' (expected: an existing directory)");
@@ -53,8 +53,8 @@ final class VmJoinCommand implements Callable<Integer> {
     if (state != null) {
       builder.state(state);
     }
-    VmAgent agent = builder.start();
-    Termination termination = Termination.closing(agent);
+    Termination termination = Termination.onSignal();
+    VmAgent agent = termination.closing(builder::start);
     PrintWriter out = spec.commandLine().getOut();
     out.println(
         "joined spiffe_id="

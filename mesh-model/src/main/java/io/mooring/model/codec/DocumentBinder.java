@@ -107,7 +107,7 @@ final class DocumentBinder {
   private void validate(ConfigObject object) {
     for (Violation violation : ConfigValidator.validate(object)) {
       if (check.isSuspect(violation.path())
-          || !kind.namespaced() && violation.path().equals(NAMESPACE)) {
+          || (!kind.namespaced() && violation.path().equals(NAMESPACE))) {
         continue;
       }
       refused |= violation.severity() == Severity.ERROR;

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import io.mooring.model.codec.Tree.Scalar.Type;
 import io.mooring.model.validation.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,11 +79,14 @@ final class JsonTreeReader {
     return switch (token) {
       case START_OBJECT -> new Tree.Mapping(line, column);
       case START_ARRAY -> new Tree.Sequence(line, column);
-      case VALUE_NULL -> new Tree.Scalar(Type.NULL, "", line, column);
-      case VALUE_TRUE, VALUE_FALSE -> new Tree.Scalar(Type.BOOLEAN, parser.getText(), line, column);
-      case VALUE_NUMBER_INT -> new Tree.Scalar(Type.INTEGER, parser.getText(), line, column);
-      case VALUE_NUMBER_FLOAT -> new Tree.Scalar(Type.DECIMAL, parser.getText(), line, column);
-      default -> new Tree.Scalar(Type.TEXT, parser.getText(), line, column);
+      case VALUE_NULL -> new Tree.Scalar(Tree.Scalar.Type.NULL, "", line, column);
+      case VALUE_TRUE, VALUE_FALSE ->
+          new Tree.Scalar(Tree.Scalar.Type.BOOLEAN, parser.getText(), line, column);
+      case VALUE_NUMBER_INT ->
+          new Tree.Scalar(Tree.Scalar.Type.INTEGER, parser.getText(), line, column);
+      case VALUE_NUMBER_FLOAT ->
+          new Tree.Scalar(Tree.Scalar.Type.DECIMAL, parser.getText(), line, column);
+      default -> new Tree.Scalar(Tree.Scalar.Type.TEXT, parser.getText(), line, column);
     };
   }
 

@@ -61,7 +61,7 @@ final class KindRegistry {
   /** Returns whether this names a list of objects: {@code List}, {@code ServiceEntryList}. */
   boolean isList(String name) {
     return name.equals("List")
-        || name.endsWith("List") && kinds.containsKey(name.substring(0, name.length() - 4));
+        || (name.endsWith("List") && kinds.containsKey(name.substring(0, name.length() - 4)));
   }
 
   /** Returns the names of all kinds in alphabetical order. */

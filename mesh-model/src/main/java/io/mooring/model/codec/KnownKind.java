@@ -11,8 +11,8 @@ import java.util.List;
  * @param type model type
  * @param apiVersions accepted versions, the one that is written first
  * @param namespaced whether objects live in a namespace
- * @param schema what its documents look like, without {@code apiVersion} and {@code kind}
- * @param reader Jackson's reader of the type
+ * @param schema what its documents look like, without its apiVersion and kind
+ * @param reader what binds a checked document
  */
 record KnownKind(
     String name,

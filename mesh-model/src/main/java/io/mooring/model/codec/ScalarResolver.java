@@ -1,7 +1,6 @@
 package io.mooring.model.codec;
 
 import io.mooring.model.codec.Tree.Scalar;
-import io.mooring.model.codec.Tree.Scalar.Type;
 import java.math.BigInteger;
 import java.util.Optional;
 
@@ -25,33 +24,33 @@ final class ScalarResolver {
           tag.get().startsWith(STANDARD)
               && !tag.get().equals(STANDARD + "str")
               && !tag.get().equals(STANDARD + "binary");
-      return typed ? plain(text, line, column) : new Scalar(Type.TEXT, text, line, column);
+      return typed ? plain(text, line, column) : new Scalar(Scalar.Type.TEXT, text, line, column);
     }
     return plain && tag.isEmpty()
         ? plain(text, line, column)
-        : new Scalar(Type.TEXT, text, line, column);
+        : new Scalar(Scalar.Type.TEXT, text, line, column);
   }
 
   private static Scalar plain(String text, int line, int column) {
     if (text.isEmpty()) {
-      return new Scalar(Type.NULL, "", line, column);
+      return new Scalar(Scalar.Type.NULL, "", line, column);
     }
     char first = text.charAt(0);
-    if (first >= '0' && first <= '9' || first == '-' || first == '+' || first == '.') {
+    if ((first >= '0' && first <= '9') || first == '-' || first == '+' || first == '.') {
       return number(text, line, column);
     }
     return switch (text) {
-      case "~", "null", "Null", "NULL" -> new Scalar(Type.NULL, "", line, column);
-      case "true", "True", "TRUE" -> new Scalar(Type.BOOLEAN, "true", line, column);
-      case "false", "False", "FALSE" -> new Scalar(Type.BOOLEAN, "false", line, column);
-      default -> new Scalar(Type.TEXT, text, line, column);
+      case "~", "null", "Null", "NULL" -> new Scalar(Scalar.Type.NULL, "", line, column);
+      case "true", "True", "TRUE" -> new Scalar(Scalar.Type.BOOLEAN, "true", line, column);
+      case "false", "False", "FALSE" -> new Scalar(Scalar.Type.BOOLEAN, "false", line, column);
+      default -> new Scalar(Scalar.Type.TEXT, text, line, column);
     };
   }
 
   private static Scalar number(String text, int line, int column) {
     if (text.length() <= MAX_NUMBER) {
       if (isDigits(text, text.charAt(0) == '-' || text.charAt(0) == '+' ? 1 : 0, 10)) {
-        return new Scalar(Type.INTEGER, new BigInteger(text).toString(), line, column);
+        return new Scalar(Scalar.Type.INTEGER, new BigInteger(text).toString(), line, column);
       }
       if (text.startsWith("0x") && isDigits(text, 2, 16)) {
         return integer(text.substring(2), 16, line, column);
@@ -60,14 +59,14 @@ final class ScalarResolver {
         return integer(text.substring(2), 8, line, column);
       }
       if (isDecimal(text)) {
-        return new Scalar(Type.DECIMAL, text, line, column);
+        return new Scalar(Scalar.Type.DECIMAL, text, line, column);
       }
     }
-    return new Scalar(Type.TEXT, text, line, column);
+    return new Scalar(Scalar.Type.TEXT, text, line, column);
   }
 
   private static Scalar integer(String digits, int radix, int line, int column) {
-    return new Scalar(Type.INTEGER, new BigInteger(digits, radix).toString(), line, column);
+    return new Scalar(Scalar.Type.INTEGER, new BigInteger(digits, radix).toString(), line, column);
   }
 
   private static boolean isDigits(String text, int from, int radix) {
@@ -93,7 +92,7 @@ final class ScalarResolver {
     if (end < text.length() && text.charAt(end) == '.') {
       end = skipDigits(text, end + 1);
     }
-    if (end - at < 1 || end - at == 1 && text.charAt(at) == '.') {
+    if (end - at < 1 || (end - at == 1 && text.charAt(at) == '.')) {
       return false;
     }
     if (end < text.length() && (text.charAt(end) == 'e' || text.charAt(end) == 'E')) {

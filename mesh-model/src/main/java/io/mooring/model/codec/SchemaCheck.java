@@ -8,7 +8,6 @@ import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -26,7 +25,7 @@ final class SchemaCheck {
   private final Set<FieldPath> suspects = new HashSet<>(0);
   private final Set<FieldPath> aroundSuspects = new HashSet<>(0);
   private boolean failed;
-  private final Map<Tree, Optional<Tree>> replacements = new IdentityHashMap<>(0);
+  private final IdentityHashMap<Tree, Optional<Tree>> replacements = new IdentityHashMap<>(0);
 
   SchemaCheck(ProblemCollector problems, Optional<ConfigKey> object) {
     this.problems = problems;
@@ -211,10 +210,11 @@ final class SchemaCheck {
       case INT -> integer && integer(scalar.text(), Integer.MAX_VALUE).isPresent();
       // protobuf's JSON writes 64-bit numbers as text
       case LONG -> (integer || text) && integer(scalar.text(), Long.MAX_VALUE).isPresent();
-      case DECIMAL -> integer || scalar.type() == Tree.Scalar.Type.DECIMAL && isFinite(scalar);
+      case DECIMAL -> integer || (scalar.type() == Tree.Scalar.Type.DECIMAL && isFinite(scalar));
       case DURATION -> (text || integer) && DurationText.parse(scalar.text()).isPresent();
       case TIMESTAMP -> text && isTime(scalar.text());
-      case INT_OR_TEXT -> text || integer && integer(scalar.text(), Integer.MAX_VALUE).isPresent();
+      case INT_OR_TEXT ->
+          text || (integer && integer(scalar.text(), Integer.MAX_VALUE).isPresent());
     };
   }
 

@@ -1,7 +1,7 @@
 package io.mooring.model.codec;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Iterator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -29,9 +29,7 @@ final class YamlWriter {
 
   private void map(JsonNode object, int indent, boolean continued) {
     boolean first = continued;
-    Iterator<Map.Entry<String, JsonNode>> fields = object.fields();
-    while (fields.hasNext()) {
-      Map.Entry<String, JsonNode> field = fields.next();
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
       if (!first) {
         out.append(" ".repeat(indent));
       }
@@ -69,8 +67,7 @@ final class YamlWriter {
   }
 
   private static String scalar(String text) {
-    boolean plain =
-        PLAIN.matcher(text).matches() && !WORDS.contains(text.toLowerCase(java.util.Locale.ROOT));
+    boolean plain = PLAIN.matcher(text).matches() && !WORDS.contains(text.toLowerCase(Locale.ROOT));
     return plain ? text : quoted(text);
   }
 
@@ -85,7 +82,7 @@ final class YamlWriter {
       quoted.append('\\').appendCodePoint(c);
     } else if (c == '\n') {
       quoted.append("\\n");
-    } else if (c < 0x20 || c >= 0x7F && c < 0xA0 || isUnprintable(c)) {
+    } else if (c < 0x20 || (c >= 0x7F && c < 0xA0) || isUnprintable(c)) {
       quoted.append(String.format("\\u%04x", c));
     } else {
       quoted.appendCodePoint(c);
@@ -96,7 +93,7 @@ final class YamlWriter {
   private static boolean isUnprintable(int c) {
     return c == 0x2028
         || c == 0x2029
-        || c >= 0xD800 && c <= 0xDFFF
+        || (c >= 0xD800 && c <= 0xDFFF)
         || c == 0xFEFF
         || c == 0xFFFE
         || c == 0xFFFF;

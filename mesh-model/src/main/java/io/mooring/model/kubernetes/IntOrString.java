@@ -11,6 +11,7 @@ public sealed interface IntOrString {
    *
    * @param value the number
    */
+  @SuppressWarnings("JavaLangClash") // Kubernetes has numbers and names here
   record Number(@JsonValue int value) implements IntOrString {}
 
   /**

@@ -2,9 +2,12 @@ package io.mooring.model.networking;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.mooring.model.MeshStyle;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.immutables.value.Value;
 
 /**
@@ -30,58 +33,33 @@ public interface LocalityLoadBalancerSetting {
   /** Returns whether localities matter; absent is the mesh's choice. */
   Optional<Boolean> enabled();
 
-  /** Shares of the traffic of one locality. */
-  @Value.Immutable
-  @MeshStyle
-  @JsonDeserialize(builder = Distribute.Builder.class)
-  interface Distribute {
+  /**
+   * Shares of the traffic of one locality. Immutable.
+   *
+   * @param from locality of the client, {@code *} for any part
+   * @param to percent by locality; the sum is 100
+   */
+  record Distribute(String from, Map<String, Long> to) {
 
-    /** Returns the locality of the client, {@code *} for any part. */
-    @Value.Default
-    default String from() {
-      return "";
-    }
-
-    /** Returns percent by locality; the sum is 100. */
-    Map<String, Long> to();
-
-    /** Returns a new builder. */
-    static Builder builder() {
-      return new Builder();
-    }
-
-    /** Builds {@link Distribute}. Not thread-safe. */
-    final class Builder extends ImmutableDistribute.Builder {
-      Builder() {}
+    /** Makes absent text and shares empty. */
+    public Distribute {
+      from = Objects.requireNonNullElse(from, "");
+      to = Collections.unmodifiableMap(new TreeMap<>(Objects.requireNonNullElse(to, Map.of())));
     }
   }
 
-  /** Where traffic goes when a region is unhealthy. */
-  @Value.Immutable
-  @MeshStyle
-  @JsonDeserialize(builder = Failover.Builder.class)
-  interface Failover {
+  /**
+   * Where traffic goes when a region is unhealthy. Immutable.
+   *
+   * @param from region
+   * @param to region that takes over
+   */
+  record Failover(String from, String to) {
 
-    /** Returns the region. */
-    @Value.Default
-    default String from() {
-      return "";
-    }
-
-    /** Returns the region that takes over. */
-    @Value.Default
-    default String to() {
-      return "";
-    }
-
-    /** Returns a new builder. */
-    static Builder builder() {
-      return new Builder();
-    }
-
-    /** Builds {@link Failover}. Not thread-safe. */
-    final class Builder extends ImmutableFailover.Builder {
-      Builder() {}
+    /** Makes absent text empty. */
+    public Failover {
+      from = Objects.requireNonNullElse(from, "");
+      to = Objects.requireNonNullElse(to, "");
     }
   }
 

@@ -69,9 +69,9 @@ public record SpiffeId(TrustDomain trustDomain, String path) implements Comparab
     }
     for (int i = 0; i < segment.length(); i++) {
       char c = segment.charAt(i);
-      if (!(c >= 'a' && c <= 'z'
-          || c >= 'A' && c <= 'Z'
-          || c >= '0' && c <= '9'
+      if (!((c >= 'a' && c <= 'z')
+          || (c >= 'A' && c <= 'Z')
+          || (c >= '0' && c <= '9')
           || c == '.'
           || c == '-'
           || c == '_')) {

@@ -28,7 +28,7 @@ public record TrustDomain(String name) implements Comparable<TrustDomain> {
     }
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_')) {
+      if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_')) {
         throw new InvalidSpiffeIdException(
             name,
             "trust domain has '"

@@ -91,7 +91,7 @@ final class Addresses {
   private static int decimal(String text, int max) {
     if (text.isEmpty()
         || text.length() > 3
-        || text.length() > 1 && text.charAt(0) == '0'
+        || (text.length() > 1 && text.charAt(0) == '0')
         || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return -1;
     }

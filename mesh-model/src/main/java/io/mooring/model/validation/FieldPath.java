@@ -65,11 +65,11 @@ public final class FieldPath {
 
   @Override
   public boolean equals(@Nullable Object object) {
-    if (!(object instanceof FieldPath)) {
+    if (!(object instanceof FieldPath path)) {
       return false;
     }
     FieldPath one = this;
-    FieldPath other = (FieldPath) object;
+    FieldPath other = path;
     while (one != other) {
       if (one.index != other.index
           || !one.name.equals(other.name)
@@ -118,9 +118,9 @@ public final class FieldPath {
     }
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      if (!(c >= 'a' && c <= 'z'
-          || c >= 'A' && c <= 'Z'
-          || c >= '0' && c <= '9'
+      if (!((c >= 'a' && c <= 'z')
+          || (c >= 'A' && c <= 'Z')
+          || (c >= '0' && c <= '9')
           || c == '-'
           || c == '_')) {
         return false;

@@ -7,6 +7,7 @@ import io.mooring.model.networking.HttpRetry;
 import io.mooring.model.networking.HttpRewrite;
 import io.mooring.model.networking.HttpRoute;
 import io.mooring.model.networking.Percent;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -188,7 +189,7 @@ final class HttpPolicyRules {
     checkNames(policy.exposeHeaders(), path.field("exposeHeaders"), violations);
     policy
         .maxAge()
-        .filter(age -> age.isNegative() || age.getNano() != 0)
+        .filter(age -> age.isNegative() || !age.equals(Duration.ofSeconds(age.toSeconds())))
         .ifPresent(
             age ->
                 violations.error(path.field("maxAge"), Violations.seconds(age), "whole seconds"));
@@ -204,6 +205,6 @@ final class HttpPolicyRules {
 
   private static void checkPercent(
       Optional<Percent> percent, FieldPath path, Violations violations) {
-    percent.ifPresent(share -> violations.range(path.field("value"), share.value(), 0, 100));
+    percent.ifPresent(share -> violations.percent(path.field("value"), share.value()));
   }
 }

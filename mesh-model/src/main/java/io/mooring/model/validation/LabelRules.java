@@ -38,9 +38,10 @@ final class LabelRules {
     }
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean alphanumeric = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+      boolean alphanumeric =
+          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
       boolean inner = i > 0 && i < text.length() - 1;
-      if (!(alphanumeric || inner && (c == '-' || c == '_' || c == '.'))) {
+      if (!(alphanumeric || (inner && (c == '-' || c == '_' || c == '.')))) {
         return false;
       }
     }

@@ -34,7 +34,7 @@ final class LoadBalancerRules {
     warmup.duration().ifPresent(duration -> violations.positive(path.field("duration"), duration));
     warmup
         .minimumPercent()
-        .ifPresent(percent -> violations.range(path.field("minimumPercent"), percent, 0, 100));
+        .ifPresent(percent -> violations.percent(path.field("minimumPercent"), percent));
     warmup
         .aggression()
         .ifPresent(

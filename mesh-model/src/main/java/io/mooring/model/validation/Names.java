@@ -36,7 +36,7 @@ final class Names {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       boolean inner = i > 0 && i < text.length() - 1;
-      if (!(isAlphanumeric(c, anyCase) || inner && c == '-')) {
+      if (!(isAlphanumeric(c, anyCase) || (inner && c == '-'))) {
         return false;
       }
     }
@@ -44,7 +44,7 @@ final class Names {
   }
 
   private static boolean isAlphanumeric(char c, boolean anyCase) {
-    return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || anyCase && c >= 'A' && c <= 'Z';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (anyCase && c >= 'A' && c <= 'Z');
   }
 
   /** Whether this is a DNS-1123 subdomain as Kubernetes names have them. */

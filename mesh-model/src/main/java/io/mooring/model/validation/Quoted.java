@@ -34,13 +34,15 @@ public final class Quoted {
 
   private static void appendEscaped(StringBuilder shown, String value, int i) {
     char c = value.charAt(i);
+    boolean high = Character.isHighSurrogate(c);
+    int partner = high ? i + 1 : i - 1;
     boolean paired =
-        Character.isHighSurrogate(c)
-                && i + 1 < value.length()
-                && Character.isLowSurrogate(value.charAt(i + 1))
-            || Character.isLowSurrogate(c)
-                && i > 0
-                && Character.isHighSurrogate(value.charAt(i - 1));
+        partner >= 0
+            && partner < value.length()
+            && Character.isSurrogate(c)
+            && (high
+                ? Character.isLowSurrogate(value.charAt(partner))
+                : Character.isHighSurrogate(value.charAt(partner)));
     switch (c) {
       case '\n' -> shown.append("\\n");
       case '\r' -> shown.append("\\r");

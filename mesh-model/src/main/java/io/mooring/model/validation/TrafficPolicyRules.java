@@ -42,8 +42,7 @@ final class TrafficPolicyRules {
         .retryBudget()
         .flatMap(budget -> budget.percent().stream().boxed().findFirst())
         .ifPresent(
-            percent ->
-                violations.range(path.field("retryBudget").field("percent"), percent, 0, 100));
+            percent -> violations.percent(path.field("retryBudget").field("percent"), percent));
   }
 
   private static void checkPort(PortTrafficPolicy policy, FieldPath path, Violations violations) {

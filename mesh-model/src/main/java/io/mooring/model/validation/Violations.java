@@ -36,10 +36,17 @@ final class Violations {
     add(Severity.WARNING, path, value, message);
   }
 
-  /** Refuses a number outside of a range. */
-  void range(FieldPath path, double value, double min, double max) {
-    if (!(value >= min && value <= max)) {
-      error(path, number(value), number(min) + ".." + number(max));
+  /** Refuses a whole number outside of a range. */
+  void range(FieldPath path, long value, long min, long max) {
+    if (value < min || value > max) {
+      error(path, value, min + ".." + max);
+    }
+  }
+
+  /** Refuses what is no share, fractions included. */
+  void percent(FieldPath path, double value) {
+    if (!(value >= 0 && value <= 100)) {
+      error(path, value == Math.rint(value) ? Long.toString((long) value) : value, "0..100");
     }
   }
 
@@ -66,10 +73,6 @@ final class Violations {
 
   private void add(Severity severity, FieldPath path, Object value, String message) {
     violations.add(new Violation(severity, path, value.toString(), message));
-  }
-
-  private static String number(double value) {
-    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 
   List<Violation> found() {

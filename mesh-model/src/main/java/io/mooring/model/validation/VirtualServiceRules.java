@@ -136,7 +136,7 @@ final class VirtualServiceRules {
     String lowerHost = host.toLowerCase(Locale.ROOT);
     String lowerName = name.toLowerCase(Locale.ROOT);
     return lowerHost.equals(lowerName)
-        || lowerHost.startsWith("*") && lowerName.endsWith(lowerHost.substring(1));
+        || (lowerHost.startsWith("*") && lowerName.endsWith(lowerHost.substring(1)));
   }
 
   private static void checkTcp(TcpRoute route, FieldPath path, Violations violations) {

@@ -23,7 +23,8 @@ public final class ConfigFiles {
   }
 
   /**
-   * Returns what a file says; what is wrong with it, also that it is too long or no UTF-8, is among the problems.
+   * Returns what a file says; what is wrong with it, also that it is too long or no UTF-8, is among
+   * the problems.
    *
    * @throws IOException if the file cannot be read
    */

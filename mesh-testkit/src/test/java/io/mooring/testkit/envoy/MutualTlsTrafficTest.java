@@ -1,5 +1,6 @@
 package io.mooring.testkit.envoy;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
@@ -180,7 +181,7 @@ class MutualTlsTrafficTest {
 
   @Test
   void callerCannotClaimAnIdentityInPlainText() throws Exception {
-    int port = applications.get(new Port(Protocol.HTTP, Mode.PERMISSIVE)).getAddress().getPort();
+    int port = targetPort(new Port(Protocol.HTTP, Mode.PERMISSIVE));
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://" + SERVER_ADDRESS + ":" + port + "/"))
             .header("x-forwarded-client-cert", "URI=" + CLIENT)
@@ -190,7 +191,7 @@ class MutualTlsTrafficTest {
   }
 
   private Outcome call(TestEnvoy from, Port port, Caller caller) {
-    int target = applications.get(port).getAddress().getPort();
+    int target = targetPort(port);
     InetSocketAddress address =
         caller == Caller.PLAIN
             ? new InetSocketAddress(SERVER_ADDRESS, target)
@@ -216,6 +217,10 @@ class MutualTlsTrafficTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private int targetPort(Port port) {
+    return requireNonNull(applications.get(port), port::toString).getAddress().getPort();
   }
 
   private Bootstrap serverBootstrap(SecretsOnSocket secrets) {

@@ -24,7 +24,7 @@ public final class ResourceJson {
    * Returns the resources of {@code types} as an array of {@code {name, version, type_url,
    * resource}}, sorted by type URL, then name.
    *
-   * <p>Shape: fields have their protobuf names and map keys are sorted, so that a {@code resource}
+   * <p>Shape: fields have their protobuf names and map keys are sorted, so that the last field
    * can be pasted into an Envoy bootstrap. A resource that has a message of a type that the Envoy
    * API does not know is printed as its type URL and its bytes in Base64.
    *

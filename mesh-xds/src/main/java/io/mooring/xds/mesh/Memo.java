@@ -18,8 +18,11 @@ final class Memo<I, O> {
 
   private final int capacity;
   private final Function<I, O> function;
-  private volatile ConcurrentHashMap<I, O> young = new ConcurrentHashMap<>();
-  private volatile ConcurrentHashMap<I, O> old = new ConcurrentHashMap<>();
+  private volatile Generations<I, O> generations =
+      new Generations<>(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+
+  private record Generations<I, O>(
+      ConcurrentHashMap<I, O> young, ConcurrentHashMap<I, O> old) {}
 
   /**
    * @param capacity how many inputs a generation holds; at most twice as many are remembered
@@ -30,25 +33,18 @@ final class Memo<I, O> {
   }
 
   O get(I input) {
-    ConcurrentHashMap<I, O> generation = young;
-    @Nullable O known = generation.get(input);
+    Generations<I, O> now = generations;
+    @Nullable O known = now.young.get(input);
     if (known != null) {
       return known;
     }
-    known = old.get(input);
+    known = now.old.get(input);
     O output = known != null ? known : function.apply(input);
-    generation.put(input, output);
-    if (generation.size() > capacity) {
-      retire(generation);
+    now.young.put(input, output);
+    if (now.young.size() > capacity) {
+      // Of two threads that find it full at once, the slower one forgets too much: harmless.
+      generations = new Generations<>(new ConcurrentHashMap<>(), now.young);
     }
     return output;
-  }
-
-  private void retire(ConcurrentHashMap<I, O> full) {
-    // Two threads may both retire it: then the second finds another young one and does nothing.
-    if (young == full) {
-      old = full;
-      young = new ConcurrentHashMap<>();
-    }
   }
 }

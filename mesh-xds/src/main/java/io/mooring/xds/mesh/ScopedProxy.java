@@ -13,6 +13,7 @@ import io.mooring.xds.node.ProxyScope;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -39,7 +40,7 @@ record ScopedProxy(
 
   private static SortedMap<String, String> labels(
       RegistrySnapshot snapshot, ProxyNode node, List<ServiceTarget> targets) {
-    SortedMap<String, String> labels = new TreeMap<>(node.labels());
+    NavigableMap<String, String> labels = new TreeMap<>(node.labels());
     List<Map<String, String>> known =
         targets.stream()
             .flatMap(target -> snapshot.endpoints(target.service().key()).stream())

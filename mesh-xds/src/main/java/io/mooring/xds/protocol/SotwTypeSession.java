@@ -35,7 +35,7 @@ final class SotwTypeSession extends TypeSession {
     everNamed |= !names.isEmpty();
     boolean wildcard =
         names.remove(Subscription.WILDCARD)
-            || !everNamed && traits.legacyWildcard() && !TypeRules.isByName(type);
+            || (!everNamed && traits.legacyWildcard() && !TypeRules.isByName(type));
     boolean first = isFirstRequest();
     replaceNames(names, now);
     if (wildcard && !subscription.isWildcard()) {

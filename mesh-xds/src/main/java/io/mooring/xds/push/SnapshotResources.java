@@ -89,12 +89,16 @@ public final class SnapshotResources implements ResourceProvider<Set<String>> {
 
   /** Returns what a group gets; empty if it was never set, or cleared. */
   public Optional<ResourceSet> get(String group) {
-    return Optional.ofNullable(resourcesByGroup.get().get(group));
+    return Optional.ofNullable(all().get(group));
+  }
+
+  private HashPMap<String, ResourceSet> all() {
+    return requireNonNull(resourcesByGroup.get(), "never set to null");
   }
 
   @Override
   public ResourceSet initial(ProxyNode node) {
-    return resourcesByGroup.get().getOrDefault(groupOf.apply(node), ResourceSet.unknown());
+    return all().getOrDefault(groupOf.apply(node), ResourceSet.unknown());
   }
 
   @Override

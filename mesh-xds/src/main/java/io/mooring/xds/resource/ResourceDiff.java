@@ -20,7 +20,7 @@ public final class ResourceDiff {
     Cursor now = new Cursor(after.resources(type));
     List<String> names = new ArrayList<>();
     while (old.name != null || now.name != null) {
-      int order = old.name == null ? 1 : now.name == null ? -1 : old.name.compareTo(now.name);
+      int order = old.order(now);
       if (order < 0) {
         names.add(old.take());
       } else if (order > 0) {
@@ -48,11 +48,18 @@ public final class ResourceDiff {
       advance();
     }
 
+    /** Below zero if this one's name comes first; a cursor at its end comes after all others. */
+    int order(Cursor other) {
+      if (name == null) {
+        return 1;
+      }
+      return other.name == null ? -1 : name.compareTo(other.name);
+    }
+
     boolean sameVersion(Cursor other) {
-      return resource == other.resource
-          || resource != null
-              && other.resource != null
-              && resource.version().equals(other.resource.version());
+      return resource != null
+          && other.resource != null
+          && resource.version().equals(other.resource.version());
     }
 
     String take() {

@@ -19,19 +19,23 @@ import org.pcollections.TreePMap;
 public final class ResourceSet {
 
   private static final ResourceSet EMPTY =
-      new ResourceSet(HashTreePMap.empty(), HashTreePMap.empty());
+      new ResourceSet(HashTreePMap.empty(), HashTreePMap.empty(), true);
 
   private static final ResourceSet UNKNOWN =
-      new ResourceSet(HashTreePMap.empty(), HashTreePMap.empty());
+      new ResourceSet(HashTreePMap.empty(), HashTreePMap.empty(), false);
 
   private final HashPMap<XdsType, TreePMap<String, VersionedResource>> resourcesByType;
   private final HashPMap<XdsType, Function<String, VersionedResource>> fallbackByType;
 
+  private final boolean known;
+
   private ResourceSet(
       HashPMap<XdsType, TreePMap<String, VersionedResource>> resourcesByType,
-      HashPMap<XdsType, Function<String, VersionedResource>> fallbackByType) {
+      HashPMap<XdsType, Function<String, VersionedResource>> fallbackByType,
+      boolean known) {
     this.resourcesByType = resourcesByType;
     this.fallbackByType = fallbackByType;
+    this.known = known;
   }
 
   /** Returns the set without resources. */
@@ -49,7 +53,7 @@ public final class ResourceSet {
 
   /** Returns whether this is {@link #unknown()}. */
   public boolean isUnknown() {
-    return this == UNKNOWN;
+    return !known;
   }
 
   /** Returns the types that have resources. */
@@ -81,7 +85,7 @@ public final class ResourceSet {
     return resource.equals(map.get(resource.name()))
         ? this
         : new ResourceSet(
-            resourcesByType.plus(type, map.plus(resource.name(), resource)), fallbackByType);
+            resourcesByType.plus(type, map.plus(resource.name(), resource)), fallbackByType, true);
   }
 
   /** Returns this set without the resource of that name. */
@@ -93,7 +97,8 @@ public final class ResourceSet {
     TreePMap<String, VersionedResource> rest = map.minus(name);
     return new ResourceSet(
         rest.isEmpty() ? resourcesByType.minus(type) : resourcesByType.plus(type, rest),
-        fallbackByType);
+        fallbackByType,
+        true);
   }
 
   /**
@@ -101,10 +106,11 @@ public final class ResourceSet {
    * empty route configuration, without which Envoy never opens the listener that asks for it.
    */
   public ResourceSet answering(XdsType type, Function<String, VersionedResource> fallback) {
-    return new ResourceSet(resourcesByType, fallbackByType.plus(type, fallback));
+    return new ResourceSet(resourcesByType, fallbackByType.plus(type, fallback), true);
   }
 
   /** Returns whether both have the very same resources of a type; {@code false} says nothing. */
+  @SuppressWarnings("ReferenceEquality") // the point: no look at the resources
   public boolean shares(XdsType type, ResourceSet other) {
     return map(type) == other.map(type);
   }

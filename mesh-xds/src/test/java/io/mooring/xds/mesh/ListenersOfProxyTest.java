@@ -118,7 +118,9 @@ class ListenersOfProxyTest {
 
       ResourceSet set = mesh.generator().initial(node("NONE"));
 
-      assertThat(chains(set, ADDRESS + "_8080")).isNotEmpty().allMatch(FilterChain::hasTransportSocket);
+      assertThat(chains(set, ADDRESS + "_8080"))
+          .isNotEmpty()
+          .allMatch(FilterChain::hasTransportSocket);
     }
   }
 

@@ -43,7 +43,7 @@ final class InProcessDataPlane implements DataPlane {
 
   @Override
   public String name() {
-    return "the in-process proxy of the testkit, plain text";
+    return "the in-process proxy of the testkit, plain text by PeerAuthentication DISABLE";
   }
 
   @Override

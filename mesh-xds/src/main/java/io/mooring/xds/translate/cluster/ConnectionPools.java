@@ -70,11 +70,11 @@ final class ConnectionPools {
     TcpKeepalive.Builder keepalive = TcpKeepalive.newBuilder();
     from.probes().ifPresent(probes -> keepalive.setKeepaliveProbes(UInt32Value.of((int) probes)));
     from.time()
-        .ifPresent(time -> keepalive.setKeepaliveTime(UInt32Value.of((int) time.getSeconds())));
+        .ifPresent(time -> keepalive.setKeepaliveTime(UInt32Value.of((int) time.toSeconds())));
     from.interval()
         .ifPresent(
             interval ->
-                keepalive.setKeepaliveInterval(UInt32Value.of((int) interval.getSeconds())));
+                keepalive.setKeepaliveInterval(UInt32Value.of((int) interval.toSeconds())));
     return keepalive.build();
   }
 

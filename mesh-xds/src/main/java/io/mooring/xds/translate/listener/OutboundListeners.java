@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -50,7 +49,7 @@ public final class OutboundListeners {
       }
     }
     List<Listener> listeners = new ArrayList<>();
-    SortedSet<String> routeNames = new TreeSet<>();
+    TreeSet<String> routeNames = new TreeSet<>();
     listenersByName
         .values()
         .forEach(

@@ -38,7 +38,7 @@ final class CorsPolicies {
                                 StringMatcher.newBuilder()
                                     .setSafeRegex(RouteMatches.regex("*"))
                                     .build())));
-    policy.maxAge().ifPresent(maxAge -> cors.setMaxAge(Long.toString(maxAge.getSeconds())));
+    policy.maxAge().ifPresent(maxAge -> cors.setMaxAge(Long.toString(maxAge.toSeconds())));
     policy.allowCredentials().ifPresent(allowed -> cors.setAllowCredentials(BoolValue.of(allowed)));
     return cors.build();
   }

@@ -67,7 +67,7 @@ final class Redirects {
   }
 
   private static boolean isDefault(String scheme, int port) {
-    return port == 80 && !scheme.equals("https") || port == 443 && scheme.equals("https");
+    return scheme.equals("https") ? port == 443 : port == 80;
   }
 
   private static RedirectAction.RedirectResponseCode code(int status) {

@@ -36,6 +36,7 @@ public enum MeshAlpn {
   /** What a server chain matches to take mutual TLS with anything but declared HTTP inside. */
   public static final List<String> OPAQUE_MESH_CLIENT = List.of("istio-peer-exchange", "istio");
 
+  @SuppressWarnings("ImmutableEnumChecker") // List.of
   private final List<String> names;
 
   MeshAlpn(String... names) {

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +65,7 @@ public final class EnvoySupervisor implements AutoCloseable {
             requireNonNull(launch, "launch"), parentDeath, requireNonNull(observer, "observer"));
     supervisor.forgetAdmin(); // before the thread runs: nobody may read the one of an earlier life
     supervisor.keepLastLog();
+    supervisor.createLog();
     supervisor.thread.start();
     return supervisor;
   }
@@ -237,6 +239,16 @@ public final class EnvoySupervisor implements AutoCloseable {
       log.debug("event=first_envoy_log file={}", launch.logFile());
     } catch (IOException e) {
       log.warn("event=envoy_log_stays file={}", launch.logFile(), e);
+    }
+  }
+
+  private void createLog() {
+    try {
+      Files.createFile(
+          launch.logFile(),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } catch (IOException e) {
+      log.warn("event=envoy_log_not_private file={}", launch.logFile(), e);
     }
   }
 

@@ -18,9 +18,9 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 
 /**
- * The certificate request of a VM. The name in it grants nothing, the issuer takes the identity from
- * the token or the client certificate; but an issuer that would give another one refuses, before it
- * uses up a token that was meant for another group.
+ * The certificate request of a VM. The name in it grants nothing, the issuer takes the identity
+ * from the token or the client certificate; but an issuer that would give another one refuses,
+ * before it uses up a token that was meant for another group.
  */
 final class SvidRequest {
 
@@ -46,8 +46,7 @@ final class SvidRequest {
       extensions.addExtension(Extension.subjectAlternativeName, true, new GeneralNames(name));
       byte[] request =
           new JcaPKCS10CertificationRequestBuilder(new X500Principal(""), key.getPublic())
-              .addAttribute(
-                  PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate())
+              .addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate())
               .build(new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate()))
               .getEncoded();
       return Pem.encode("CERTIFICATE REQUEST", request);

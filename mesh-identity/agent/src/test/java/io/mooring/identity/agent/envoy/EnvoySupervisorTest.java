@@ -142,6 +142,19 @@ class EnvoySupervisorTest {
   }
 
   @Test
+  void logIsPrivateAndTheOneOfTheLastLifeIsKept() throws IOException {
+    Files.writeString(directory.resolve("envoy.log"), "last life");
+
+    try (EnvoySupervisor envoy = start(healthy(), Duration.ZERO)) {
+      envoy.awaitStarted(Duration.ofSeconds(5));
+    }
+
+    assertThat(directory.resolve("envoy.log.1")).hasContent("last life");
+    assertThat(Files.getPosixFilePermissions(directory.resolve("envoy.log")))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+  }
+
+  @Test
   void adminAddressOfAnEarlierLifeIsForgotten() throws IOException {
     Files.writeString(directory.resolve("envoy-admin"), "127.0.0.1:1");
 
