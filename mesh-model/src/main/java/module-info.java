@@ -8,6 +8,7 @@ module io.mooring.model {
   requires org.pcollections;
   requires org.slf4j;
   requires org.snakeyaml.engine.v2;
+  requires static java.compiler;
   requires static org.immutables.value.annotations;
   requires static transitive org.jspecify;
 
