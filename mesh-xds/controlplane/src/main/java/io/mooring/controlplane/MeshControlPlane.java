@@ -22,6 +22,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,6 +158,8 @@ public final class MeshControlPlane implements AutoCloseable {
     Duration grace = Duration.ofSeconds(10);
     Duration svidTtl = Duration.ofHours(24);
     InstantSource clock = InstantSource.system();
+    @Nullable Executor executor;
+    @Nullable ScheduledExecutorService scheduler;
 
     private Builder() {}
 
@@ -247,6 +251,24 @@ public final class MeshControlPlane implements AutoCloseable {
     /** The time; the system's by default. TLS itself always goes by the system's. */
     public Builder clock(InstantSource clock) {
       this.clock = requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /**
+     * Where pushes are computed and calls are served; by default daemon threads of the control
+     * plane's own. Never closed.
+     */
+    public Builder executor(Executor executor) {
+      this.executor = requireNonNull(executor, "executor");
+      return this;
+    }
+
+    /**
+     * What wakes debouncing, bounded waits and the ends of streams; by default daemon threads of
+     * the control plane's own. Never closed.
+     */
+    public Builder scheduler(ScheduledExecutorService scheduler) {
+      this.scheduler = requireNonNull(scheduler, "scheduler");
       return this;
     }
 

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +24,15 @@ final class Ports implements AutoCloseable {
   private static final long CLOSE_SECONDS = 3;
 
   private final List<Server> servers = new ArrayList<>();
+  private final @Nullable Executor executor;
   private @Nullable Server tls;
   private @Nullable Server plaintext;
   private @Nullable InetSocketAddress admin;
+
+  /** Creates ports without any open; calls run on {@code executor}, or on gRPC's own threads. */
+  Ports(@Nullable Executor executor) {
+    this.executor = executor;
+  }
 
   /** Opens the TLS port; the peer's identity is in the context of every call. */
   void openTls(
@@ -60,6 +67,9 @@ final class Ports implements AutoCloseable {
       List<BindableService> services)
       throws IOException {
     services.forEach(builder::addService);
+    if (executor != null) {
+      builder.executor(executor);
+    }
     Server server =
         builder
             .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)

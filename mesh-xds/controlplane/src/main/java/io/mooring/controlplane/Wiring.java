@@ -45,7 +45,7 @@ final class Wiring implements AutoCloseable {
 
   private final MeshControlPlane.Builder options;
   private final MeshSettings settings;
-  private final Ports ports = new Ports();
+  private final Ports ports;
   private final Metrics metrics = new Metrics();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private @Nullable ServiceRegistry registry;
@@ -54,6 +54,7 @@ final class Wiring implements AutoCloseable {
   Wiring(MeshControlPlane.Builder options) {
     this.options = options;
     this.settings = MeshSettings.of(options.trustDomain);
+    this.ports = new Ports(options.executor);
   }
 
   /** Opens everything; if a part cannot be opened, closes those that were, and throws why. */
@@ -145,13 +146,18 @@ final class Wiring implements AutoCloseable {
 
   private PushService<RegistryChange> startPush(ServiceRegistry registry) {
     Duration max = options.debounce.compareTo(MAX_DEBOUNCE) > 0 ? options.debounce : MAX_DEBOUNCE;
-    PushService<RegistryChange> push =
-        opened(
-            PushService.builder(new MeshGenerator(registry::snapshot))
-                .debounce(options.debounce, max)
-                .clock(options.clock)
-                .observer(metrics)
-                .build());
+    PushService.Builder<RegistryChange> builder =
+        PushService.builder(new MeshGenerator(registry::snapshot))
+            .debounce(options.debounce, max)
+            .clock(options.clock)
+            .observer(metrics);
+    if (options.executor != null) {
+      builder.executor(options.executor);
+    }
+    if (options.scheduler != null) {
+      builder.scheduler(options.scheduler);
+    }
+    PushService<RegistryChange> push = opened(builder.build());
     opened(
         registry.addListener(
             (snapshot, change) -> push.changed(new RegistryChange(snapshot, change))));
@@ -167,14 +173,9 @@ final class Wiring implements AutoCloseable {
     List<XdsServer> servers = new ArrayList<>();
     Enrolment enrolment = new Enrolment(registry::snapshot, registrar);
     LoggedXds observer = new LoggedXds(metrics);
-    XdsServer.Builder secured =
-        XdsServer.builder(push)
-            .clock(options.clock)
-            .observer(observer)
-            .authorizer(enrolment)
-            .listener(enrolment);
     opened(ports);
-    XdsServer xds = opened(secured.build());
+    XdsServer xds =
+        opened(xdsServer(push, observer).authorizer(enrolment).listener(enrolment).build());
     servers.add(xds);
     List<BindableService> services = new ArrayList<>(xds.services());
     services.add(identity().certificateService(groups));
@@ -184,12 +185,16 @@ final class Wiring implements AutoCloseable {
         options.clock,
         services);
     if (options.plaintext != null) {
-      XdsServer anyone =
-          opened(XdsServer.builder(push).clock(options.clock).observer(observer).build());
+      XdsServer anyone = opened(xdsServer(push, observer).build());
       servers.add(anyone);
       ports.openPlaintext(options.plaintext, anyone.services());
     }
     return servers;
+  }
+
+  private XdsServer.Builder xdsServer(PushService<RegistryChange> push, LoggedXds observer) {
+    XdsServer.Builder builder = XdsServer.builder(push).clock(options.clock).observer(observer);
+    return options.scheduler == null ? builder : builder.scheduler(options.scheduler);
   }
 
   /**

@@ -1,0 +1,33 @@
+package io.mooring.cli;
+
+import io.mooring.testkit.PackageArrows;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+  private static final Map<String, Set<String>> ALLOWED =
+      Map.of(
+          "cli",
+          Set.of(
+              "controlplane",
+              "controlplane.operator",
+              "identity.agent",
+              "identity.bootstrap",
+              "model.codec",
+              "model.spiffe",
+              "model.validation",
+              "registry",
+              "registry.file",
+              "xds.debug",
+              "xds.mesh",
+              "xds.node",
+              "xds.push",
+              "xds.resource"));
+
+  @Test
+  void packagesUseOnlyWhatTheyMay() {
+    PackageArrows.check(ALLOWED);
+  }
+}
