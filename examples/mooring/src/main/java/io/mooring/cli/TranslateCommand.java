@@ -13,6 +13,7 @@ import io.mooring.xds.mesh.MeshGenerator;
 import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.XdsType;
+import io.mooring.xds.translate.listener.ListenerConflict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +73,15 @@ final class TranslateCommand implements Callable<Integer> {
       if (!registry.awaitSynced(READ_TIMEOUT)) {
         throw new CommandFailedException(config + " could not be read within " + READ_TIMEOUT);
       }
-      ResourceSet resources = new MeshGenerator(registry::snapshot).initial(proxy);
+      MeshGenerator generator = new MeshGenerator(registry::snapshot);
+      ResourceSet resources = generator.initial(proxy);
+      for (ListenerConflict conflict : generator.conflicts(proxy)) {
+        spec.commandLine()
+            .getErr()
+            .println(
+                "notice: listener %s leaves out %s: %s"
+                    .formatted(conflict.listener(), conflict.service(), conflict.reason()));
+      }
       spec.commandLine().getOut().println(ResourceJson.print(resources, type.types()));
     }
     return 0;

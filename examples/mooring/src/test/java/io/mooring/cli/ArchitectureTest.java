@@ -24,7 +24,8 @@ class ArchitectureTest {
               "xds.mesh",
               "xds.node",
               "xds.push",
-              "xds.resource"));
+              "xds.resource",
+              "xds.translate.listener"));
 
   @Test
   void packagesUseOnlyWhatTheyMay() {

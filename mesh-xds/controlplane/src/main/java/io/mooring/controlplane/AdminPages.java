@@ -14,6 +14,7 @@ import io.mooring.registry.ServiceRegistry;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
 import io.mooring.xds.debug.ResourceJson;
+import io.mooring.xds.mesh.MeshGenerator;
 import io.mooring.xds.resource.XdsType;
 import io.mooring.xds.server.StreamStatus;
 import io.mooring.xds.server.TypeStatus;
@@ -37,11 +38,17 @@ final class AdminPages {
   private final ConfigProblems problems;
   private final List<XdsServer> servers;
   private final Metrics metrics;
+  private final MeshGenerator generator;
 
   AdminPages(
-      ServiceRegistry registry, ConfigProblems problems, List<XdsServer> servers, Metrics metrics) {
+      ServiceRegistry registry,
+      ConfigProblems problems,
+      MeshGenerator generator,
+      List<XdsServer> servers,
+      Metrics metrics) {
     this.registry = registry;
     this.problems = problems;
+    this.generator = generator;
     this.servers = List.copyOf(servers);
     this.metrics = metrics;
   }
@@ -82,6 +89,16 @@ final class AdminPages {
             .put("synced", type.acknowledged())
             .put("rejected", type.rejection().orElse(""));
       }
+      ArrayNode conflicts = stream.putArray("conflicts");
+      generator
+          .conflicts(status.node())
+          .forEach(
+              conflict ->
+                  conflicts
+                      .addObject()
+                      .put("listener", conflict.listener())
+                      .put("service", conflict.service().toString())
+                      .put("reason", conflict.reason()));
     }
     return print(streams);
   }

@@ -81,14 +81,15 @@ final class Wiring implements AutoCloseable {
     ServiceRegistry registry = startRegistry(workloads, files);
     WorkloadGroups groups = WorkloadGroups.of(registry::snapshot);
     WorkloadRegistrar registrar = startRegistrar(registry, workloads, groups);
-    PushService<RegistryChange> push = startPush(registry);
+    MeshGenerator generator = new MeshGenerator(registry::snapshot);
+    PushService<RegistryChange> push = startPush(registry, generator);
     List<XdsServer> servers = openPorts(registry, registrar, groups, push);
     ConfigProblems problems = new ConfigProblems(files);
     if (options.admin != null) {
       metrics.gauge("mooring_xds_streams", push::connected);
       metrics.gauge("mooring_config_rejected_files", problems::brokenFiles);
       metrics.gauge("mooring_config_rejected_versions_total", problems::rejectedVersions);
-      AdminPages pages = new AdminPages(registry, problems, servers, metrics);
+      AdminPages pages = new AdminPages(registry, problems, generator, servers, metrics);
       AdminServer admin = opened(AdminServer.start(options.admin, pages.byPath()));
       ports.adminIsAt(admin.address());
     }
@@ -144,10 +145,11 @@ final class Wiring implements AutoCloseable {
     return registrar;
   }
 
-  private PushService<RegistryChange> startPush(ServiceRegistry registry) {
+  private PushService<RegistryChange> startPush(
+      ServiceRegistry registry, MeshGenerator generator) {
     Duration max = options.debounce.compareTo(MAX_DEBOUNCE) > 0 ? options.debounce : MAX_DEBOUNCE;
     PushService.Builder<RegistryChange> builder =
-        PushService.builder(new MeshGenerator(registry::snapshot))
+        PushService.builder(generator)
             .debounce(options.debounce, max)
             .clock(options.clock)
             .observer(metrics);

@@ -33,7 +33,8 @@ class ArchitectureTest {
                   "xds.node",
                   "xds.push",
                   "xds.resource",
-                  "xds.server"));
+                  "xds.server",
+                  "xds.translate.listener"));
 
   @Test
   void packagesUseOnlyWhatTheyMay() {
