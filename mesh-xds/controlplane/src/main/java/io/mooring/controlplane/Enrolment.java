@@ -27,6 +27,8 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
 
   private static final Logger log = LoggerFactory.getLogger(Enrolment.class);
 
+  private static final int MAX_LOGGED = 200;
+
   private final Supplier<RegistrySnapshot> snapshots;
   private final WorkloadRegistrar registrar;
   private final Map<Long, Registration> registrationsByStream = new ConcurrentHashMap<>();
@@ -42,7 +44,10 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
         peer.spiffeId()
             .orElseThrow(
                 () -> {
-                  log.info("stream refused node={} reason=no_client_certificate", node.id());
+                  log.info(
+                      "stream refused group={} identity=- reason=no_client_certificate node=\"{}\"",
+                      group(node),
+                      printable(node.id()));
                   return Status.UNAUTHENTICATED
                       .withDescription("join refused")
                       .asRuntimeException();
@@ -50,7 +55,11 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
     Optional<String> refusal = NodeOwnership.refusal(identity, node, snapshots.get());
     if (refusal.isPresent()) {
       log.info(
-          "stream refused node={} identity={} reason=\"{}\"", node.id(), identity, refusal.get());
+          "stream refused group={} identity={} reason=\"{}\" node=\"{}\"",
+          group(node),
+          identity,
+          printable(refusal.get()),
+          printable(node.id()));
       throw Status.PERMISSION_DENIED.withDescription(refusal.get()).asRuntimeException();
     }
   }
@@ -92,5 +101,20 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
     if (registration != null) {
       registration.close();
     }
+  }
+
+  private static String group(ProxyNode node) {
+    return node.text("AUTO_REGISTER_GROUP")
+        .map(name -> printable(node.namespace()) + "/" + printable(name))
+        .orElse("-");
+  }
+
+  /** What a stranger says goes into the log on one line, without quotes, and not at any length. */
+  static String printable(String text) {
+    String line =
+        text.substring(0, Math.min(text.length(), MAX_LOGGED))
+            .replace('"', '\'')
+            .replaceAll("[^\\x20-\\x7e]", "?");
+    return text.length() > MAX_LOGGED ? line + "..." : line;
   }
 }

@@ -24,11 +24,11 @@ final class LoggedXds implements XdsObserver {
   @Override
   public void rejected(ProxyNode node, XdsType type, List<String> names, String message) {
     log.warn(
-        "event=nack node={} type={} resources={} message=\"{}\" hint=\"the proxy keeps the last good version\"",
-        node.id(),
+        "event=nack node=\"{}\" type={} resources={} message=\"{}\" hint=\"the proxy keeps the last good version\"",
+        Enrolment.printable(node.id()),
         type,
-        names,
-        message);
+        Enrolment.printable(names.toString()),
+        Enrolment.printable(message));
     metrics.rejected(node, type, names, message);
   }
 

@@ -3,7 +3,13 @@ package io.mooring.controlplane;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.mooring.xds.server.PeerIdentityInterceptor;
 import java.io.IOException;
 import java.net.BindException;
@@ -25,6 +31,11 @@ final class Ports implements AutoCloseable {
 
   private final List<Server> servers = new ArrayList<>();
   private final @Nullable Executor executor;
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(
+          Runtime.getRuntime().availableProcessors(),
+          new DefaultThreadFactory("mooring-tls", true),
+          NioIoHandler.newFactory());
   private @Nullable Server tls;
   private @Nullable Server plaintext;
   private @Nullable InetSocketAddress admin;
@@ -46,9 +57,18 @@ final class Ports implements AutoCloseable {
             "listen",
             address,
             NettyServerBuilder.forAddress(address)
+                .channelFactory(() -> gated(clock))
+                .bossEventLoopGroup(loops)
+                .workerEventLoopGroup(loops)
                 .sslContext(context)
                 .intercept(new PeerIdentityInterceptor(clock)),
             services);
+  }
+
+  private static ServerChannel gated(InstantSource clock) {
+    NioServerSocketChannel channel = new NioServerSocketChannel();
+    channel.pipeline().addLast(ExpiredPeerGate.forAccepted(clock));
+    return channel;
   }
 
   /** Opens the port without TLS. */
@@ -132,5 +152,6 @@ final class Ports implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 }
