@@ -51,6 +51,12 @@ record ObjectIndex(
               : objectsByNamespace.plus(age.namespace(), left));
     }
 
+    Collection<ConfigObject> in(String namespace) {
+      return objectsByNamespace
+          .getOrDefault(namespace, TreePMap.<Age, ConfigObject>empty())
+          .values();
+    }
+
     boolean holds(Class<? extends ConfigObject> type) {
       return type.isInstance(objects.firstEntry().getValue());
     }
@@ -82,24 +88,23 @@ record ObjectIndex(
   }
 
   <T extends ConfigObject> Collection<T> objects(Class<T> type) {
-    for (KindIndex kind : indexByKind.values()) {
-      if (kind.holds(type)) {
-        return typed(kind.objects().values());
-      }
-    }
-    return List.of();
+    List<KindIndex> kinds = indexByKind.values().stream().filter(kind -> kind.holds(type)).toList();
+    return kinds.size() == 1
+        ? typed(kinds.get(0).objects().values())
+        : kinds.stream()
+            .flatMap(kind -> kind.objects().values().stream())
+            .map(type::cast)
+            .toList();
   }
 
   <T extends ConfigObject> Collection<T> objects(Class<T> type, String namespace) {
-    for (KindIndex kind : indexByKind.values()) {
-      if (kind.holds(type)) {
-        return typed(
-            kind.objectsByNamespace()
-                .getOrDefault(namespace, TreePMap.<Age, ConfigObject>empty())
-                .values());
-      }
-    }
-    return List.of();
+    List<KindIndex> kinds = indexByKind.values().stream().filter(kind -> kind.holds(type)).toList();
+    return kinds.size() == 1
+        ? typed(kinds.get(0).in(namespace))
+        : kinds.stream()
+            .flatMap(kind -> kind.in(namespace).stream())
+            .map(type::cast)
+            .toList();
   }
 
   @SuppressWarnings("unchecked") // one kind has one type, see KindIndex.holds

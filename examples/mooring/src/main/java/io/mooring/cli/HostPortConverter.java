@@ -1,11 +1,14 @@
 package io.mooring.cli;
 
 import java.net.InetSocketAddress;
+import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads {@code HOST:PORT} and {@code [IPV6]:PORT}; the address is left unresolved. */
 final class HostPortConverter implements ITypeConverter<InetSocketAddress> {
+
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]{1,255}");
 
   @Override
   public InetSocketAddress convert(String text) {
@@ -17,7 +20,7 @@ final class HostPortConverter implements ITypeConverter<InetSocketAddress> {
       throw refused(text);
     }
     String port = text.substring(colon + 1);
-    if (host.isEmpty() || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65_535) {
+    if (!HOST.matcher(host).matches() || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65_535) {
       throw refused(text);
     }
     return InetSocketAddress.createUnresolved(host, Integer.parseInt(port));

@@ -16,6 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code mooring serve}: the control plane, until it is told to end. */
 @Command(
@@ -23,6 +24,9 @@ import picocli.CommandLine.Spec;
     description = "Serves a directory of configuration to Envoys, and identities to VMs.",
     showDefaultValues = true)
 final class ServeCommand implements Callable<Integer> {
+
+  private static final String ADVERTISE_EXPECTED =
+      "--advertise: '%s' (expected: HOST or HOST:PORT, port 1..65535)";
 
   @Spec private CommandSpec spec;
 
@@ -145,14 +149,19 @@ final class ServeCommand implements Callable<Integer> {
 
   /** Returns what {@code HOST[:PORT]} names; port 0 stands for "the port that is listened on". */
   private InetSocketAddress advertised(String text) {
-    boolean hasPort = text.matches(".*\\]:\\d+|[^:\\[]*:\\d+");
-    String host = text.contains(":") && !hasPort && !text.startsWith("[") ? "[" + text + "]" : text;
+    boolean hasPort = text.matches(".*\\]:.*|[^:]*:[^:]*");
+    boolean bareIpv6 = !hasPort && text.contains(":") && !text.startsWith("[");
     try {
-      return new HostPortConverter().convert(hasPort ? host : host + ":0");
-    } catch (picocli.CommandLine.TypeConversionException e) {
-      throw new ParameterException(
-          spec.commandLine(), "--advertise: '" + text + "' (expected: HOST or HOST:PORT)", e);
+      InetSocketAddress address =
+          new HostPortConverter()
+              .convert(hasPort ? text : (bareIpv6 ? "[" + text + "]" : text) + ":0");
+      if (!hasPort || address.getPort() > 0) {
+        return address;
+      }
+    } catch (TypeConversionException e) {
+      throw new ParameterException(spec.commandLine(), ADVERTISE_EXPECTED.formatted(text), e);
     }
+    throw new ParameterException(spec.commandLine(), ADVERTISE_EXPECTED.formatted(text));
   }
 
   private InetSocketAddress resolved(String option, InetSocketAddress address) {

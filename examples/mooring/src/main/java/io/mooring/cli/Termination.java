@@ -18,6 +18,7 @@ final class Termination {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<@Nullable AutoCloseable> started = new AtomicReference<>();
   private volatile boolean commandEnded;
+  private volatile boolean ending;
 
   private Termination() {}
 
@@ -35,6 +36,10 @@ final class Termination {
       started.set(resource);
       return resource;
     } catch (Exception e) {
+      startEnded.countDown();
+      if (ending) {
+        await(); // the failure is the interruption's: nobody wants to hear of it
+      }
       commandEnded = true; // its own message and status count
       throw e;
     } finally {
@@ -49,14 +54,22 @@ final class Termination {
   }
 
   /** Waits until the process is told to end; never returns otherwise. */
-  void await() throws InterruptedException {
-    ended.await();
+  void await() {
+    while (true) {
+      try {
+        ended.await();
+        return;
+      } catch (InterruptedException e) {
+        // Only the end of the process may end the wait.
+      }
+    }
   }
 
   private void end() {
     if (commandEnded) {
       return;
     }
+    ending = true;
     int status = 0;
     try {
       abandonStart();

@@ -15,6 +15,7 @@ import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.XdsType;
 import io.mooring.xds.translate.listener.ListenerConflict;
 import java.io.IOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
     showDefaultValues = true)
 final class TranslateCommand implements Callable<Integer> {
 
+  private static final long MAX_NODE_BYTES = 1 << 20;
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(20);
 
   @Spec private CommandSpec spec;
@@ -88,9 +90,9 @@ final class TranslateCommand implements Callable<Integer> {
   }
 
   private Node readNode() throws IOException {
-    if (!Files.isRegularFile(node)) {
+    if (!Files.isRegularFile(node) || Files.size(node) > MAX_NODE_BYTES) {
       throw new ParameterException(
-          spec.commandLine(), "--node: '" + node + "' (expected: an existing file)");
+          spec.commandLine(), "--node: '" + node + "' (expected: an existing file of at most 1 MiB)");
     }
     try {
       Object tree =
@@ -100,10 +102,21 @@ final class TranslateCommand implements Callable<Integer> {
       JsonFormat.parser()
           .ignoringUnknownFields()
           .merge(new ObjectMapper().writeValueAsString(tree), builder);
+      if (builder.getId().isEmpty()) {
+        throw noNode("it has no id");
+      }
       return builder.build();
+    } catch (MalformedInputException e) {
+      throw noNode("it is not UTF-8");
+    } catch (StackOverflowError e) {
+      throw noNode("it is nested too deeply");
     } catch (YamlEngineException | InvalidProtocolBufferException | JsonProcessingException e) {
-      throw new CommandFailedException("--node: " + node + " is no Envoy node: " + e.getMessage());
+      throw noNode(String.valueOf(e.getMessage()));
     }
+  }
+
+  private CommandFailedException noNode(String reason) {
+    return new CommandFailedException("--node: " + node + " is no Envoy node: " + reason);
   }
 
   private enum Type {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mooring.controlplane.operator.OperatorClient;
+import io.mooring.identity.IpLiteral;
 import io.mooring.identity.bootstrap.BootstrapWriter;
 import io.mooring.identity.bootstrap.CaptureMode;
 import java.io.IOException;
@@ -13,7 +14,10 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code mooring vm bundle}: everything that one VM needs, in a directory. */
 @Command(
@@ -21,6 +25,8 @@ import picocli.CommandLine.Option;
     description = "Writes token, root-cert.pem, envoy.json and agent.json for one VM.",
     showDefaultValues = true)
 final class VmBundleCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--namespace",
@@ -69,6 +75,10 @@ final class VmBundleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    requireIp("--bind", bind);
+    if (address != null) {
+      requireIp("--address", address);
+    }
     ObjectNode request =
         JsonNodeFactory.instance
             .objectNode()
@@ -85,5 +95,12 @@ final class VmBundleCommand implements Callable<Integer> {
     files.properties().forEach(file -> contents.put(file.getKey(), file.getValue().asText()));
     BootstrapWriter.write(contents, out);
     return 0;
+  }
+
+  private void requireIp(String option, String text) {
+    if (IpLiteral.parse(text).isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), option + ": '" + text + "' (expected: an IP address)");
+    }
   }
 }

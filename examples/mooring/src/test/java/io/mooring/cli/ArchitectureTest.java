@@ -13,6 +13,7 @@ class ArchitectureTest {
           Set.of(
               "controlplane",
               "controlplane.operator",
+              "identity",
               "identity.agent",
               "identity.bootstrap",
               "model.codec",

@@ -37,15 +37,35 @@ final class NodeOwnership {
     String namespace = identity.group(1);
     String account = identity.group(2);
     Optional<String> idNamespace = idNamespace(node.id());
-    if (idNamespace.isPresent() && !idNamespace.get().equals(namespace)) {
-      return differs(peer, "namespace in node id", idNamespace.get(), namespace);
+    if (!idNamespace.equals(Optional.of(namespace))) {
+      return differs(peer, "namespace in node id", idNamespace.orElse(""), namespace);
     }
-    if (!node.namespace().equals(namespace)) {
-      return differs(peer, "NAMESPACE", node.namespace(), namespace);
+    return claim(peer, node, "NAMESPACE", namespace)
+        .or(() -> claim(peer, node, "SERVICE_ACCOUNT", account))
+        .or(() -> groupClaim(peer, node, namespace, account, snapshot));
+  }
+
+  /** A claim may be missing; one that is there must be a string, and what the certificate owns. */
+  private static Optional<String> claim(
+      SpiffeId peer, ProxyNode node, String field, String owned) {
+    if (!node.metadata().containsFields(field)) {
+      return Optional.empty();
     }
-    Optional<String> claimedAccount = node.text("SERVICE_ACCOUNT");
-    if (claimedAccount.isPresent() && !claimedAccount.get().equals(account)) {
-      return differs(peer, "SERVICE_ACCOUNT", claimedAccount.get(), account);
+    Optional<String> claimed = node.text(field);
+    return claimed.equals(Optional.of(owned))
+        ? Optional.empty()
+        : differs(peer, field, claimed.orElse("(no string)"), owned);
+  }
+
+  private static Optional<String> groupClaim(
+      SpiffeId peer,
+      ProxyNode node,
+      String namespace,
+      String account,
+      RegistrySnapshot snapshot) {
+    if (node.metadata().containsFields("AUTO_REGISTER_GROUP")
+        && node.text("AUTO_REGISTER_GROUP").isEmpty()) {
+      return Optional.of("AUTO_REGISTER_GROUP is no string, or empty");
     }
     return node.text("AUTO_REGISTER_GROUP")
         .flatMap(group -> groupRefusal(peer, namespace, account, group, snapshot));

@@ -97,7 +97,7 @@ final class Wiring implements AutoCloseable {
     opened(OperatorServer.start(data.path(), operator::answer));
     log.info(
         "event=started listen={} trust_domain={} id={} services={}",
-        ports.listenAddress(),
+        listenText(),
         settings.trustDomain(),
         identity.id(),
         registry.snapshot().services().size());
@@ -213,6 +213,11 @@ final class Wiring implements AutoCloseable {
       hosts.add(options.advertisedHost);
     }
     return hosts;
+  }
+
+  private String listenText() {
+    InetSocketAddress listen = ports.listenAddress();
+    return listen.getAddress().getHostAddress() + ":" + listen.getPort();
   }
 
   /** Returns what VMs are told to connect to. */

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeOwnershipTest {
 
@@ -93,9 +94,27 @@ class NodeOwnershipTest {
         .isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"NAMESPACE", "SERVICE_ACCOUNT", "AUTO_REGISTER_GROUP"})
+  void claimThatIsNoStringIsRefused(String field) {
+    Node node =
+        Node.newBuilder()
+            .setId(ID)
+            .setMetadata(
+                Struct.newBuilder()
+                    .putFields(field, Value.newBuilder().setNumberValue(5).build()))
+            .build();
+    assertThat(
+            NodeOwnership.refusal(
+                SpiffeId.parse(PEER), ProxyNode.parse(node), registry.snapshot()))
+        .get()
+        .asString()
+        .contains(field);
+  }
+
   @Test
   void nodeThatNamesNoNamespaceIsRefused() {
-    assertThat(refusal(PEER, "some-node", Map.of())).get().asString().contains("NAMESPACE");
+    assertThat(refusal(PEER, "some-node", Map.of())).get().asString().contains("namespace in node id");
   }
 
   private Optional<String> refusal(String peer, String id, Map<String, String> metadata) {

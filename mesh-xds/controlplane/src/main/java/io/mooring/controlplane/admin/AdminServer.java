@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,7 @@ public final class AdminServer implements AutoCloseable {
    */
   public static AdminServer start(InetSocketAddress address, Map<String, AdminPage> pages)
       throws IOException {
-    HttpServer server = HttpServer.create(address, 0);
+    HttpServer server = opened(address);
     AtomicInteger count = new AtomicInteger();
     ExecutorService executor =
         Executors.newFixedThreadPool(
@@ -56,6 +57,19 @@ public final class AdminServer implements AutoCloseable {
     server.createContext("/", admin::handle);
     server.start();
     return admin;
+  }
+
+  private static HttpServer opened(InetSocketAddress address) throws IOException {
+    try {
+      return HttpServer.create(address, 0);
+    } catch (BindException e) {
+      BindException named =
+          new BindException(
+              "admin: %s:%d cannot be opened: %s"
+                  .formatted(address.getHostString(), address.getPort(), e.getMessage()));
+      named.initCause(e);
+      throw named;
+    }
   }
 
   /** Returns where it listens. */
