@@ -3,6 +3,7 @@ package io.mooring.cli;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
@@ -47,6 +48,10 @@ final class Mooring implements Runnable {
 
   /** Runs the command and ends the process with its exit status. */
   public static void main(String[] args) {
+    Optional<Integer> child = ModestHeap.run(args);
+    if (child.isPresent()) {
+      System.exit(child.get());
+    }
     LogManager.getLogManager().reset();
     SLF4JBridgeHandler.install();
     Logger.getLogger("").setLevel(Level.WARNING);

@@ -1,0 +1,91 @@
+package io.mooring.cli;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs {@code serve} in a JVM that gives memory back, where the user has not sized the heap: the jar's manifest cannot, and
+ * the JVM's own defaults take a quarter of a large machine before they collect.
+ *
+ * <p>The child ends with this process, also by {@code kill -9} (Linux parent-death signal). Without {@code setpriv}, or with
+ * any heap or collector option on the command line, nothing is done: that JVM serves.
+ */
+final class ModestHeap {
+
+  private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+  private static final String CHILD = "mooring.child";
+  private static final long END_SECONDS = 5;
+  private static final List<String> OPTIONS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-Xms48m",
+          "-XX:MinHeapFreeRatio=20",
+          "-XX:MaxHeapFreeRatio=40",
+          "-D" + CHILD + "=true");
+
+  private ModestHeap() {}
+
+  /** Returns the status of the command if a child ran it; empty if this JVM is to run it. */
+  static Optional<Integer> run(String[] arguments) {
+    List<String> jvmOptions = ManagementFactory.getRuntimeMXBean().getInputArguments();
+    String classPath = System.getProperty("java.class.path", "");
+    if (arguments.length == 0
+        || !arguments[0].equals("serve")
+        || List.of(arguments).contains("--help")
+        || Boolean.getBoolean(CHILD)
+        || !classPath.endsWith(".jar")
+        || !Files.isExecutable(SETPRIV)
+        || jvmOptions.stream().anyMatch(it -> it.startsWith("-Xm") || it.startsWith("-XX:"))) {
+      return Optional.empty();
+    }
+    List<String> command =
+        new ArrayList<>(List.of(SETPRIV.toString(), "--pdeathsig", "KILL", "--", java()));
+    command.addAll(OPTIONS);
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-cp", classPath, Mooring.class.getName()));
+    command.addAll(List.of(arguments));
+    return Optional.of(runToEnd(command));
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /** The signal follows the thread that starts the child: this one, which waits for it. */
+  private static int runToEnd(List<String> command) {
+    Process child;
+    try {
+      child = new ProcessBuilder(command).inheritIO().start();
+    } catch (IOException e) {
+      throw new Failures.CommandFailedException("serve cannot be started: " + e.getMessage());
+    }
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> pass(child), "mooring-termination-0"));
+    while (true) {
+      try {
+        return child.waitFor();
+      } catch (InterruptedException e) {
+        // Only the end of the child ends the wait.
+      }
+    }
+  }
+
+  /** Passes the end of this process on, and leaves with the child's status. */
+  private static void pass(Process child) {
+    child.destroy();
+    try {
+      if (!child.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+        child.destroyForcibly();
+      }
+      Runtime.getRuntime().halt(child.waitFor());
+    } catch (InterruptedException e) {
+      child.destroyForcibly();
+    }
+  }
+}
