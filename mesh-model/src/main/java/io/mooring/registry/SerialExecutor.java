@@ -3,7 +3,8 @@ package io.mooring.registry;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,18 +19,34 @@ final class SerialExecutor implements Executor {
 
   private final Executor executor;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger pending = new AtomicInteger();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile @Nullable Thread running;
 
   SerialExecutor(Executor executor) {
     this.executor = executor;
   }
 
+  /** Queues a task. One that the executor beneath rejects stays queued, and runs with the next. */
   @Override
   public void execute(Runnable task) {
     tasks.add(task);
-    if (pending.getAndIncrement() == 0) {
+    schedule();
+  }
+
+  private void schedule() {
+    if (tasks.isEmpty() || !scheduled.compareAndSet(false, true)) {
+      return;
+    }
+    boolean handedOver = false;
+    try {
       executor.execute(this::drain);
+      handedOver = true;
+    } catch (RejectedExecutionException e) {
+      LOG.warn("event=registry_task_rejected hint=\"it waits for the next one\"", e);
+    } finally {
+      if (!handedOver) {
+        scheduled.set(false);
+      }
     }
   }
 
@@ -42,22 +59,21 @@ final class SerialExecutor implements Executor {
   }
 
   private void drain() {
-    do {
-      running = Thread.currentThread();
-      try {
-        runNext();
-      } finally {
-        running = null; // before the count says that another thread may take over
-      }
-    } while (pending.decrementAndGet() > 0);
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      run(task);
+    }
+    scheduled.set(false);
+    schedule(); // for what came after the last look at the queue
   }
 
-  private void runNext() {
-    Runnable task = tasks.remove();
+  private void run(Runnable task) {
+    running = Thread.currentThread();
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // of a listener, say: the next must still hear
       LOG.error("event=registry_task_failed", e);
+    } finally {
+      running = null;
     }
   }
 }

@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ public final class ServiceRegistry implements AutoCloseable {
 
   // Confined to the writer.
   private final SourceTable table;
-  private final RegistryState state = new RegistryState();
+  private RegistryState state = new RegistryState();
   private final Map<String, Map<ConfigKey, Rejection>> rejectionsBySource = new TreeMap<>();
 
   private volatile RegistrySnapshot snapshot;
@@ -109,35 +109,53 @@ public final class ServiceRegistry implements AutoCloseable {
     if (closed.get()) {
       return;
     }
-    try {
-      writer.execute(() -> apply(source, events));
-    } catch (RejectedExecutionException e) {
-      if (!closed.get()) {
-        throw e;
-      }
-    }
+    writer.execute(() -> apply(source, events));
   }
 
   private void apply(int source, List<RegistryEvent> batch) {
     writer.assertInside();
-    List<ObjectChange> changes =
-        table.apply(source, batch, new Rejections(sources.get(source).name()));
-    if (!changes.isEmpty()) {
-      ChangeSet change = state.apply(changes);
-      RegistrySnapshot next = state.snapshot(snapshot.revision() + 1, settings);
-      snapshot = next;
-      delivery.execute(() -> deliver(next, change));
+    try {
+      absorb(source, batch).ifPresent(this::publish);
+    } finally {
+      if (batch.contains(new RegistryEvent.Synced())) {
+        syncedBySource.get(source).countDown();
+      }
     }
-    if (batch.contains(new RegistryEvent.Synced())) {
-      syncedBySource.get(source).countDown();
+  }
+
+  /** Takes a batch in as a whole or, if that fails, not at all. */
+  private Optional<ChangeSet> absorb(int source, List<RegistryEvent> batch) {
+    Rejections refused = new Rejections(sources.get(source).name());
+    try {
+      List<ObjectChange> changes = table.apply(source, batch, refused);
+      refused.publish();
+      return changes.isEmpty() ? Optional.empty() : Optional.of(state.apply(changes));
+    } catch (RuntimeException | Error e) {
+      LOG.error(
+          "event=batch_refused source=\"{}\" events={} hint=\"what the source said before stays\"",
+          sources.get(source).name(),
+          batch.size(),
+          e);
+      table.undo(source).forEach(key -> refused.note(key, "its batch cannot be applied: " + e));
+      refused.publish();
+      RegistryState restored = new RegistryState(); // the other one may be half changed
+      restored.apply(table.fromNothing());
+      state = restored;
+      return Optional.empty();
     }
+  }
+
+  private void publish(ChangeSet change) {
+    RegistrySnapshot next = state.snapshot(snapshot.revision() + 1, settings);
+    snapshot = next;
+    delivery.execute(() -> deliver(next, change));
   }
 
   private void deliver(RegistrySnapshot next, ChangeSet change) {
     for (RegistryListener listener : listeners) {
       try {
         listener.changed(next, change);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.error("event=listener_failed revision={}", next.revision(), e);
       }
     }
@@ -209,19 +227,21 @@ public final class ServiceRegistry implements AutoCloseable {
         LOG.warn("event=source_close_failed source={}", source.name(), e);
       }
     }
-    ownExecutors.forEach(ExecutorService::shutdownNow);
     try {
-      for (ExecutorService executor : ownExecutors) {
+      for (ExecutorService executor : ownExecutors) { // the writer first: it hands to delivery
+        executor.shutdownNow();
         executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
       }
     } catch (InterruptedException e) {
+      ownExecutors.forEach(ExecutorService::shutdownNow);
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Keeps {@link #rejections} in step while a batch of one source is applied. */
+  /** Keeps {@link #rejections} in step with the batches of one source. */
   private final class Rejections implements SourceTable.RejectionHandler {
     private final String source;
+    private boolean differs;
 
     Rejections(String source) {
       this.source = source;
@@ -229,32 +249,42 @@ public final class ServiceRegistry implements AutoCloseable {
 
     @Override
     public void rejected(ConfigKey key, IllegalArgumentException reason) {
-      Rejection rejection = new Rejection(source, key, String.valueOf(reason.getMessage()));
-      Rejection before =
-          rejectionsBySource.computeIfAbsent(source, name -> new TreeMap<>()).put(key, rejection);
-      if (!rejection.equals(before)) {
+      if (note(key, String.valueOf(reason.getMessage()))) {
         LOG.warn(
             "event=object_refused source=\"{}\" object=\"{}\" reason=\"{}\" hint=\"what the source said"
                 + " before stays\"",
             source,
             key,
-            rejection.reason());
-        publish();
+            reason.getMessage());
       }
+    }
+
+    /** Returns whether that is news. */
+    boolean note(ConfigKey key, String reason) {
+      Rejection rejection = new Rejection(source, key, reason);
+      boolean news =
+          !rejection.equals(
+              rejectionsBySource
+                  .computeIfAbsent(source, name -> new TreeMap<>())
+                  .put(key, rejection));
+      differs |= news;
+      return news;
     }
 
     @Override
     public void settled(ConfigKey key) {
       Map<ConfigKey, Rejection> open = rejectionsBySource.get(source);
-      if (open != null && open.remove(key) != null) {
-        publish();
-      }
+      differs |= open != null && open.remove(key) != null;
     }
 
-    private void publish() {
-      List<Rejection> all = new ArrayList<>();
-      rejectionsBySource.values().forEach(open -> all.addAll(open.values()));
-      rejections = Collections.unmodifiableList(all);
+    /** Shows what differs, all at once: each time costs as much as there are rejections. */
+    void publish() {
+      if (differs) {
+        List<Rejection> all = new ArrayList<>();
+        rejectionsBySource.values().forEach(open -> all.addAll(open.values()));
+        rejections = Collections.unmodifiableList(all);
+        differs = false;
+      }
     }
   }
 

@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ final class SourceTable {
 
   private final MeshSettings settings;
   private final List<Map<ConfigKey, AcceptedObject>> objectsBySource = new ArrayList<>();
+  private final Map<ConfigKey, @Nullable AcceptedObject> undo = new TreeMap<>();
 
   SourceTable(MeshSettings settings, int sources) {
     this.settings = settings;
@@ -39,11 +42,12 @@ final class SourceTable {
    */
   List<ObjectChange> apply(int source, List<RegistryEvent> batch, RejectionHandler rejections) {
     Map<ConfigKey, @Nullable AcceptedObject> olderByKey = new TreeMap<>();
+    undo.clear();
     for (RegistryEvent event : batch) {
       if (event instanceof RegistryEvent.Upsert upsert) {
         upsert(source, upsert.object(), olderByKey, rejections);
       } else if (event instanceof RegistryEvent.Delete delete) {
-        remember(delete.key(), olderByKey);
+        remember(source, delete.key(), olderByKey);
         objectsBySource.get(source).remove(delete.key());
         rejections.settled(delete.key());
       }
@@ -59,6 +63,29 @@ final class SourceTable {
     return changes;
   }
 
+  /** Takes back the batch that was applied last, and returns the keys that it had touched. */
+  Set<ConfigKey> undo(int source) {
+    Map<ConfigKey, AcceptedObject> objects = objectsBySource.get(source);
+    undo.forEach(
+        (key, older) -> {
+          if (older == null) {
+            objects.remove(key);
+          } else {
+            objects.put(key, older);
+          }
+        });
+    Set<ConfigKey> touched = new TreeSet<>(undo.keySet());
+    undo.clear();
+    return touched;
+  }
+
+  /** Returns the changes that make what counts now out of nothing, by key. */
+  List<ObjectChange> fromNothing() {
+    Set<ConfigKey> keys = new TreeSet<>();
+    objectsBySource.forEach(objects -> keys.addAll(objects.keySet()));
+    return keys.stream().map(key -> new ObjectChange(key, null, winner(key))).toList();
+  }
+
   private void upsert(
       int source,
       ConfigObject object,
@@ -72,7 +99,7 @@ final class SourceTable {
     }
     try {
       AcceptedObject accepted = AcceptedObject.of(object, settings);
-      remember(key, olderByKey);
+      remember(source, key, olderByKey);
       objectsBySource.get(source).put(key, accepted);
       rejections.settled(key);
     } catch (IllegalArgumentException e) {
@@ -80,10 +107,12 @@ final class SourceTable {
     }
   }
 
-  /** Notes what counted before the batch touched {@code key}; that may be nothing. */
-  private void remember(ConfigKey key, Map<ConfigKey, @Nullable AcceptedObject> olderByKey) {
+  /** Notes what was there before the batch touched {@code key}; that may be nothing. */
+  private void remember(
+      int source, ConfigKey key, Map<ConfigKey, @Nullable AcceptedObject> olderByKey) {
     if (!olderByKey.containsKey(key)) { // not putIfAbsent: it takes null for absent
       olderByKey.put(key, winner(key));
+      undo.put(key, objectsBySource.get(source).get(key));
     }
   }
 

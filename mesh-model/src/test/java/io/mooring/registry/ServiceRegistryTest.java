@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.mooring.model.ConfigKey;
+import io.mooring.model.ConfigObject;
+import io.mooring.model.Metadata;
 import io.mooring.model.networking.ServiceEntry;
+import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.registry.RegistryEvent.Delete;
 import io.mooring.registry.RegistryEvent.Synced;
 import io.mooring.registry.RegistryEvent.Upsert;
@@ -132,6 +136,64 @@ class ServiceRegistryTest {
   }
 
   @Test
+  void aBatchThatFailsIsRefusedAsAWhole() {
+    try (ServiceRegistry registry = start()) {
+      WorkloadEntry before = workload("demo", "vm", "10.0.0.1", "ratings");
+      say(first, new Upsert(before));
+      RegistrySnapshot good = registry.snapshot();
+      say(
+          first,
+          new Upsert(SERVICE),
+          new Upsert(workload("demo", "vm", "10.0.0.2", "ratings")),
+          new Upsert(new Unusable("broken")),
+          new Synced());
+      assertThat(registry.snapshot()).isSameAs(good);
+      assertThat(registry.unsyncedSources()).containsExactly("second");
+      assertThat(registry.rejections())
+          .hasSize(3)
+          .allSatisfy(rejection -> assertThat(rejection.reason()).contains("no metadata"));
+
+      say(second, new Upsert(workload("demo", "other", "10.0.0.3", "ratings")));
+      assertThat(registry.snapshot().services()).isEmpty();
+      assertThat(registry.snapshot().object(before.key())).contains(before);
+
+      say(first, new Upsert(SERVICE), new Upsert(before), new Delete(new Unusable("broken").key()));
+      assertThat(registry.snapshot().endpoints(RATINGS))
+          .extracting(MeshEndpoint::address)
+          .containsExactlyInAnyOrder("10.0.0.1", "10.0.0.3");
+      assertThat(registry.rejections()).isEmpty();
+    }
+  }
+
+  @Test
+  void rejectionsAreShownOnceABatch() {
+    try (ServiceRegistry registry = start()) {
+      List<Integer> shown = new ArrayList<>();
+      ConfigObject witness =
+          new ConfigObject() {
+            @Override
+            public String kind() {
+              return "Witness";
+            }
+
+            @Override
+            public Metadata metadata() {
+              return SERVICE.metadata();
+            }
+
+            @Override
+            public ConfigKey key() {
+              shown.add(registry.rejections().size());
+              return ConfigObject.super.key();
+            }
+          };
+      say(first, new Upsert(workload("demo", "vm", "10.0.0.2", "no account")), new Upsert(witness));
+      assertThat(shown).startsWith(0).endsWith(1);
+      assertThat(registry.rejections()).hasSize(1);
+    }
+  }
+
+  @Test
   void listenersHearOfEveryRevisionInOrderAndNeverOnTheWriter() {
     try (ServiceRegistry registry = start()) {
       List<Long> revisions = new ArrayList<>();
@@ -160,6 +222,21 @@ class ServiceRegistryTest {
       subscription.close();
       say(first, new Upsert(workload("demo", "two", "10.0.0.2", "a")));
       assertThat(heard).containsExactly(1L);
+    }
+  }
+
+  @Test
+  void anErrorOfAListenerDoesNotDisturbTheOthers() {
+    try (ServiceRegistry registry = start()) {
+      List<Long> heard = new ArrayList<>();
+      registry.addListener(
+          (snapshot, change) -> {
+            throw new AssertionError("listener");
+          });
+      registry.addListener((snapshot, change) -> heard.add(snapshot.revision()));
+      say(first, new Upsert(workload("demo", "one", "10.0.0.1", "a")));
+      say(first, new Upsert(workload("demo", "two", "10.0.0.2", "a")));
+      assertThat(heard).containsExactly(1L, 2L);
     }
   }
 
@@ -237,6 +314,24 @@ class ServiceRegistryTest {
   private void assertEndpointsOnly() {
     assertThat(last().endpoints()).containsExactly(RATINGS);
     assertThat(last().services()).isEmpty();
+  }
+
+  /** An object on which the registry fails half way. */
+  private record Unusable(String name) implements ConfigObject {
+    @Override
+    public String kind() {
+      return "ZUnusable"; // after all others
+    }
+
+    @Override
+    public ConfigKey key() {
+      return new ConfigKey(kind(), "demo", name);
+    }
+
+    @Override
+    public Metadata metadata() {
+      throw new IllegalStateException("no metadata");
+    }
   }
 
   /** A source that says what the test says. */

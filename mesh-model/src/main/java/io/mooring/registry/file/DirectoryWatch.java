@@ -54,7 +54,10 @@ final class DirectoryWatch implements AutoCloseable {
     }
   }
 
-  /** Watches these directories and no others; one that was replaced is watched anew. */
+  /**
+   * Watches these directories and no others; one that was replaced is watched anew. Does nothing
+   * once closed.
+   */
   void follow(Map<Path, Optional<Object>> keysByDirectory) {
     if (service == null) {
       return;
@@ -89,6 +92,8 @@ final class DirectoryWatch implements AutoCloseable {
               StandardWatchEventKinds.ENTRY_DELETE);
       watchedByDirectory.put(directory, new Watched(key, fileKey));
       hint.run(); // for what changed between the look and the registration
+    } catch (ClosedWatchServiceException e) {
+      return; // closed meanwhile
     } catch (NoSuchFileException | NotDirectoryException e) {
       LOG.debug("event=directory_vanished directory=\"{}\"", directory, e);
     } catch (IOException e) {

@@ -118,7 +118,7 @@ public final class FileSource implements RegistrySource {
 
   /** Something may have changed. On any thread. */
   private void hint(RegistrySink sink) {
-    if (hinted.compareAndSet(false, true)) {
+    if (!closed && hinted.compareAndSet(false, true)) {
       try {
         executor.schedule(() -> look(sink), HINT_DELAY.toMillis(), TimeUnit.MILLISECONDS);
       } catch (RejectedExecutionException e) {
@@ -144,6 +144,9 @@ public final class FileSource implements RegistrySource {
               });
       publish(sink);
     } catch (RuntimeException e) {
+      if (closed) {
+        return; // what it looked with was taken away
+      }
       LOG.error("event=look_failed source={}", name, e);
     }
     schedule(sink, untilNextLook());
@@ -159,6 +162,9 @@ public final class FileSource implements RegistrySource {
   }
 
   private void schedule(RegistrySink sink, Duration wait) {
+    if (closed) {
+      return;
+    }
     if (nextLook != null) {
       nextLook.cancel(false);
     }
@@ -170,6 +176,9 @@ public final class FileSource implements RegistrySource {
   }
 
   private void publish(RegistrySink sink) {
+    if (closed) {
+      return; // the look may have been interrupted
+    }
     SortedMap<ConfigKey, ConfigObject> next = tracker.objects();
     List<RegistryEvent> batch = next == published ? new ArrayList<>() : difference(published, next);
     if (!synced && tracker.isReady()) {
@@ -177,7 +186,7 @@ public final class FileSource implements RegistrySource {
       batch.add(new RegistryEvent.Synced());
     }
     published = next;
-    if (!batch.isEmpty() && !closed) {
+    if (!batch.isEmpty()) {
       sink.accept(batch);
     }
     FileProblems before = problems;

@@ -20,6 +20,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -418,6 +420,39 @@ class FileSourceTest {
 
   private static Problem firstProblem(FileSource source, String file) {
     return source.problems().broken().getOrDefault(file, List.of()).get(0);
+  }
+
+  @Test
+  void aLookThatIsUnderWayWhenTheSourceClosesTellsNobody() throws IOException {
+    write("a.yaml", "one 1\nbad");
+    List<FileProblems> problems = new ArrayList<>();
+    List<FileSource> self = new ArrayList<>();
+    FileSource source =
+        FileSource.builder(directory)
+            .parser(
+                (file, text) -> {
+                  self.get(0).close();
+                  return LineParser.parse(file, text);
+                })
+            .clock(clock)
+            .executor(executor)
+            .observer((before, after) -> problems.add(after))
+            .build();
+    self.add(source);
+    source.start(this::accept);
+    executor.runReady();
+    assertThat(batches).isEmpty();
+    assertThat(problems).isEmpty();
+    assertThat(executor.pending()).isZero();
+  }
+
+  @Test
+  void aClosedWatchFollowsNothing() {
+    List<String> hints = new ArrayList<>();
+    DirectoryWatch watch = new DirectoryWatch(directory.getFileSystem(), () -> hints.add("hint"));
+    watch.close();
+    watch.follow(Map.of(directory, Optional.empty()));
+    assertThat(hints).isEmpty();
   }
 
   private FileSource start() {

@@ -48,7 +48,8 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
   /**
    * Creates a generator.
    *
-   * @param current returns the newest state of the registry; asked whenever a proxy connects
+   * @param current returns the newest state of the registry; asked whenever a proxy connects or
+   *     changes
    */
   public MeshGenerator(Supplier<RegistrySnapshot> current) {
     this.current = requireNonNull(current, "current");
@@ -61,7 +62,7 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
 
   @Override
   public ResourceSet update(ProxyNode node, ResourceSet previous, RegistryChange change) {
-    ScopedProxy proxy = proxy(change.snapshot(), node);
+    ScopedProxy proxy = proxy(newer(change.snapshot(), current.get()), node);
     if (!isOfEndpointsAlone(change.change())
         || mayAlterRules(proxy, change.change())
         || !listeners.isInboundOf(previous, ListenerInputs.inbound(proxy))) {
@@ -79,6 +80,11 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
       }
     }
     return set;
+  }
+
+  /** A change that waited must not take back what {@link #initial} showed meanwhile. */
+  private static RegistrySnapshot newer(RegistrySnapshot one, RegistrySnapshot other) {
+    return other.revision() > one.revision() ? other : one;
   }
 
   /** Returns whether labels of the workload may have changed that decide which rules are for it. */

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PushService<C> implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(PushService.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PushService.class);
 
   private final ResourceProvider<C> provider;
   private final Executor executor;
@@ -50,11 +51,16 @@ public final class PushService<C> implements AutoCloseable {
       ScheduledExecutorService scheduler,
       Runnable shutdown) {
     this.provider = builder.provider;
-    this.executor = executor;
+    this.executor =
+        task -> {
+          if (!closed) {
+            executor.execute(task);
+          }
+        };
     this.clock = builder.clock;
     this.observer = builder.observer;
     this.shutdown = shutdown;
-    this.fanOut = new PushSlot<>(executor, this::merge, this::queueWhereItConcerns);
+    this.fanOut = new PushSlot<>(this.executor, this::merge, this::queueWhereItConcerns);
     this.debouncer =
         new Debouncer<>(
             builder.quiet, builder.max, builder.clock, scheduler, this::merge, fanOut::add);
@@ -110,7 +116,24 @@ public final class PushService<C> implements AutoCloseable {
     @Nullable C one = older.change();
     @Nullable C other = newer.change();
     return new Pending<>(
-        one == null || other == null ? null : provider.merge(one, other), older.since());
+        one == null || other == null ? null : mergeChanges(one, other), older.since());
+  }
+
+  private @Nullable C mergeChanges(C older, C newer) {
+    try {
+      return provider.merge(older, newer);
+    } catch (RuntimeException e) {
+      LOG.warn("event=merge_failed hint=\"proxies get everything anew instead\"", e);
+      return null;
+    }
+  }
+
+  private void tell(ProxyNode node, Consumer<PushObserver> what) {
+    try {
+      what.accept(observer);
+    } catch (RuntimeException e) {
+      LOG.warn("event=push_observer_failed node={}", node.id(), e);
+    }
   }
 
   /**
@@ -128,7 +151,7 @@ public final class PushService<C> implements AutoCloseable {
     private final PushSlot<Pending<C>> slot;
     private volatile @Nullable ResourceSet offered; // written by the slot's work alone
     private volatile boolean open = true;
-    private boolean missedChange; // confined to the slot's work
+    private volatile boolean missedChange; // written by the slot's work alone
 
     Connection(ProxyNode node, PushTarget target) {
       this.node = node;
@@ -154,7 +177,7 @@ public final class PushService<C> implements AutoCloseable {
 
     void queueIfConcerned(Pending<C> pending) {
       @Nullable C change = pending.change();
-      if (change == null || isConcerned(change)) {
+      if (change == null || missedChange || isConcerned(change)) {
         slot.add(pending);
       }
     }
@@ -173,38 +196,41 @@ public final class PushService<C> implements AutoCloseable {
         return;
       }
       Instant start = clock.instant();
-      ResourceSet resources;
+      @Nullable C change = missedChange ? null : pending.change();
+      missedChange = true; // until all went well: an update from here on would lack it
       try {
-        resources = make(pending.change());
-        missedChange = false;
+        ResourceSet resources = make(change);
+        if (!resources.isUnknown()) {
+          offered = resources;
+          target.offer(resources);
+          observe(pending, start);
+        }
       } catch (RuntimeException e) {
-        missedChange = true; // an update from here on would lack it
         failed(e);
         return;
       }
-      if (!resources.isUnknown()) {
-        offered = resources;
-        target.offer(resources);
-        observer.pushed(
-            node,
-            Duration.between(pending.since(), start),
-            Duration.between(start, clock.instant()));
-      }
+      missedChange = false;
     }
 
     private ResourceSet make(@Nullable C change) {
       @Nullable ResourceSet previous = offered;
-      return change == null || previous == null || missedChange
+      return change == null || previous == null
           ? provider.initial(node)
           : provider.update(node, previous, change);
     }
 
+    private void observe(Pending<C> pending, Instant start) {
+      Duration queued = Duration.between(pending.since(), start);
+      Duration worked = Duration.between(start, clock.instant());
+      tell(node, observer -> observer.pushed(node, queued, worked));
+    }
+
     private void failed(RuntimeException failure) {
-      log.warn(
+      LOG.warn(
           "event=push_failed node={} hint=\"the proxy keeps what it has until the next change\"",
           node.id(),
           failure);
-      observer.pushFailed(node, failure);
+      tell(node, observer -> observer.pushFailed(node, failure));
     }
   }
 

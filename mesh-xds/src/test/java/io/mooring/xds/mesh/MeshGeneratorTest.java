@@ -70,6 +70,18 @@ class MeshGeneratorTest {
   }
 
   @Test
+  void aChangeThatWaitedDoesNotTakeBackANewerOne() {
+    try (TestMesh mesh = TestMesh.of(RATINGS)) {
+      RegistryChange waiting = mesh.apply(ENTRY.formatted("ratings"));
+      mesh.apply(ENTRY.formatted("ratings").replace("10.0.0.1", "10.0.0.2"));
+      MeshGenerator generator = mesh.generator();
+      ProxyNode client = TestMesh.proxy("demo");
+      ResourceSet newest = generator.initial(client);
+      assertThat(generator.update(client, newest, waiting)).isEqualTo(newest);
+    }
+  }
+
+  @Test
   void peerAuthenticationOfTheServerTakesMutualTlsFromItsClients() throws Exception {
     try (TestMesh mesh = TestMesh.of(RATINGS)) {
       mesh.apply(ENTRY.formatted("ratings"));

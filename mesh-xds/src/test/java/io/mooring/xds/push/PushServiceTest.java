@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -30,15 +31,18 @@ class PushServiceTest {
   private final Counters provider = new Counters();
   private final List<ResourceSet> offered = new ArrayList<>();
   private final List<String> observed = new ArrayList<>();
+  private @Nullable RuntimeException observerFailure;
   private final PushObserver observer =
       new PushObserver() {
         @Override
         public void pushed(ProxyNode node, Duration queued, Duration worked) {
+          failObserver();
           observed.add("pushed " + node.id() + " " + queued.toMillis());
         }
 
         @Override
         public void pushFailed(ProxyNode node, RuntimeException failure) {
+          failObserver();
           observed.add("failed " + failure.getMessage());
         }
       };
@@ -54,6 +58,12 @@ class PushServiceTest {
   private static VersionedResource resource(String name, int value) {
     return VersionedResource.of(
         name, Cluster.newBuilder().setName(name).setAltStatName("" + value).build());
+  }
+
+  private void failObserver() {
+    if (observerFailure != null) {
+      throw observerFailure;
+    }
   }
 
   private void count(String... names) {
@@ -122,6 +132,63 @@ class PushServiceTest {
   }
 
   @Test
+  void targetThatFailsGetsEverythingWithTheNextChangeAndStopsNobody() {
+    AtomicBoolean failing = new AtomicBoolean();
+    List<ResourceSet> taken = new ArrayList<>();
+    service.connect(
+        NODE,
+        resources -> {
+          if (failing.get()) {
+            throw new IllegalStateException("stream");
+          }
+          taken.add(resources);
+        });
+    service.connect(NODE, offered::add);
+    executor.runReady();
+    failing.set(true);
+    count("a");
+    executor.advance(Duration.ofSeconds(1));
+    assertThat(observed).contains("failed stream");
+    assertThat(offered).hasSize(2).last().isEqualTo(provider.initial(NODE));
+    failing.set(false);
+    provider.updates.clear();
+    count("-unconcerning");
+    executor.advance(Duration.ofSeconds(1));
+    assertThat(provider.updates).isEmpty(); // but everything anew
+    assertThat(taken).hasSize(2).last().isEqualTo(provider.initial(NODE));
+    assertThat(offered).hasSize(2);
+  }
+
+  @Test
+  void observerThatFailsLosesNoPush() {
+    observerFailure = new IllegalStateException("observer");
+    service.connect(NODE, offered::add);
+    service.connect(NODE, offered::add);
+    executor.runReady();
+    assertThat(offered).hasSize(2);
+    provider.concernsFailure = new IllegalStateException("concerns");
+    count("a");
+    executor.advance(Duration.ofSeconds(1));
+    assertThat(offered).hasSize(4);
+    assertThat(provider.updates).hasSize(2); // an update, since nothing was missed
+  }
+
+  @Test
+  void changesThatCannotBeMergedBringEverythingToEveryProxy() {
+    service.connect(NODE, offered::add);
+    service.connect(NODE, offered::add);
+    executor.runReady();
+    provider.mergeFailure = new IllegalStateException("merge");
+    count("a");
+    count("b");
+    executor.advance(Duration.ofSeconds(1));
+    assertThat(offered).hasSize(4);
+    assertThat(offered.get(2)).isEqualTo(provider.initial(NODE));
+    assertThat(offered.get(3)).isEqualTo(provider.initial(NODE));
+    assertThat(provider.updates).isEmpty();
+  }
+
+  @Test
   void closedConnectionGetsNothing() {
     try (PushConnection connection = service.connect(NODE, offered::add)) {
       assertThat(connection.node()).isEqualTo(NODE);
@@ -160,6 +227,8 @@ class PushServiceTest {
     final Map<String, Integer> valueByName = new TreeMap<>();
     final List<Set<String>> updates = new ArrayList<>();
     @Nullable RuntimeException failure;
+    @Nullable RuntimeException concernsFailure;
+    @Nullable RuntimeException mergeFailure;
 
     @Override
     public ResourceSet initial(ProxyNode node) {
@@ -183,11 +252,17 @@ class PushServiceTest {
 
     @Override
     public boolean concerns(ProxyNode node, Set<String> change) {
+      if (concernsFailure != null) {
+        throw concernsFailure;
+      }
       return change.stream().anyMatch(name -> !name.startsWith("-"));
     }
 
     @Override
     public Set<String> merge(Set<String> older, Set<String> newer) {
+      if (mergeFailure != null) {
+        throw mergeFailure;
+      }
       Set<String> both = new TreeSet<>(older);
       both.addAll(newer);
       return both;

@@ -1,7 +1,6 @@
 package io.mooring.xds.push;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.testkit.FakeClock;
 import io.mooring.testkit.ManualExecutor;
@@ -10,7 +9,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -64,9 +65,30 @@ class PushSlotTest {
                 throw new IllegalStateException(change);
               }
             });
-    assertThatThrownBy(() -> slot.add("bad")).isInstanceOf(IllegalStateException.class);
+    slot.add("bad");
     slot.add("good");
     assertThat(worked).containsExactly("bad", "good");
+  }
+
+  @Test
+  void whatIsRejectedIsPartOfTheNextPiece() {
+    AtomicBoolean rejecting = new AtomicBoolean(true);
+    PushSlot<String> slot =
+        new PushSlot<>(
+            task -> {
+              if (rejecting.get()) {
+                throw new RejectedExecutionException("full");
+              }
+              executor.execute(task);
+            },
+            String::concat,
+            worked::add);
+    slot.add("a");
+    slot.add("b");
+    rejecting.set(false);
+    slot.add("c");
+    executor.runReady();
+    assertThat(worked).containsExactly("abc");
   }
 
   @Test
