@@ -69,25 +69,30 @@ final class Layer4Routes {
       MeshService service, MeshPort port, List<String> blocks, boolean shared) {
     Optional<VirtualService> routes = virtualService(service.host());
     String ownCluster = ClusterName.outbound(port.number(), "", service.host());
+    SortedMap<String, Integer> own = new TreeMap<>(Map.of(ownCluster, 1));
     if (port.protocol().isTls()) {
       List<Layer4Chain> chains = new ArrayList<>();
-      routes.ifPresent(it -> addTls(chains, it, port, blocks));
+      routes.ifPresent(it -> addTls(chains, it, port, blocks, ownCluster));
       if (chains.isEmpty()) {
         List<String> names = shared ? List.of(service.host()) : List.of();
-        chains.add(Layer4Chain.to(ownCluster, match(blocks, names)));
+        chains.add(chain(match(blocks, names), own, ownCluster));
       }
       return chains;
     }
     List<Layer4Chain> chains = new ArrayList<>();
-    boolean complete = routes.map(it -> addTcp(chains, it, port, blocks)).orElse(false);
+    boolean complete = routes.map(it -> addTcp(chains, it, port, blocks, ownCluster)).orElse(false);
     if (!complete) {
-      addNew(chains, Layer4Chain.to(ownCluster, match(blocks, List.of())));
+      addNew(chains, chain(match(blocks, List.of()), own, ownCluster));
     }
     return chains;
   }
 
   private void addTls(
-      List<Layer4Chain> chains, VirtualService routes, MeshPort port, List<String> blocks) {
+      List<Layer4Chain> chains,
+      VirtualService routes,
+      MeshPort port,
+      List<String> blocks,
+      String ownCluster) {
     for (TlsRoute route : routes.spec().tls()) {
       for (TlsMatchAttributes match : route.match()) {
         if (applies(
@@ -101,8 +106,10 @@ final class Layer4Routes {
               match.destinationSubnets().isEmpty() ? blocks : match.destinationSubnets();
           addNew(
               chains,
-              new Layer4Chain(
-                  match(subnets, match.sniHosts()), clusters(route.route(), routes, port)));
+              chain(
+                  match(subnets, match.sniHosts()),
+                  clusters(route.route(), routes, port),
+                  ownCluster));
         }
       }
     }
@@ -110,11 +117,15 @@ final class Layer4Routes {
 
   /** Returns whether the routes leave nothing to the service itself. */
   private boolean addTcp(
-      List<Layer4Chain> chains, VirtualService routes, MeshPort port, List<String> blocks) {
+      List<Layer4Chain> chains,
+      VirtualService routes,
+      MeshPort port,
+      List<String> blocks,
+      String ownCluster) {
     for (TcpRoute route : routes.spec().tcp()) {
       SortedMap<String, Integer> clusters = clusters(route.route(), routes, port);
       if (route.match().isEmpty()) {
-        addNew(chains, new Layer4Chain(match(blocks, List.of()), clusters));
+        addNew(chains, chain(match(blocks, List.of()), clusters, ownCluster));
         return true;
       }
       for (L4MatchAttributes match : route.match()) {
@@ -129,7 +140,7 @@ final class Layer4Routes {
         }
         boolean everywhere = match.destinationSubnets().isEmpty();
         List<String> subnets = everywhere ? blocks : match.destinationSubnets();
-        addNew(chains, new Layer4Chain(match(subnets, List.of()), clusters));
+        addNew(chains, chain(match(subnets, List.of()), clusters, ownCluster));
         if (everywhere) {
           return true;
         }
@@ -203,6 +214,17 @@ final class Layer4Routes {
     return host.contains(".") || host.startsWith("*")
         ? host
         : host + "." + namespace + ".svc." + input.layer4().clusterDomain();
+  }
+
+  /**
+   * Returns a chain with the policy of the one cluster that it leads to; of several, with that of
+   * the service that is called.
+   */
+  private Layer4Chain chain(
+      FilterChainMatch match, SortedMap<String, Integer> weightByCluster, String ownCluster) {
+    String decisive = weightByCluster.size() == 1 ? weightByCluster.firstKey() : ownCluster;
+    return new Layer4Chain(
+        match, weightByCluster, input.tcpPolicies().getOrDefault(decisive, TcpPolicy.NONE));
   }
 
   private static void addNew(List<Layer4Chain> chains, Layer4Chain chain) {

@@ -23,13 +23,16 @@ import java.util.TreeSet;
  * @param headlessAddresses IPs of the endpoints of each {@linkplain #isHeadless headless} service,
  *     without the proxy's own; a service that is absent gets no listener for its TCP ports
  * @param layer4 the VirtualServices that send connections elsewhere and who asks them
+ * @param tcpPolicies what DestinationRules say of connections, by cluster; a cluster of which they
+ *     say nothing is absent
  */
 public record OutboundListenerInput(
     ListenerAddressing addressing,
     SortedSet<Integer> takenPorts,
     List<MeshService> services,
     SortedMap<ServiceKey, List<String>> headlessAddresses,
-    Layer4 layer4) {
+    Layer4 layer4,
+    SortedMap<String, TcpPolicy> tcpPolicies) {
 
   public OutboundListenerInput {
     requireNonNull(addressing, "addressing");
@@ -37,6 +40,7 @@ public record OutboundListenerInput(
     services = List.copyOf(services);
     headlessAddresses = Collections.unmodifiableSortedMap(new TreeMap<>(headlessAddresses));
     requireNonNull(layer4, "layer4");
+    tcpPolicies = Collections.unmodifiableSortedMap(new TreeMap<>(tcpPolicies));
   }
 
   /**
