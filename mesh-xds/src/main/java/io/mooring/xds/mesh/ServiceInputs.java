@@ -99,8 +99,7 @@ record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> assignment
           || service.resolution() == Resolution.DNS_ROUND_ROBIN;
     }
 
-    private List<Target> targets(
-        MeshPort port, Map<String, String> labels, TrafficPolicy policy) {
+    private List<Target> targets(MeshPort port, Map<String, String> labels, TrafficPolicy policy) {
       boolean byAddress = service.resolution() == Resolution.STATIC;
       List<Target> targets = new ArrayList<>();
       for (MeshEndpoint endpoint : endpoints) {

@@ -11,11 +11,11 @@ import io.mooring.model.networking.TlsRoute;
 import io.mooring.model.networking.VirtualService;
 import io.mooring.service.MeshPort;
 import io.mooring.service.MeshService;
+import io.mooring.xds.node.HostNames;
+import io.mooring.xds.node.VirtualServiceIndex;
 import io.mooring.xds.translate.cluster.ClusterName;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,34 +26,20 @@ import java.util.TreeMap;
 /**
  * Decides where connections to a port go: where the {@code tcp} and {@code tls} routes of a
  * VirtualService say, else to the service itself. Immutable.
- *
- * <p>One VirtualService speaks for a host: the one that names it, else the one with the longest
- * wildcard, of several the oldest.
  */
 final class Layer4Routes {
 
   private static final String MESH = "mesh";
 
   private final OutboundListenerInput input;
-  private final Map<String, VirtualService> virtualServicesByHost = new HashMap<>();
-  private final List<Map.Entry<String, VirtualService>> wildcards;
+  private final VirtualServiceIndex virtualServices;
   private final Map<String, MeshService> servicesByHost = new HashMap<>();
 
   Layer4Routes(OutboundListenerInput input) {
     this.input = input;
-    Map<String, VirtualService> byWildcard = new LinkedHashMap<>();
-    for (VirtualService virtualService : input.layer4().virtualServices()) {
-      for (String host : virtualService.spec().hosts()) {
-        String full = complete(host, virtualService.metadata().namespace());
-        (full.startsWith("*") ? byWildcard : virtualServicesByHost)
-            .putIfAbsent(full, virtualService);
-      }
-    }
-    this.wildcards =
-        byWildcard.entrySet().stream()
-            .sorted(Comparator.comparing(entry -> -entry.getKey().length()))
-            .toList();
-    if (!virtualServicesByHost.isEmpty() || !wildcards.isEmpty()) {
+    this.virtualServices =
+        VirtualServiceIndex.of(input.layer4().virtualServices(), input.layer4().clusterDomain());
+    if (!input.layer4().virtualServices().isEmpty()) {
       input.services().forEach(service -> servicesByHost.putIfAbsent(service.host(), service));
     }
   }
@@ -67,7 +53,7 @@ final class Layer4Routes {
    */
   List<Layer4Chain> chains(
       MeshService service, MeshPort port, List<String> blocks, boolean shared) {
-    Optional<VirtualService> routes = virtualService(service.host());
+    Optional<VirtualService> routes = virtualServices.find(service.host());
     String ownCluster = ClusterName.outbound(port.number(), "", service.host());
     SortedMap<String, Integer> own = new TreeMap<>(Map.of(ownCluster, 1));
     if (port.protocol().isTls()) {
@@ -185,7 +171,9 @@ final class Layer4Routes {
   }
 
   private String cluster(Destination destination, VirtualService routes, MeshPort port) {
-    String host = complete(destination.host(), routes.metadata().namespace());
+    String host =
+        HostNames.complete(
+            destination.host(), routes.metadata().namespace(), input.layer4().clusterDomain());
     int number =
         destination.port().map(PortSelector::number).orElseGet(() -> onlyPort(host, port.number()));
     return ClusterName.outbound(number, destination.subset(), host);
@@ -197,23 +185,6 @@ final class Layer4Routes {
         .filter(ports -> ports.size() == 1)
         .map(ports -> ports.get(0).number())
         .orElse(otherwise);
-  }
-
-  private Optional<VirtualService> virtualService(String host) {
-    Optional<VirtualService> exact = Optional.ofNullable(virtualServicesByHost.get(host));
-    return exact.isPresent()
-        ? exact
-        : wildcards.stream()
-            .filter(entry -> host.endsWith(entry.getKey().substring(1)))
-            .map(Map.Entry::getValue)
-            .findFirst();
-  }
-
-  /** Completes a short name as the VirtualService's own namespace would. */
-  private String complete(String host, String namespace) {
-    return host.contains(".") || host.startsWith("*")
-        ? host
-        : host + "." + namespace + ".svc." + input.layer4().clusterDomain();
   }
 
   /**

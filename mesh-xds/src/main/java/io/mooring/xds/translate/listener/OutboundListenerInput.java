@@ -56,8 +56,8 @@ public record OutboundListenerInput(
   /**
    * What {@code tcp} and {@code tls} routes depend on. Immutable.
    *
-   * @param virtualServices those with such routes that are bound to sidecars and visible, in the
-   *     order of precedence
+   * @param virtualServices those that are bound to sidecars and visible, in the order of
+   *     precedence; also those without such routes, because one of them may speak for a host
    * @param namespace of the workload
    * @param labels of the workload
    * @param clusterDomain suffix that completes short host names
@@ -85,11 +85,10 @@ public record OutboundListenerInput(
         String namespace,
         SortedMap<String, String> labels,
         String clusterDomain) {
-      List<VirtualService> matter =
+      boolean matter =
           virtualServices.stream()
-              .filter(it -> !it.spec().tcp().isEmpty() || !it.spec().tls().isEmpty())
-              .toList();
-      return matter.isEmpty() ? NONE : new Layer4(matter, namespace, labels, clusterDomain);
+              .anyMatch(it -> !it.spec().tcp().isEmpty() || !it.spec().tls().isEmpty());
+      return matter ? new Layer4(virtualServices, namespace, labels, clusterDomain) : NONE;
     }
   }
 }

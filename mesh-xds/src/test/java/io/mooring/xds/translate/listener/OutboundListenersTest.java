@@ -397,6 +397,35 @@ class OutboundListenersTest {
   }
 
   @Test
+  void hostsOfRoutesAreSpelledInAnyCase() {
+    VirtualService routes =
+        virtualService(
+            "DB.demo",
+            VirtualServiceSpec.builder()
+                .addTcp(TcpRoute.builder().addRoute(destination("Near.Demo", 0, 0)).build()));
+
+    assertThat(Chains.of(vip(routes, "demo", Map.of())))
+        .containsExactly("-> tcp outbound|5432||near.demo");
+  }
+
+  @Test
+  void oneWithoutSuchRoutesStillSpeaksForTheHostThatItNames() {
+    VirtualService http = virtualService("db.demo", VirtualServiceSpec.builder());
+    VirtualService wildcard =
+        virtualService(
+            "*.demo",
+            VirtualServiceSpec.builder()
+                .addTcp(TcpRoute.builder().addRoute(destination("wide.demo", 0, 0)).build()));
+
+    assertThat(
+            Layer4.of(List.of(http, wildcard), "demo", new TreeMap<>(), "cluster.local")
+                .virtualServices())
+        .containsExactly(http, wildcard);
+    assertThat(Chains.of(vip(wildcard, "demo", Map.of())))
+        .containsExactly("-> tcp outbound|5432||wide.demo");
+  }
+
+  @Test
   void proxiesWithOtherLabelsShareAnInputWhereNoRouteAsks() {
     VirtualService http = virtualService("a.demo", VirtualServiceSpec.builder());
 
