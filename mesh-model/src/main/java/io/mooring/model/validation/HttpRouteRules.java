@@ -76,6 +76,7 @@ final class HttpRouteRules {
   }
 
   private static void checkDelegate(Delegate delegate, FieldPath path, Violations violations) {
+    violations.warning(path, "", "not applied yet: the route is skipped");
     if (delegate.name().isEmpty()) {
       violations.missing(path.field("name"), "the name of a VirtualService");
     }

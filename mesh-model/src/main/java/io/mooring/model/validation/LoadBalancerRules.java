@@ -77,6 +77,9 @@ final class LoadBalancerRules {
 
   private static void checkLocality(
       LocalityLoadBalancerSetting setting, FieldPath path, Violations violations) {
+    if (setting.enabled().orElse(true)) {
+      violations.warning(path, "", "not applied yet");
+    }
     int ways =
         (setting.distribute().isEmpty() ? 0 : 1)
             + (setting.failover().isEmpty() ? 0 : 1)

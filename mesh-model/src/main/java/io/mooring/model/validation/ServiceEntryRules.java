@@ -185,6 +185,10 @@ final class ServiceEntryRules {
   }
 
   private static void checkDynamicDns(ServiceEntrySpec spec, Violations violations) {
+    violations.warning(
+        SPEC.field("resolution"),
+        spec.resolution(),
+        "DYNAMIC_DNS is not translated yet: traffic passes through");
     for (int i = 0; i < spec.hosts().size(); i++) {
       if (!spec.hosts().get(i).startsWith("*")) {
         violations.error(

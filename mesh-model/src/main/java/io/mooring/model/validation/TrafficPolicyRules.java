@@ -39,6 +39,10 @@ final class TrafficPolicyRules {
     }
     policy.tunnel().ifPresent(tunnel -> checkTunnel(tunnel, path.field("tunnel"), violations));
     policy
+        .proxyProtocol()
+        .ifPresent(
+            protocol -> violations.warning(path.field("proxyProtocol"), "", "not applied yet"));
+    policy
         .retryBudget()
         .flatMap(budget -> budget.percent().stream().boxed().findFirst())
         .ifPresent(
@@ -198,6 +202,7 @@ final class TrafficPolicyRules {
 
   private static void checkTunnel(
       TrafficPolicy.TunnelSettings tunnel, FieldPath path, Violations violations) {
+    violations.warning(path, "", "not applied yet");
     if (!TUNNELS.contains(tunnel.protocol())) {
       violations.error(path.field("protocol"), tunnel.protocol(), "CONNECT or POST");
     }

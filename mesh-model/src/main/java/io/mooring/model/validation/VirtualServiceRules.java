@@ -68,7 +68,7 @@ final class VirtualServiceRules {
           HOSTS, "at least one host; only a delegate, which has nothing but http, has none");
     } else {
       violations.warning(
-          HOSTS, "", "missing: it has an effect only as the delegate of another VirtualService");
+          HOSTS, "", "missing: it can only be a delegate, and delegates are not applied yet");
     }
   }
 

@@ -24,7 +24,13 @@ class AcceptedDocumentsTest {
   void everythingThatIsRightIsAccepted() throws IOException {
     ParsedConfig config = codec.parse("bookinfo.yaml", Files.readString(FILE));
 
-    assertThat(config.problems()).map(Problem::toString).isEmpty();
+    assertThat(config.problems())
+        .map(Problem::toString)
+        .containsExactly(
+            "bookinfo.yaml:115:15: warning: spec.http[3].delegate: not applied yet: the route is skipped",
+            "bookinfo.yaml:136:9: warning: spec.trafficPolicy.loadBalancer.localityLbSetting: not applied yet",
+            "bookinfo.yaml:155:13: warning: spec.trafficPolicy.tunnel: not applied yet",
+            "bookinfo.yaml:156:20: warning: spec.trafficPolicy.proxyProtocol: not applied yet");
     assertThat(config.objects())
         .extracting(located -> located.object().key().toString())
         .containsExactly(
@@ -64,7 +70,7 @@ class AcceptedDocumentsTest {
   }
 
   private static List<ConfigObject> objects(ParsedConfig config) {
-    assertThat(config.problems()).map(Problem::toString).isEmpty();
+    assertThat(config.hasErrors()).as("%s", config.problems()).isFalse();
     return config.objects().stream().map(LocatedObject::object).toList();
   }
 }

@@ -107,7 +107,8 @@ class GeneratedListenersTest {
             List.of(layer4("tcp.vip.demo"), layer4("tls.vip.demo"), layer4("auto.none.demo")),
             "demo",
             new TreeMap<>(),
-            "cluster.local"));
+            "cluster.local"),
+        new TreeMap<>());
   }
 
   private static VirtualService layer4(String host) {

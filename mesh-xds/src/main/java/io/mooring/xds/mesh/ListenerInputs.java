@@ -64,7 +64,8 @@ record ListenerInputs(OutboundListenerInput outbound, InboundListenerInput inbou
             proxy.scope().virtualServices(),
             proxy.node().namespace(),
             proxy.labels(),
-            proxy.scope().settings().clusterDomain()));
+            proxy.scope().settings().clusterDomain()),
+        TcpPolicies.of(proxy));
   }
 
   private static List<String> addresses(ProxyScope scope, ProxyNode node, MeshService service) {

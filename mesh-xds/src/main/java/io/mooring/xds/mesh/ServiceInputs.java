@@ -1,6 +1,7 @@
 package io.mooring.xds.mesh;
 
 import io.mooring.model.Protocol;
+import io.mooring.model.networking.ClientTlsSettings;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
 import io.mooring.model.networking.Subset;
 import io.mooring.model.networking.TrafficPolicy;
@@ -75,7 +76,7 @@ record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> assignment
 
     private void add(
         MeshPort port, String subset, Map<String, String> labels, TrafficPolicy policy) {
-      List<Target> targets = targets(port, labels);
+      List<Target> targets = targets(port, labels, policy);
       ClusterInput cluster =
           new ClusterInput(
               service,
@@ -98,17 +99,25 @@ record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> assignment
           || service.resolution() == Resolution.DNS_ROUND_ROBIN;
     }
 
-    private List<Target> targets(MeshPort port, Map<String, String> labels) {
+    private List<Target> targets(MeshPort port, Map<String, String> labels, TrafficPolicy policy) {
       boolean byAddress = service.resolution() == Resolution.STATIC;
       List<Target> targets = new ArrayList<>();
       for (MeshEndpoint endpoint : endpoints) {
         if (endpoint.servicePort() == port.number()
             && endpoint.labels().entrySet().containsAll(labels.entrySet())
             && !(byAddress && isDnsName(endpoint.address()))) {
-          targets.add(new Target(endpoint, speaksMutualTls(endpoint)));
+          targets.add(new Target(endpoint, speaksMutualTls(endpoint, policy)));
         }
       }
       return targets;
+    }
+
+    /** Returns what the rule for the destination says, else what the endpoint can and accepts. */
+    private boolean speaksMutualTls(MeshEndpoint endpoint, TrafficPolicy policy) {
+      return policy
+          .tls()
+          .map(tls -> tls.mode() == ClientTlsSettings.Mode.ISTIO_MUTUAL)
+          .orElseGet(() -> speaksMutualTls(endpoint));
     }
 
     private boolean speaksMutualTls(MeshEndpoint endpoint) {

@@ -3,7 +3,7 @@ package io.mooring.xds.node;
 import java.util.Locale;
 
 /** How configuration objects spell the hosts of services. */
-final class HostNames {
+public final class HostNames {
 
   private HostNames() {}
 
@@ -11,7 +11,7 @@ final class HostNames {
    * Returns the full name of a host: one without a dot is a Kubernetes Service of {@code
    * namespace}; lower case.
    */
-  static String complete(String host, String namespace, String clusterDomain) {
+  public static String complete(String host, String namespace, String clusterDomain) {
     boolean isShort = !host.isEmpty() && host.indexOf('.') < 0 && host.indexOf('*') < 0;
     String full = isShort ? host + "." + namespace + ".svc." + clusterDomain : host;
     return full.toLowerCase(Locale.ROOT);

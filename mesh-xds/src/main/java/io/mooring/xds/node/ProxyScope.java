@@ -2,6 +2,7 @@ package io.mooring.xds.node;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.model.networking.ServiceEntrySpec.Resolution;
 import io.mooring.model.networking.VirtualService;
 import io.mooring.registry.MeshSettings;
 import io.mooring.registry.RegistrySnapshot;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A proxy sees one service per host. Where several namespaces offer the host, its own namespace
  * wins, then a Kubernetes Service, then one exported to this namespace by name, then the oldest.
+ *
+ * <p>It sees no service with resolution {@code DYNAMIC_DNS}: nothing can be translated of it, and
+ * what no proxy knows passes through.
  */
 public final class ProxyScope {
 
@@ -140,6 +144,7 @@ public final class ProxyScope {
   private Optional<MeshService> winner(List<MeshService> oldestFirst) {
     // A stable minimum: of equals the first, which is the oldest, wins.
     return oldestFirst.stream()
+        .filter(service -> service.resolution() != Resolution.DYNAMIC_DNS)
         .filter(service -> service.isVisibleIn(namespace))
         .min(Comparator.comparingInt(this::rank));
   }

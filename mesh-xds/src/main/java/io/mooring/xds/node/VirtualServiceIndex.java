@@ -13,11 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers which VirtualService shapes the traffic of one namespace to a host. Immutable.
  *
- * <p>Holds those that are bound to sidecars and visible in the namespace: first those that are not
- * public, then the others, each oldest first. Of two for one host the first wins; they are not
- * merged.
+ * <p>Of two for one host the first wins; they are not merged.
  */
-final class VirtualServiceIndex {
+public final class VirtualServiceIndex {
 
   private static final String MESH = "mesh";
 
@@ -29,7 +27,12 @@ final class VirtualServiceIndex {
     this.byHost = byHost;
   }
 
-  /** Returns the index of {@code all}, which must be oldest first, for one namespace. */
+  /**
+   * Returns the index of those that are bound to sidecars and visible in one namespace: first those
+   * that are not public, then the others, each in the order of {@code all}.
+   *
+   * @param all oldest first
+   */
   static VirtualServiceIndex of(
       Collection<VirtualService> all, String namespace, MeshSettings settings) {
     List<VirtualService> inOrder = new ArrayList<>();
@@ -44,12 +47,21 @@ final class VirtualServiceIndex {
       }
     }
     inOrder.addAll(published);
+    return of(inOrder, settings.clusterDomain());
+  }
+
+  /**
+   * Returns the index of VirtualServices that are all bound to sidecars and visible.
+   *
+   * @param inOrder in the order of precedence
+   * @param clusterDomain suffix that completes short host names
+   */
+  public static VirtualServiceIndex of(List<VirtualService> inOrder, String clusterDomain) {
     Map<String, VirtualService> byHost = new HashMap<>();
     for (VirtualService virtualService : inOrder) {
       for (String host : virtualService.spec().hosts()) {
         byHost.putIfAbsent(
-            HostNames.complete(
-                host, virtualService.metadata().namespace(), settings.clusterDomain()),
+            HostNames.complete(host, virtualService.metadata().namespace(), clusterDomain),
             virtualService);
       }
     }
@@ -61,7 +73,7 @@ final class VirtualServiceIndex {
   }
 
   /** Returns the one whose host is {@code host}, else the one with the longest wildcard over it. */
-  Optional<VirtualService> find(String host) {
+  public Optional<VirtualService> find(String host) {
     String pattern = host;
     while (true) {
       @Nullable VirtualService found = byHost.get(pattern);

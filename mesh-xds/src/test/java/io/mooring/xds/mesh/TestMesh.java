@@ -40,7 +40,7 @@ final class TestMesh implements AutoCloseable {
 
   static List<ConfigObject> parse(String yaml) {
     ParsedConfig parsed = new ConfigCodec().parse("test.yaml", yaml);
-    if (!parsed.problems().isEmpty()) {
+    if (parsed.hasErrors()) {
       throw new IllegalArgumentException(parsed.problems().toString());
     }
     return parsed.objects().stream().map(LocatedObject::object).toList();

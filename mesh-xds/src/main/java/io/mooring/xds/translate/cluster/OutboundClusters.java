@@ -43,7 +43,7 @@ public final class OutboundClusters {
    * Returns the cluster of {@code input}.
    *
    * @return absent where Envoy could do nothing with it: a DNS service without an address to
-   *     resolve, and {@code DYNAMIC_DNS}, whose traffic passes through
+   *     resolve, and {@code DYNAMIC_DNS}, which no proxy sees
    */
   public static Optional<Cluster> translate(ClusterInput input) {
     Cluster.Builder cluster =

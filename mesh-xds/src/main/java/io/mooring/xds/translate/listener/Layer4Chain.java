@@ -2,7 +2,6 @@ package io.mooring.xds.translate.listener;
 
 import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
 import java.util.Collections;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,14 +10,12 @@ import java.util.TreeMap;
  *
  * @param match what a connection must look like
  * @param weightByCluster one cluster or more
+ * @param policy what holds for the connections
  */
-record Layer4Chain(FilterChainMatch match, SortedMap<String, Integer> weightByCluster) {
+record Layer4Chain(
+    FilterChainMatch match, SortedMap<String, Integer> weightByCluster, TcpPolicy policy) {
 
   Layer4Chain {
     weightByCluster = Collections.unmodifiableSortedMap(new TreeMap<>(weightByCluster));
-  }
-
-  static Layer4Chain to(String cluster, FilterChainMatch match) {
-    return new Layer4Chain(match, new TreeMap<>(Map.of(cluster, 1)));
   }
 }

@@ -11,11 +11,11 @@ import io.mooring.model.networking.TlsRoute;
 import io.mooring.model.networking.VirtualService;
 import io.mooring.service.MeshPort;
 import io.mooring.service.MeshService;
+import io.mooring.xds.node.HostNames;
+import io.mooring.xds.node.VirtualServiceIndex;
 import io.mooring.xds.translate.cluster.ClusterName;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,34 +26,20 @@ import java.util.TreeMap;
 /**
  * Decides where connections to a port go: where the {@code tcp} and {@code tls} routes of a
  * VirtualService say, else to the service itself. Immutable.
- *
- * <p>One VirtualService speaks for a host: the one that names it, else the one with the longest
- * wildcard, of several the oldest.
  */
 final class Layer4Routes {
 
   private static final String MESH = "mesh";
 
   private final OutboundListenerInput input;
-  private final Map<String, VirtualService> virtualServicesByHost = new HashMap<>();
-  private final List<Map.Entry<String, VirtualService>> wildcards;
+  private final VirtualServiceIndex virtualServices;
   private final Map<String, MeshService> servicesByHost = new HashMap<>();
 
   Layer4Routes(OutboundListenerInput input) {
     this.input = input;
-    Map<String, VirtualService> byWildcard = new LinkedHashMap<>();
-    for (VirtualService virtualService : input.layer4().virtualServices()) {
-      for (String host : virtualService.spec().hosts()) {
-        String full = complete(host, virtualService.metadata().namespace());
-        (full.startsWith("*") ? byWildcard : virtualServicesByHost)
-            .putIfAbsent(full, virtualService);
-      }
-    }
-    this.wildcards =
-        byWildcard.entrySet().stream()
-            .sorted(Comparator.comparing(entry -> -entry.getKey().length()))
-            .toList();
-    if (!virtualServicesByHost.isEmpty() || !wildcards.isEmpty()) {
+    this.virtualServices =
+        VirtualServiceIndex.of(input.layer4().virtualServices(), input.layer4().clusterDomain());
+    if (!input.layer4().virtualServices().isEmpty()) {
       input.services().forEach(service -> servicesByHost.putIfAbsent(service.host(), service));
     }
   }
@@ -67,27 +53,32 @@ final class Layer4Routes {
    */
   List<Layer4Chain> chains(
       MeshService service, MeshPort port, List<String> blocks, boolean shared) {
-    Optional<VirtualService> routes = virtualService(service.host());
+    Optional<VirtualService> routes = virtualServices.find(service.host());
     String ownCluster = ClusterName.outbound(port.number(), "", service.host());
+    SortedMap<String, Integer> own = new TreeMap<>(Map.of(ownCluster, 1));
     if (port.protocol().isTls()) {
       List<Layer4Chain> chains = new ArrayList<>();
-      routes.ifPresent(it -> addTls(chains, it, port, blocks));
+      routes.ifPresent(it -> addTls(chains, it, port, blocks, ownCluster));
       if (chains.isEmpty()) {
         List<String> names = shared ? List.of(service.host()) : List.of();
-        chains.add(Layer4Chain.to(ownCluster, match(blocks, names)));
+        chains.add(chain(match(blocks, names), own, ownCluster));
       }
       return chains;
     }
     List<Layer4Chain> chains = new ArrayList<>();
-    boolean complete = routes.map(it -> addTcp(chains, it, port, blocks)).orElse(false);
+    boolean complete = routes.map(it -> addTcp(chains, it, port, blocks, ownCluster)).orElse(false);
     if (!complete) {
-      addNew(chains, Layer4Chain.to(ownCluster, match(blocks, List.of())));
+      addNew(chains, chain(match(blocks, List.of()), own, ownCluster));
     }
     return chains;
   }
 
   private void addTls(
-      List<Layer4Chain> chains, VirtualService routes, MeshPort port, List<String> blocks) {
+      List<Layer4Chain> chains,
+      VirtualService routes,
+      MeshPort port,
+      List<String> blocks,
+      String ownCluster) {
     for (TlsRoute route : routes.spec().tls()) {
       for (TlsMatchAttributes match : route.match()) {
         if (applies(
@@ -101,8 +92,10 @@ final class Layer4Routes {
               match.destinationSubnets().isEmpty() ? blocks : match.destinationSubnets();
           addNew(
               chains,
-              new Layer4Chain(
-                  match(subnets, match.sniHosts()), clusters(route.route(), routes, port)));
+              chain(
+                  match(subnets, match.sniHosts()),
+                  clusters(route.route(), routes, port),
+                  ownCluster));
         }
       }
     }
@@ -110,11 +103,15 @@ final class Layer4Routes {
 
   /** Returns whether the routes leave nothing to the service itself. */
   private boolean addTcp(
-      List<Layer4Chain> chains, VirtualService routes, MeshPort port, List<String> blocks) {
+      List<Layer4Chain> chains,
+      VirtualService routes,
+      MeshPort port,
+      List<String> blocks,
+      String ownCluster) {
     for (TcpRoute route : routes.spec().tcp()) {
       SortedMap<String, Integer> clusters = clusters(route.route(), routes, port);
       if (route.match().isEmpty()) {
-        addNew(chains, new Layer4Chain(match(blocks, List.of()), clusters));
+        addNew(chains, chain(match(blocks, List.of()), clusters, ownCluster));
         return true;
       }
       for (L4MatchAttributes match : route.match()) {
@@ -129,7 +126,7 @@ final class Layer4Routes {
         }
         boolean everywhere = match.destinationSubnets().isEmpty();
         List<String> subnets = everywhere ? blocks : match.destinationSubnets();
-        addNew(chains, new Layer4Chain(match(subnets, List.of()), clusters));
+        addNew(chains, chain(match(subnets, List.of()), clusters, ownCluster));
         if (everywhere) {
           return true;
         }
@@ -174,7 +171,9 @@ final class Layer4Routes {
   }
 
   private String cluster(Destination destination, VirtualService routes, MeshPort port) {
-    String host = complete(destination.host(), routes.metadata().namespace());
+    String host =
+        HostNames.complete(
+            destination.host(), routes.metadata().namespace(), input.layer4().clusterDomain());
     int number =
         destination.port().map(PortSelector::number).orElseGet(() -> onlyPort(host, port.number()));
     return ClusterName.outbound(number, destination.subset(), host);
@@ -188,21 +187,15 @@ final class Layer4Routes {
         .orElse(otherwise);
   }
 
-  private Optional<VirtualService> virtualService(String host) {
-    Optional<VirtualService> exact = Optional.ofNullable(virtualServicesByHost.get(host));
-    return exact.isPresent()
-        ? exact
-        : wildcards.stream()
-            .filter(entry -> host.endsWith(entry.getKey().substring(1)))
-            .map(Map.Entry::getValue)
-            .findFirst();
-  }
-
-  /** Completes a short name as the VirtualService's own namespace would. */
-  private String complete(String host, String namespace) {
-    return host.contains(".") || host.startsWith("*")
-        ? host
-        : host + "." + namespace + ".svc." + input.layer4().clusterDomain();
+  /**
+   * Returns a chain with the policy of the one cluster that it leads to; of several, with that of
+   * the service that is called.
+   */
+  private Layer4Chain chain(
+      FilterChainMatch match, SortedMap<String, Integer> weightByCluster, String ownCluster) {
+    String decisive = weightByCluster.size() == 1 ? weightByCluster.firstKey() : ownCluster;
+    return new Layer4Chain(
+        match, weightByCluster, input.tcpPolicies().getOrDefault(decisive, TcpPolicy.NONE));
   }
 
   private static void addNew(List<Layer4Chain> chains, Layer4Chain chain) {

@@ -106,7 +106,7 @@ final class OutboundListener {
     if (routeName != null) {
       all.add(http(routeName, sniffed));
     }
-    chains.forEach(chain -> all.add(chain(chain.match(), TcpProxies.to(chain.weightByCluster()))));
+    chains.forEach(chain -> all.add(chain(chain.match(), TcpProxies.of(chain))));
     addChains(listener, all);
     addInspectors(listener, sniffed);
     return listener.build();

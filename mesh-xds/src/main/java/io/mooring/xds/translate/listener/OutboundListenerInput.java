@@ -23,13 +23,16 @@ import java.util.TreeSet;
  * @param headlessAddresses IPs of the endpoints of each {@linkplain #isHeadless headless} service,
  *     without the proxy's own; a service that is absent gets no listener for its TCP ports
  * @param layer4 the VirtualServices that send connections elsewhere and who asks them
+ * @param tcpPolicies what DestinationRules say of connections, by cluster; a cluster of which they
+ *     say nothing is absent
  */
 public record OutboundListenerInput(
     ListenerAddressing addressing,
     SortedSet<Integer> takenPorts,
     List<MeshService> services,
     SortedMap<ServiceKey, List<String>> headlessAddresses,
-    Layer4 layer4) {
+    Layer4 layer4,
+    SortedMap<String, TcpPolicy> tcpPolicies) {
 
   public OutboundListenerInput {
     requireNonNull(addressing, "addressing");
@@ -37,6 +40,7 @@ public record OutboundListenerInput(
     services = List.copyOf(services);
     headlessAddresses = Collections.unmodifiableSortedMap(new TreeMap<>(headlessAddresses));
     requireNonNull(layer4, "layer4");
+    tcpPolicies = Collections.unmodifiableSortedMap(new TreeMap<>(tcpPolicies));
   }
 
   /**
@@ -52,8 +56,8 @@ public record OutboundListenerInput(
   /**
    * What {@code tcp} and {@code tls} routes depend on. Immutable.
    *
-   * @param virtualServices those with such routes that are bound to sidecars and visible, in the
-   *     order of precedence
+   * @param virtualServices those that are bound to sidecars and visible, in the order of
+   *     precedence; also those without such routes, because one of them may speak for a host
    * @param namespace of the workload
    * @param labels of the workload
    * @param clusterDomain suffix that completes short host names
@@ -81,11 +85,10 @@ public record OutboundListenerInput(
         String namespace,
         SortedMap<String, String> labels,
         String clusterDomain) {
-      List<VirtualService> matter =
+      boolean matter =
           virtualServices.stream()
-              .filter(it -> !it.spec().tcp().isEmpty() || !it.spec().tls().isEmpty())
-              .toList();
-      return matter.isEmpty() ? NONE : new Layer4(matter, namespace, labels, clusterDomain);
+              .anyMatch(it -> !it.spec().tcp().isEmpty() || !it.spec().tls().isEmpty());
+      return matter ? new Layer4(virtualServices, namespace, labels, clusterDomain) : NONE;
     }
   }
 }

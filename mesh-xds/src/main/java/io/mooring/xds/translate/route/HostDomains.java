@@ -27,14 +27,23 @@ public final class HostDomains {
     return domains;
   }
 
-  /** Returns the host and the short names that resolve to it from {@code dnsDomain}. */
+  /**
+   * Returns the host, also as an absolute DNS name, and the short names that resolve to it from
+   * {@code dnsDomain}: a host of another DNS suffix has none.
+   */
   public static List<String> of(String host, String dnsDomain) {
     List<String> domains = new ArrayList<>();
     domains.add(host);
+    if (isQualified(host)) {
+      domains.add(host + ".");
+    }
     int zone = host.indexOf(SERVICE_ZONE);
     int ownZone = dnsDomain.indexOf(SERVICE_ZONE);
     int dot = host.indexOf('.');
-    if (zone > dot && ownZone > 0 && !host.startsWith("*")) {
+    if (zone > dot
+        && ownZone > 0
+        && host.substring(zone).equals(dnsDomain.substring(ownZone))
+        && !host.startsWith("*")) {
       String name = host.substring(0, zone);
       if (name.substring(dot + 1).equals(dnsDomain.substring(0, ownZone))) {
         domains.add(name.substring(0, dot));
@@ -43,5 +52,13 @@ public final class HostDomains {
       domains.add(name + ".svc");
     }
     return domains;
+  }
+
+  /** Returns whether it is a DNS name of several labels, not an IP and not yet absolute. */
+  private static boolean isQualified(String host) {
+    boolean ip =
+        host.contains(":")
+            || host.chars().allMatch(letter -> letter == '.' || Character.isDigit(letter));
+    return !ip && host.contains(".") && !host.endsWith(".");
   }
 }

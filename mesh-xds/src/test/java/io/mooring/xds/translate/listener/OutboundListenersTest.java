@@ -229,7 +229,8 @@ class OutboundListenersTest {
             new TreeSet<>(),
             List.of(headless),
             new TreeMap<>(Map.of(headless.key(), List.of("10.0.0.7", "10.0.0.8"))),
-            Layer4.NONE);
+            Layer4.NONE,
+            new TreeMap<>());
 
     assertThat(names(OutboundListeners.translate(input)))
         .containsExactly("10.0.0.7_6379", "10.0.0.8_6379", "virtualOutbound");
@@ -288,7 +289,8 @@ class OutboundListenersTest {
                 Services.service("ratings.demo", 9080, Protocol.HTTP),
                 Services.service("reviews.demo", 9081, Protocol.HTTP)),
             new TreeMap<>(),
-            Layer4.NONE);
+            Layer4.NONE,
+            new TreeMap<>());
 
     ListenerTranslation translation = OutboundListeners.translate(input);
 
@@ -385,12 +387,42 @@ class OutboundListenersTest {
                     Services.service("x.example.com", 443, Protocol.TLS),
                     Services.service("egress.demo.svc.cluster.local", 8443, Protocol.TLS)),
                 new TreeMap<>(),
-                Layer4.of(List.of(routes), "demo", new TreeMap<>(), "cluster.local")));
+                Layer4.of(List.of(routes), "demo", new TreeMap<>(), "cluster.local"),
+                new TreeMap<>()));
 
     assertThat(Chains.of(listener(translation, "0.0.0.0_443")))
         .containsExactly(
             "x.example.com -> tcp outbound|8443||egress.demo.svc.cluster.local",
             "else -> tcp PassthroughCluster");
+  }
+
+  @Test
+  void hostsOfRoutesAreSpelledInAnyCase() {
+    VirtualService routes =
+        virtualService(
+            "DB.demo",
+            VirtualServiceSpec.builder()
+                .addTcp(TcpRoute.builder().addRoute(destination("Near.Demo", 0, 0)).build()));
+
+    assertThat(Chains.of(vip(routes, "demo", Map.of())))
+        .containsExactly("-> tcp outbound|5432||near.demo");
+  }
+
+  @Test
+  void oneWithoutSuchRoutesStillSpeaksForTheHostThatItNames() {
+    VirtualService http = virtualService("db.demo", VirtualServiceSpec.builder());
+    VirtualService wildcard =
+        virtualService(
+            "*.demo",
+            VirtualServiceSpec.builder()
+                .addTcp(TcpRoute.builder().addRoute(destination("wide.demo", 0, 0)).build()));
+
+    assertThat(
+            Layer4.of(List.of(http, wildcard), "demo", new TreeMap<>(), "cluster.local")
+                .virtualServices())
+        .containsExactly(http, wildcard);
+    assertThat(Chains.of(vip(wildcard, "demo", Map.of())))
+        .containsExactly("-> tcp outbound|5432||wide.demo");
   }
 
   @Test
@@ -409,7 +441,8 @@ class OutboundListenersTest {
                 new TreeSet<>(),
                 List.of(Services.service("db.demo", 5432, Protocol.TCP, "240.0.0.1")),
                 new TreeMap<>(),
-                Layer4.of(List.of(routes), namespace, new TreeMap<>(labels), "cluster.local"))),
+                Layer4.of(List.of(routes), namespace, new TreeMap<>(labels), "cluster.local"),
+                new TreeMap<>())),
         "240.0.0.1_5432");
   }
 
@@ -440,7 +473,12 @@ class OutboundListenersTest {
       ListenerAddressing addressing, MeshService... services) {
     return OutboundListeners.translate(
         new OutboundListenerInput(
-            addressing, new TreeSet<>(), List.of(services), new TreeMap<>(), Layer4.NONE));
+            addressing,
+            new TreeSet<>(),
+            List.of(services),
+            new TreeMap<>(),
+            Layer4.NONE,
+            new TreeMap<>()));
   }
 
   private static List<String> names(ListenerTranslation translation) {
