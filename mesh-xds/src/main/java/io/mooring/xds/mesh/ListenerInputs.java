@@ -13,6 +13,7 @@ import io.mooring.xds.translate.listener.ListenerAddressing;
 import io.mooring.xds.translate.listener.OutboundListenerInput;
 import io.mooring.xds.translate.listener.OutboundListenerInput.Layer4;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -63,7 +64,7 @@ record ListenerInputs(OutboundListenerInput outbound, InboundListenerInput inbou
         Layer4.of(
             proxy.scope().virtualServices(),
             proxy.node().namespace(),
-            proxy.labels(),
+            proxy.scope().hasRulesByLabel() ? proxy.labels() : Collections.emptySortedMap(),
             proxy.scope().settings().clusterDomain()));
   }
 
