@@ -46,6 +46,7 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
   private final Translations translations;
   private final ListenerResources listeners;
   private final Scopes scopes = new Scopes();
+  private final PeerAuthentications peerAuthentications = new PeerAuthentications();
 
   /**
    * Creates a generator that remembers what fits in an eighth of the heap.
@@ -141,7 +142,8 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
   }
 
   private ScopedProxy proxy(RegistrySnapshot snapshot, ProxyNode node) {
-    return ScopedProxy.of(scopes.scope(snapshot, node.namespace()), node);
+    return ScopedProxy.of(
+        scopes.scope(snapshot, node.namespace()), node, peerAuthentications.index(snapshot));
   }
 
   private ResourceSet generate(ScopedProxy proxy) {
