@@ -91,20 +91,14 @@ record ObjectIndex(
     List<KindIndex> kinds = indexByKind.values().stream().filter(kind -> kind.holds(type)).toList();
     return kinds.size() == 1
         ? typed(kinds.get(0).objects().values())
-        : kinds.stream()
-            .flatMap(kind -> kind.objects().values().stream())
-            .map(type::cast)
-            .toList();
+        : kinds.stream().flatMap(kind -> kind.objects().values().stream()).map(type::cast).toList();
   }
 
   <T extends ConfigObject> Collection<T> objects(Class<T> type, String namespace) {
     List<KindIndex> kinds = indexByKind.values().stream().filter(kind -> kind.holds(type)).toList();
     return kinds.size() == 1
         ? typed(kinds.get(0).in(namespace))
-        : kinds.stream()
-            .flatMap(kind -> kind.in(namespace).stream())
-            .map(type::cast)
-            .toList();
+        : kinds.stream().flatMap(kind -> kind.in(namespace).stream()).map(type::cast).toList();
   }
 
   @SuppressWarnings("unchecked") // one kind has one type, see KindIndex.holds

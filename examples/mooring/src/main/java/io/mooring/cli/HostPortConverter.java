@@ -20,7 +20,9 @@ final class HostPortConverter implements ITypeConverter<InetSocketAddress> {
       throw refused(text);
     }
     String port = text.substring(colon + 1);
-    if (!HOST.matcher(host).matches() || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65_535) {
+    if (!HOST.matcher(host).matches()
+        || !port.matches("\\d{1,5}")
+        || Integer.parseInt(port) > 65_535) {
       throw refused(text);
     }
     return InetSocketAddress.createUnresolved(host, Integer.parseInt(port));

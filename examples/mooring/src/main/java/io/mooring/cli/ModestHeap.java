@@ -10,11 +10,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs {@code serve} in a JVM that gives memory back, where the user has not sized the heap: the jar's manifest cannot, and
- * the JVM's own defaults take a quarter of a large machine before they collect.
+ * Runs {@code serve} in a JVM that gives memory back, where the user has not sized the heap: the
+ * jar's manifest cannot, and the JVM's own defaults take a quarter of a large machine before they
+ * collect.
  *
- * <p>The child ends with this process, also by {@code kill -9} (Linux parent-death signal). Without {@code setpriv}, or with
- * any heap or collector option on the command line, nothing is done: that JVM serves.
+ * <p>The child ends with this process, also by {@code kill -9} (Linux parent-death signal). Without
+ * {@code setpriv}, or with any heap or collector option on the command line, nothing is done: that
+ * JVM serves.
  */
 final class ModestHeap {
 
@@ -65,8 +67,7 @@ final class ModestHeap {
     } catch (IOException e) {
       throw new Failures.CommandFailedException("serve cannot be started: " + e.getMessage());
     }
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> pass(child), "mooring-termination-0"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> pass(child), "mooring-termination-0"));
     while (true) {
       try {
         return child.waitFor();

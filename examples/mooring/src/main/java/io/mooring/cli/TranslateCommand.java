@@ -92,7 +92,8 @@ final class TranslateCommand implements Callable<Integer> {
   private Node readNode() throws IOException {
     if (!Files.isRegularFile(node) || Files.size(node) > MAX_NODE_BYTES) {
       throw new ParameterException(
-          spec.commandLine(), "--node: '" + node + "' (expected: an existing file of at most 1 MiB)");
+          spec.commandLine(),
+          "--node: '" + node + "' (expected: an existing file of at most 1 MiB)");
     }
     try {
       Object tree =

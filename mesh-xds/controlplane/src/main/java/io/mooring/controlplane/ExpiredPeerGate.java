@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Closes a connection whose peer's certificate has ended. Confined to the connection's event loop.
  *
- * <p>Why not only the streams: Envoy keeps the HTTP/2 connection and tries its next stream on it, with the old certificate
- * of its handshake, for ever. Only a new connection shows the renewed one.
+ * <p>Why not only the streams: Envoy keeps the HTTP/2 connection and tries its next stream on it,
+ * with the old certificate of its handshake, for ever. Only a new connection shows the renewed one.
  */
 final class ExpiredPeerGate extends ChannelInboundHandlerAdapter {
 
@@ -59,15 +59,16 @@ final class ExpiredPeerGate extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Returns when to close; null before the handshake is done, and for a peer without certificate. */
+  /**
+   * Returns when to close; null before the handshake is done, and for a peer without certificate.
+   */
   private static @Nullable Instant certificateEnd(ChannelHandlerContext context) {
     SslHandler tls = context.pipeline().get(SslHandler.class);
     if (tls == null || !tls.handshakeFuture().isSuccess()) {
       return null;
     }
     try {
-      X509Certificate leaf =
-          (X509Certificate) tls.engine().getSession().getPeerCertificates()[0];
+      X509Certificate leaf = (X509Certificate) tls.engine().getSession().getPeerCertificates()[0];
       return leaf.getNotAfter().toInstant().plus(AFTER_STREAMS);
     } catch (SSLPeerUnverifiedException e) {
       return null; // the JDK's way to say that the peer showed none

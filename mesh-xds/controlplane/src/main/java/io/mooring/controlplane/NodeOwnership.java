@@ -46,8 +46,7 @@ final class NodeOwnership {
   }
 
   /** A claim may be missing; one that is there must be a string, and what the certificate owns. */
-  private static Optional<String> claim(
-      SpiffeId peer, ProxyNode node, String field, String owned) {
+  private static Optional<String> claim(SpiffeId peer, ProxyNode node, String field, String owned) {
     if (!node.metadata().containsFields(field)) {
       return Optional.empty();
     }
@@ -58,11 +57,7 @@ final class NodeOwnership {
   }
 
   private static Optional<String> groupClaim(
-      SpiffeId peer,
-      ProxyNode node,
-      String namespace,
-      String account,
-      RegistrySnapshot snapshot) {
+      SpiffeId peer, ProxyNode node, String namespace, String account, RegistrySnapshot snapshot) {
     if (node.metadata().containsFields("AUTO_REGISTER_GROUP")
         && node.text("AUTO_REGISTER_GROUP").isEmpty()) {
       return Optional.of("AUTO_REGISTER_GROUP is no string, or empty");

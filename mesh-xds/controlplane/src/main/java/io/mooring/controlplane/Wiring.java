@@ -145,8 +145,7 @@ final class Wiring implements AutoCloseable {
     return registrar;
   }
 
-  private PushService<RegistryChange> startPush(
-      ServiceRegistry registry, MeshGenerator generator) {
+  private PushService<RegistryChange> startPush(ServiceRegistry registry, MeshGenerator generator) {
     Duration max = options.debounce.compareTo(MAX_DEBOUNCE) > 0 ? options.debounce : MAX_DEBOUNCE;
     PushService.Builder<RegistryChange> builder =
         PushService.builder(generator)

@@ -101,12 +101,10 @@ class NodeOwnershipTest {
         Node.newBuilder()
             .setId(ID)
             .setMetadata(
-                Struct.newBuilder()
-                    .putFields(field, Value.newBuilder().setNumberValue(5).build()))
+                Struct.newBuilder().putFields(field, Value.newBuilder().setNumberValue(5).build()))
             .build();
     assertThat(
-            NodeOwnership.refusal(
-                SpiffeId.parse(PEER), ProxyNode.parse(node), registry.snapshot()))
+            NodeOwnership.refusal(SpiffeId.parse(PEER), ProxyNode.parse(node), registry.snapshot()))
         .get()
         .asString()
         .contains(field);
@@ -114,7 +112,10 @@ class NodeOwnershipTest {
 
   @Test
   void nodeThatNamesNoNamespaceIsRefused() {
-    assertThat(refusal(PEER, "some-node", Map.of())).get().asString().contains("namespace in node id");
+    assertThat(refusal(PEER, "some-node", Map.of()))
+        .get()
+        .asString()
+        .contains("namespace in node id");
   }
 
   private Optional<String> refusal(String peer, String id, Map<String, String> metadata) {

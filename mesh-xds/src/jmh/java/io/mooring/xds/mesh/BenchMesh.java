@@ -31,8 +31,19 @@ final class BenchMesh implements AutoCloseable {
   private RegistryChange last;
 
   BenchMesh(int services) {
+    this(services, false);
+  }
+
+  /**
+   * @param rules whether every service has a DestinationRule, a VirtualService and a
+   *     PeerAuthentication of its own
+   */
+  BenchMesh(int services, boolean rules) {
     List<ConfigObject> objects = new ArrayList<>();
     for (int i = 0; i < services; i++) {
+      if (rules) {
+        objects.addAll(BenchRules.of(i));
+      }
       objects.add(service(i));
       objects.add(workload(i, 0, 1));
       objects.add(workload(i, 1, 1));

@@ -30,6 +30,10 @@ public class EndpointChangeBenchmark {
   @Param({"1000", "10000"})
   public int services;
 
+  /** Whether every service has rules of its own. */
+  @Param({"false", "true"})
+  public boolean rules;
+
   private BenchMesh mesh;
   private MeshGenerator generator;
   private ResourceSet resources;
@@ -37,7 +41,7 @@ public class EndpointChangeBenchmark {
 
   @Setup
   public void setUp() {
-    mesh = new BenchMesh(services);
+    mesh = new BenchMesh(services, rules);
     generator = new MeshGenerator(mesh::snapshot);
     resources = generator.initial(BenchMesh.PROXY);
   }

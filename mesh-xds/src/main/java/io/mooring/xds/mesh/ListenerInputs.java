@@ -1,18 +1,16 @@
 package io.mooring.xds.mesh;
 
-import io.mooring.model.security.PeerAuthentication;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
 import io.mooring.service.ServiceKey;
 import io.mooring.service.ServiceTarget;
 import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.node.ProxyScope;
-import io.mooring.xds.translate.authn.EffectiveMutualTls;
 import io.mooring.xds.translate.listener.InboundListenerInput;
 import io.mooring.xds.translate.listener.ListenerAddressing;
 import io.mooring.xds.translate.listener.OutboundListenerInput;
 import io.mooring.xds.translate.listener.OutboundListenerInput.Layer4;
-import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -32,20 +30,8 @@ record ListenerInputs(OutboundListenerInput outbound, InboundListenerInput inbou
         ListenerAddressing.of(proxy.node()),
         proxy.node().addresses(),
         proxy.targets(),
-        mutualTls(proxy),
+        proxy.peerAuthentications().effective(proxy.node().namespace(), proxy.labels()),
         proxy.scope().settings().trustDomain());
-  }
-
-  private static EffectiveMutualTls mutualTls(ScopedProxy proxy) {
-    Collection<PeerAuthentication> policies =
-        proxy.scope().snapshot().objects(PeerAuthentication.class);
-    return policies.isEmpty()
-        ? EffectiveMutualTls.DEFAULT
-        : EffectiveMutualTls.of(
-            policies,
-            proxy.scope().settings().rootNamespace(),
-            proxy.node().namespace(),
-            proxy.labels());
   }
 
   private static OutboundListenerInput outbound(ScopedProxy proxy) {
@@ -63,7 +49,7 @@ record ListenerInputs(OutboundListenerInput outbound, InboundListenerInput inbou
         Layer4.of(
             proxy.scope().virtualServices(),
             proxy.node().namespace(),
-            proxy.labels(),
+            proxy.scope().hasRulesByLabel() ? proxy.labels() : Collections.emptySortedMap(),
             proxy.scope().settings().clusterDomain()),
         TcpPolicies.of(proxy));
   }

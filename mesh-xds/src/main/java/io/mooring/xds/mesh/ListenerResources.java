@@ -29,16 +29,29 @@ final class ListenerResources {
 
   private static final String INBOUND_END = "inbound}";
 
-  private static final int REMEMBERED_SCOPES = 64;
-  private static final int REMEMBERED_WORKLOADS = 10_000;
+  private final Memo<OutboundListenerInput, Made> outbound;
+  private final Memo<InboundListenerInput, Made> inbound;
 
-  private final Memo<OutboundListenerInput, Made> outbound =
-      new Memo<>(
-          REMEMBERED_SCOPES, input -> Made.of(OutboundListeners.translate(input), List.of()));
-  private final Memo<InboundListenerInput, Made> inbound =
-      new Memo<>(
-          REMEMBERED_WORKLOADS,
-          input -> Made.of(InboundListeners.translate(input), InboundClusters.translate(input)));
+  /**
+   * @param budget about how many bytes may be remembered, in all
+   */
+  ListenerResources(long budget) {
+    this.outbound =
+        new Memo<>(
+            budget / 2,
+            (input, made) -> Weights.elements(input.services().size()) + made.weight(),
+            input -> Made.of(OutboundListeners.translate(input), List.of()));
+    this.inbound =
+        new Memo<>(
+            budget / 2,
+            (input, made) -> Weights.elements(input.targets().size()) + made.weight(),
+            input -> Made.of(InboundListeners.translate(input), InboundClusters.translate(input)));
+  }
+
+  /** Returns about how many bytes are remembered. */
+  long weight() {
+    return outbound.weight() + inbound.weight();
+  }
 
   /** Returns the route configurations that the outbound listeners ask for. */
   SortedSet<String> routeNames(OutboundListenerInput input) {
@@ -90,6 +103,10 @@ final class ListenerResources {
               .toList(),
           translation.routeNames(),
           translation.conflicts());
+    }
+
+    long weight() {
+      return Weights.of(listeners) + Weights.of(clusters) + Weights.elements(routeNames.size());
     }
 
     ResourceSet in(ResourceSet from) {

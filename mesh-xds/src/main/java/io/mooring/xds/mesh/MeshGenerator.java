@@ -35,24 +35,42 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
   private static final Set<String> SEEN_THROUGH_SERVICES =
       Set.of("ServiceEntry", "WorkloadEntry", "Service", "Namespace");
 
+  private static final int HEAP_SHARE = 8;
+  private static final long MAX_REMEMBERED_BYTES = 128L << 20;
+
   private static final ResourceSet NOTHING =
       ResourceSet.empty()
           .answering(XdsType.ENDPOINT, Translations::emptyAssignment)
           .answering(XdsType.ROUTE, Translations::emptyRoute);
 
   private final Supplier<RegistrySnapshot> current;
-  private final Translations translations = new Translations();
-  private final ListenerResources listeners = new ListenerResources();
+  private final Translations translations;
+  private final ListenerResources listeners;
   private final Scopes scopes = new Scopes();
+  private final PeerAuthentications peerAuthentications = new PeerAuthentications();
 
   /**
-   * Creates a generator.
+   * Creates a generator that remembers what fits in an eighth of the heap, at most 128 MiB.
    *
    * @param current returns the newest state of the registry; asked whenever a proxy connects or
    *     changes
    */
   public MeshGenerator(Supplier<RegistrySnapshot> current) {
+    this(current, Math.min(Runtime.getRuntime().maxMemory() / HEAP_SHARE, MAX_REMEMBERED_BYTES));
+  }
+
+  /**
+   * @param budget about how many bytes of resources may be remembered
+   */
+  MeshGenerator(Supplier<RegistrySnapshot> current, long budget) {
     this.current = requireNonNull(current, "current");
+    this.translations = new Translations(budget - budget / 4);
+    this.listeners = new ListenerResources(budget / 4);
+  }
+
+  /** Returns about how many bytes of resources are remembered. */
+  long remembered() {
+    return translations.weight() + listeners.weight();
   }
 
   @Override
@@ -131,7 +149,8 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
   }
 
   private ScopedProxy proxy(RegistrySnapshot snapshot, ProxyNode node) {
-    return ScopedProxy.of(scopes.scope(snapshot, node.namespace()), node);
+    return ScopedProxy.of(
+        scopes.scope(snapshot, node.namespace()), node, peerAuthentications.index(snapshot));
   }
 
   private ResourceSet generate(ScopedProxy proxy) {

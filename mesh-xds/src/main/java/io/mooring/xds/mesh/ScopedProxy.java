@@ -4,13 +4,13 @@ import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.model.networking.WorkloadGroupMetadata;
-import io.mooring.model.security.PeerAuthentication;
 import io.mooring.registry.RegistrySnapshot;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshWorkload;
 import io.mooring.service.ServiceTarget;
 import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.node.ProxyScope;
+import io.mooring.xds.translate.authn.PeerAuthenticationIndex;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +24,7 @@ import java.util.TreeMap;
  *
  * @param scope what it sees
  * @param node what it says of itself
+ * @param peerAuthentications what workloads accept
  * @param targets what its workload serves
  * @param labels of its workload: those that the registry knows win over those that the node claims;
  *     only the latter where nothing that may be for it selects by labels
@@ -31,24 +32,21 @@ import java.util.TreeMap;
 record ScopedProxy(
     ProxyScope scope,
     ProxyNode node,
+    PeerAuthenticationIndex peerAuthentications,
     List<ServiceTarget> targets,
     SortedMap<String, String> labels) {
 
-  static ScopedProxy of(ProxyScope scope, ProxyNode node) {
+  static ScopedProxy of(
+      ProxyScope scope, ProxyNode node, PeerAuthenticationIndex peerAuthentications) {
     RegistrySnapshot snapshot = scope.snapshot();
     List<ServiceTarget> targets = snapshot.targets(node.namespace(), node.addresses());
+    boolean labelsMatter =
+        scope.hasRulesByLabel() || peerAuthentications.selectsByLabel(node.namespace());
     SortedMap<String, String> labels =
-        labelsMatter(scope, node)
+        labelsMatter
             ? labels(snapshot, node, targets)
             : Collections.unmodifiableSortedMap(new TreeMap<>(node.labels()));
-    return new ScopedProxy(scope, node, targets, labels);
-  }
-
-  /** Returns whether any rule or policy that may be for the proxy selects by labels. */
-  private static boolean labelsMatter(ProxyScope scope, ProxyNode node) {
-    return scope.hasRulesByLabel()
-        || scope.snapshot().objects(PeerAuthentication.class, node.namespace()).stream()
-            .anyMatch(policy -> policy.spec().selector().isPresent());
+    return new ScopedProxy(scope, node, peerAuthentications, targets, labels);
   }
 
   private static SortedMap<String, String> labels(

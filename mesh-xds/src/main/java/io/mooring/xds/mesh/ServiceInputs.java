@@ -5,21 +5,19 @@ import io.mooring.model.networking.ClientTlsSettings;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
 import io.mooring.model.networking.Subset;
 import io.mooring.model.networking.TrafficPolicy;
-import io.mooring.model.security.PeerAuthentication;
 import io.mooring.model.security.PeerAuthenticationSpec.Mode;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshPort;
 import io.mooring.service.MeshService;
 import io.mooring.xds.node.DestinationPolicy;
 import io.mooring.xds.node.ProxyScope;
-import io.mooring.xds.translate.authn.EffectiveMutualTls;
+import io.mooring.xds.translate.authn.PeerAuthenticationIndex;
 import io.mooring.xds.translate.cluster.ClusterInput;
 import io.mooring.xds.translate.cluster.ClusterInput.MutualTls;
 import io.mooring.xds.translate.cluster.TrafficPolicies;
 import io.mooring.xds.translate.endpoint.EndpointInput;
 import io.mooring.xds.translate.endpoint.EndpointInput.Target;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +35,7 @@ record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> assignment
 
   private static final class Gathering {
     private final ProxyScope scope;
+    private final PeerAuthenticationIndex peerAuthentications;
     private final MeshService service;
     private final Optional<DestinationPolicy> rules;
     private final List<MeshEndpoint> endpoints;
@@ -46,6 +45,7 @@ record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> assignment
 
     Gathering(ScopedProxy proxy, MeshService service) {
       this.scope = proxy.scope();
+      this.peerAuthentications = proxy.peerAuthentications();
       this.service = service;
       this.rules = scope.destinationPolicy(service, proxy.labels());
       this.endpoints = scope.endpoints(service);
@@ -121,15 +121,11 @@ record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> assignment
     }
 
     private boolean speaksMutualTls(MeshEndpoint endpoint) {
-      return endpoint.speaksMutualTls() && accepted(endpoint).mode(endpoint.port()) != Mode.DISABLE;
-    }
-
-    private EffectiveMutualTls accepted(MeshEndpoint endpoint) {
-      Collection<PeerAuthentication> policies = scope.snapshot().objects(PeerAuthentication.class);
-      return policies.isEmpty()
-          ? EffectiveMutualTls.DEFAULT
-          : EffectiveMutualTls.of(
-              policies, scope.settings().rootNamespace(), endpoint.namespace(), endpoint.labels());
+      return endpoint.speaksMutualTls()
+          && peerAuthentications
+                  .effective(endpoint.namespace(), endpoint.labels())
+                  .mode(endpoint.port())
+              != Mode.DISABLE;
     }
 
     private MutualTls mutualTls(List<Target> targets) {

@@ -18,18 +18,39 @@ import java.util.Optional;
  */
 final class Translations {
 
-  private static final int CAPACITY = 50_000;
-
-  private final Memo<ClusterInput, Optional<VersionedResource>> clusters =
-      new Memo<>(CAPACITY, input -> OutboundClusters.translate(input).map(Translations::resource));
-  private final Memo<EndpointInput, VersionedResource> assignments =
-      new Memo<>(CAPACITY, Translations::translate);
-  private final Memo<RouteInput, VersionedResource> routes =
-      new Memo<>(
-          CAPACITY,
-          input -> VersionedResource.of(input.name(), RouteConfigurations.translate(input)));
+  private final Memo<ClusterInput, Optional<VersionedResource>> clusters;
+  private final Memo<EndpointInput, VersionedResource> assignments;
+  private final Memo<RouteInput, VersionedResource> routes;
   private final List<VersionedResource> fixedClusters =
       List.of(resource(FixedClusters.blackHole()), resource(FixedClusters.passthrough()));
+
+  /**
+   * @param budget about how many bytes may be remembered, in all
+   */
+  Translations(long budget) {
+    this.clusters =
+        new Memo<>(
+            budget / 4,
+            (input, cluster) ->
+                Weights.elements(input.peerNames().size() + input.addresses().size())
+                    + cluster.map(Weights::of).orElse(0L),
+            input -> OutboundClusters.translate(input).map(Translations::resource));
+    this.assignments =
+        new Memo<>(
+            budget / 2,
+            (input, assignment) -> Weights.of(input) + Weights.of(assignment),
+            Translations::translate);
+    this.routes =
+        new Memo<>(
+            budget / 4,
+            (input, route) -> Weights.of(input) + Weights.of(route),
+            input -> VersionedResource.of(input.name(), RouteConfigurations.translate(input)));
+  }
+
+  /** Returns about how many bytes are remembered. */
+  long weight() {
+    return clusters.weight() + assignments.weight() + routes.weight();
+  }
 
   Optional<VersionedResource> cluster(ClusterInput input) {
     return clusters.get(input);

@@ -151,7 +151,21 @@ final class HistoryObjects {
             route: [{destination: {host: ratings.example.com, subset: v2}}]
           - route: [{destination: {host: ratings.example.com}}]
         """;
+    String layer4 =
+        """
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: ratings, namespace: %s}
+        spec:
+          hosts: [ratings.example.com]
+          exportTo: ["%s"]
+          tcp:
+          - match: [{port: 9080%s}]
+            route: [{destination: {host: external.example.com, port: {number: 9000}}}]
+        """;
     return variants(
+        layer4.formatted(namespace, "*", ""),
+        layer4.formatted(namespace, ".", ", sourceLabels: {version: v1}"),
         form.formatted(namespace, "ratings.example.com", "*", ""),
         form.formatted(namespace, "ratings.example.com", ".", ""),
         form.formatted(namespace, "*.example.com", "*", ", sourceLabels: {version: v1}"),

@@ -11,7 +11,8 @@ class MemoTest {
   private final List<String> computed = new ArrayList<>();
   private final Memo<String, String> memo =
       new Memo<>(
-          2,
+          4,
+          (input, output) -> input.length(),
           input -> {
             computed.add(input);
             return input + "!";
@@ -40,5 +41,20 @@ class MemoTest {
     List.of("a", "b", "c", "d", "e", "f", "g", "a").forEach(memo::get);
 
     assertThat(computed).filteredOn("a"::equals).hasSize(2);
+  }
+
+  @Test
+  void heavyInputsAreForgottenSooner() {
+    List.of("a", "heavy", "b", "other", "a").forEach(memo::get);
+
+    assertThat(computed).containsExactly("a", "heavy", "b", "other", "a");
+  }
+
+  @Test
+  void weightIsBoundedByTheCapacityAndTwoEntries() {
+    for (int i = 0; i < 1_000; i++) {
+      memo.get("input-" + i);
+      assertThat(memo.weight()).isLessThanOrEqualTo(4 + 2 * "input-999".length());
+    }
   }
 }

@@ -126,6 +126,25 @@ class MeshGeneratorTest {
   }
 
   @Test
+  void whatManyChangesMadeIsForgotten() {
+    try (TestMesh mesh = TestMesh.of(RATINGS)) {
+      long budget = 100_000;
+      MeshGenerator generator = new MeshGenerator(mesh::snapshot, budget);
+      ProxyNode client = TestMesh.proxy("demo");
+      ResourceSet set = generator.initial(client);
+
+      long most = 0;
+      for (int i = 1; i <= 500; i++) {
+        RegistryChange change = mesh.apply(ENTRY.formatted("account-" + i));
+        set = generator.update(client, set, change);
+        most = Math.max(most, generator.remembered());
+      }
+
+      assertThat(most).isBetween(budget / 4, 2 * budget);
+    }
+  }
+
+  @Test
   void endpointsOfAServiceThatIsNotExportedConcernNobodyElse() {
     try (TestMesh mesh =
         TestMesh.of(RATINGS.replace("location:", "exportTo: [\".\"]\n  location:"))) {

@@ -104,12 +104,40 @@ class EffectiveMutualTlsTest {
     PeerAuthentication inRoot = selecting(ROOT, Map.of("app", "ratings"), Mode.STRICT);
 
     assertThat(effective(inRoot).workload()).isEqualTo(Mode.PERMISSIVE);
-    assertThat(EffectiveMutualTls.of(List.of(inRoot), ROOT, ROOT, RATINGS))
+    assertThat(PeerAuthenticationIndex.of(List.of(inRoot), ROOT).effective(ROOT, RATINGS))
         .isEqualTo(EffectiveMutualTls.DEFAULT);
   }
 
+  @Test
+  void oldestCountsWhicheverLabelItIsFoundBy() {
+    PeerAuthentication byApp = selecting("demo", Map.of("app", "ratings"), Mode.STRICT);
+    PeerAuthentication byBoth =
+        selecting("demo", Map.of("app", "ratings", "version", "v1"), Mode.DISABLE);
+    PeerAuthentication other =
+        selecting("demo", Map.of("app", "ratings", "version", "v2"), Mode.PERMISSIVE);
+
+    assertThat(effective(other, byBoth, byApp).workload()).isEqualTo(Mode.DISABLE);
+    assertThat(effective(other, byApp, byBoth).workload()).isEqualTo(Mode.STRICT);
+    assertThat(effective(other, byApp, other, byBoth).workload()).isEqualTo(Mode.STRICT);
+  }
+
+  @Test
+  void labelsMatterOnlyWhereAPolicyNamesSome() {
+    PeerAuthenticationIndex index =
+        PeerAuthenticationIndex.of(
+            List.of(
+                whole("shop", Mode.STRICT),
+                selecting("shop", Map.of(), Mode.STRICT),
+                selecting("demo", RATINGS, Mode.STRICT)),
+            ROOT);
+
+    assertThat(index.selectsByLabel("demo")).isTrue();
+    assertThat(index.selectsByLabel("shop")).isFalse();
+    assertThat(index.selectsByLabel("empty")).isFalse();
+  }
+
   private static EffectiveMutualTls effective(PeerAuthentication... oldestFirst) {
-    return EffectiveMutualTls.of(List.of(oldestFirst), ROOT, "demo", RATINGS);
+    return PeerAuthenticationIndex.of(List.of(oldestFirst), ROOT).effective("demo", RATINGS);
   }
 
   private static PeerAuthentication whole(String namespace, Mode mode) {
