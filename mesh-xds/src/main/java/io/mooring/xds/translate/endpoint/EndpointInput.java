@@ -19,8 +19,8 @@ public record EndpointInput(String cluster, List<Target> targets) {
    * One endpoint as clients see it.
    *
    * @param endpoint the endpoint
-   * @param mutualTls whether clients of the mesh are to speak mTLS to it: a DestinationRule says so,
-   *     or none says anything of TLS, and it can, and its PeerAuthentication accepts it
+   * @param mutualTls whether clients of the mesh are to speak mTLS to it: a DestinationRule says
+   *     so, or none says anything of TLS, and it can, and its PeerAuthentication accepts it
    */
   public record Target(MeshEndpoint endpoint, boolean mutualTls) {}
 }
