@@ -216,9 +216,17 @@ class MeshGeneratorTest {
     try (TestMesh mesh = TestMesh.of(RATINGS)) {
       assertThat(ratingsHost(mesh, "demo").getDomainsList())
           .containsExactly(
-              "ratings.demo.svc.cluster.local", "ratings", "ratings.demo", "ratings.demo.svc");
+              "ratings.demo.svc.cluster.local",
+              "ratings.demo.svc.cluster.local.",
+              "ratings",
+              "ratings.demo",
+              "ratings.demo.svc");
       assertThat(ratingsHost(mesh, "shop").getDomainsList())
-          .containsExactly("ratings.demo.svc.cluster.local", "ratings.demo", "ratings.demo.svc");
+          .containsExactly(
+              "ratings.demo.svc.cluster.local",
+              "ratings.demo.svc.cluster.local.",
+              "ratings.demo",
+              "ratings.demo.svc");
     }
   }
 
