@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Compares two sets of resources. */
@@ -16,6 +18,26 @@ public final class ResourceDiff {
    * with another version; in the order of names.
    */
   public static List<String> names(XdsType type, ResourceSet before, ResourceSet after) {
+    return after
+        .editedSince(type, before)
+        .map(edited -> changed(edited, before.resources(type), after.resources(type)))
+        .orElseGet(() -> compared(type, before, after));
+  }
+
+  private static List<String> changed(
+      Set<String> edited,
+      Map<String, VersionedResource> before,
+      Map<String, VersionedResource> after) {
+    return edited.stream()
+        .filter(name -> !version(before.get(name)).equals(version(after.get(name))))
+        .toList();
+  }
+
+  private static Optional<String> version(@Nullable VersionedResource resource) {
+    return Optional.ofNullable(resource).map(VersionedResource::version);
+  }
+
+  private static List<String> compared(XdsType type, ResourceSet before, ResourceSet after) {
     Cursor old = new Cursor(before.resources(type));
     Cursor now = new Cursor(after.resources(type));
     List<String> names = new ArrayList<>();

@@ -19,22 +19,24 @@ import org.pcollections.TreePMap;
 public final class ResourceSet {
 
   private static final ResourceSet EMPTY =
-      new ResourceSet(HashTreePMap.empty(), HashTreePMap.empty(), true);
+      new ResourceSet(HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty(), true);
 
   private static final ResourceSet UNKNOWN =
-      new ResourceSet(HashTreePMap.empty(), HashTreePMap.empty(), false);
+      new ResourceSet(HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty(), false);
 
   private final HashPMap<XdsType, TreePMap<String, VersionedResource>> resourcesByType;
   private final HashPMap<XdsType, Function<String, VersionedResource>> fallbackByType;
-
+  private final HashPMap<XdsType, ResourceEdit> lastEditByType;
   private final boolean known;
 
   private ResourceSet(
       HashPMap<XdsType, TreePMap<String, VersionedResource>> resourcesByType,
       HashPMap<XdsType, Function<String, VersionedResource>> fallbackByType,
+      HashPMap<XdsType, ResourceEdit> lastEditByType,
       boolean known) {
     this.resourcesByType = resourcesByType;
     this.fallbackByType = fallbackByType;
+    this.lastEditByType = lastEditByType;
     this.known = known;
   }
 
@@ -85,7 +87,10 @@ public final class ResourceSet {
     return resource.equals(map.get(resource.name()))
         ? this
         : new ResourceSet(
-            resourcesByType.plus(type, map.plus(resource.name(), resource)), fallbackByType, true);
+            resourcesByType.plus(type, map.plus(resource.name(), resource)),
+            fallbackByType,
+            edited(type, map, resource.name()),
+            true);
   }
 
   /** Returns this set without the resource of that name. */
@@ -98,7 +103,21 @@ public final class ResourceSet {
     return new ResourceSet(
         rest.isEmpty() ? resourcesByType.minus(type) : resourcesByType.plus(type, rest),
         fallbackByType,
+        edited(type, map, name),
         true);
+  }
+
+  private HashPMap<XdsType, ResourceEdit> edited(
+      XdsType type, TreePMap<String, VersionedResource> base, String name) {
+    return lastEditByType.plus(type, ResourceEdit.after(lastEditByType.get(type), base, name));
+  }
+
+  /**
+   * Returns the names of a type that were edited since {@code before}, some perhaps to and fro;
+   * empty if this set was not made from {@code before} in a few steps.
+   */
+  Optional<Set<String>> editedSince(XdsType type, ResourceSet before) {
+    return ResourceEdit.since(lastEditByType.get(type), before.map(type));
   }
 
   /**
@@ -106,7 +125,8 @@ public final class ResourceSet {
    * empty route configuration, without which Envoy never opens the listener that asks for it.
    */
   public ResourceSet answering(XdsType type, Function<String, VersionedResource> fallback) {
-    return new ResourceSet(resourcesByType, fallbackByType.plus(type, fallback), true);
+    return new ResourceSet(
+        resourcesByType, fallbackByType.plus(type, fallback), lastEditByType, true);
   }
 
   /** Returns whether both have the very same resources of a type; {@code false} says nothing. */
