@@ -7,12 +7,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs {@code serve} in a JVM that gives memory back, where the user has not sized the heap: the
- * jar's manifest cannot, and the JVM's own defaults take a quarter of a large machine before they
- * collect.
+ * Runs commands that read configuration in a JVM that gives memory back, where the user has not
+ * sized the heap: the jar's manifest cannot, and the JVM's own defaults take a quarter of a large
+ * machine before they collect.
  *
  * <p>The child ends with this process, also by {@code kill -9} (Linux parent-death signal). Without
  * {@code setpriv}, or with any heap or collector option on the command line, nothing is done: that
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 final class ModestHeap {
 
   private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+  private static final Set<String> COMMANDS = Set.of("serve", "translate", "validate");
   private static final String CHILD = "mooring.child";
   private static final long END_SECONDS = 5;
   private static final List<String> OPTIONS =
@@ -38,7 +40,7 @@ final class ModestHeap {
     List<String> jvmOptions = ManagementFactory.getRuntimeMXBean().getInputArguments();
     String classPath = System.getProperty("java.class.path", "");
     if (arguments.length == 0
-        || !arguments[0].equals("serve")
+        || !COMMANDS.contains(arguments[0])
         || List.of(arguments).contains("--help")
         || Boolean.getBoolean(CHILD)
         || !classPath.endsWith(".jar")
@@ -65,7 +67,7 @@ final class ModestHeap {
     try {
       child = new ProcessBuilder(command).inheritIO().start();
     } catch (IOException e) {
-      throw new Failures.CommandFailedException("serve cannot be started: " + e.getMessage());
+      throw new Failures.CommandFailedException("the command cannot be started: " + e.getMessage());
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> pass(child), "mooring-termination-0"));
     while (true) {
