@@ -40,6 +40,7 @@ class ArchitectureTest {
                   "xds.translate.authn",
                   "xds.translate.cluster",
                   "xds.translate.endpoint",
+                  "xds.translate.grpc",
                   "xds.translate.listener",
                   "xds.translate.route")),
           Map.entry(
@@ -53,6 +54,15 @@ class ArchitectureTest {
                   "xds.translate.endpoint",
                   "xds.translate.secret")),
           Map.entry("xds.translate.endpoint", Set.of("model", "service")),
+          Map.entry(
+              "xds.translate.grpc",
+              Set.of(
+                  "model.networking",
+                  "model.spiffe",
+                  "service",
+                  "xds.resource",
+                  "xds.translate.cluster",
+                  "xds.translate.endpoint")),
           Map.entry(
               "xds.translate.route",
               Set.of(

@@ -348,10 +348,10 @@ class DeltaSessionTest {
   }
 
   @Test
-  void keptNameThatIsNotWantedIsNotMentioned() {
-    client.offer(ResourceSet.empty());
-    client.resume(ENDPOINT, Map.of("old", "1"), "a");
-    assertThat(client.sent()).containsExactly("EDS -a");
+  void keptNameThatIsNotWantedIsToldToBeGoneIfItIs() { // row 88
+    client.offer(endpointSet("kept"));
+    client.resume(ENDPOINT, Map.of("gone", "1", "kept", "1"), "a");
+    assertThat(client.sent()).containsExactly("EDS -a -gone");
   }
 
   @Test

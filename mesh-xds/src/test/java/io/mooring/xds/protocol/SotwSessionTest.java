@@ -256,7 +256,7 @@ class SotwSessionTest {
   @Test
   void endpointsAreSplitWhereTheyGrowTooLarge() {
     int size = endpoints("a", 1).body().getSerializedSize();
-    SessionFixture small = new SessionFixture(ClientTraits.OTHER, 2 * size);
+    SessionFixture small = new SessionFixture(ClientTraits.OTHER, 2 * size + 2);
     small.offer(endpointSet("a", "b", "c"));
     small.sotw(ENDPOINT, "", "", "a", "b", "c");
     assertThat(small.sent()).containsExactly("EDS a b", "EDS c");
