@@ -1,5 +1,7 @@
 package io.mooring.testkit.xds;
 
+import static java.util.Objects.requireNonNull;
+
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.cluster.v3.ClusterDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
@@ -117,7 +119,7 @@ final class RawXds implements AutoCloseable {
         channel,
         via == Via.AGGREGATED
             ? AggregatedDiscoveryServiceGrpc.getStreamAggregatedResourcesMethod()
-            : SOTW.get(type),
+            : requireNonNull(SOTW.get(type), "no such service"),
         node);
   }
 
@@ -130,7 +132,7 @@ final class RawXds implements AutoCloseable {
         channel,
         via == Via.AGGREGATED
             ? AggregatedDiscoveryServiceGrpc.getDeltaAggregatedResourcesMethod()
-            : DELTA.get(type),
+            : requireNonNull(DELTA.get(type), "no such service"),
         node);
   }
 
