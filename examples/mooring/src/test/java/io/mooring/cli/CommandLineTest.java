@@ -33,7 +33,7 @@ class CommandLineTest {
   private final StringWriter err = new StringWriter();
 
   private int run(String... args) {
-    CommandLine commands = Mooring.commandLine();
+    CommandLine commands = Mooring.commandLine(new Termination());
     commands.setOut(new PrintWriter(out, true));
     commands.setErr(new PrintWriter(err, true));
     return commands.execute(args);
