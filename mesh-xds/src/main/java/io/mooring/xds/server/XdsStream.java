@@ -335,21 +335,23 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
       return;
     }
     ended = true;
-    if (close) {
-      call.close(status, new Metadata());
-    }
     expiry = cancel(expiry);
     unread = cancel(unread);
     tick = cancel(tick);
     services.ended(this);
     @Nullable PushConnection current = connection;
+    if (current != null) {
+      current.close();
+    }
+    if (close) { // the client that hears of it finds nothing left of the stream
+      call.close(status, new Metadata());
+    }
     if (current == null) {
       if (!status.isOk() && close) {
         services.observer().streamRefused(status);
       }
       return;
     }
-    current.close();
     ProxyNode left = current.node();
     services.listener().disconnected(left, peer, id);
     services.observer().streamClosed(left, id, status);
