@@ -2,6 +2,7 @@ package io.mooring.registry;
 
 import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
+import io.mooring.service.Conflict;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
 import io.mooring.service.ServiceKey;
@@ -20,7 +21,9 @@ record PersistentSnapshot(
     MeshSettings settings,
     ObjectIndex objects,
     ServiceIndex serviceIndex,
-    AddressIndex addresses)
+    AddressIndex addresses,
+    List<SourceStatus> sources,
+    ConflictReport conflictReport)
     implements RegistrySnapshot {
 
   private static final Comparator<ServiceTarget> TARGET_ORDER =
@@ -88,6 +91,11 @@ record PersistentSnapshot(
   @Override
   public Optional<ConfigObject> object(ConfigKey key) {
     return objects.object(key);
+  }
+
+  @Override
+  public List<Conflict> conflicts() {
+    return conflictReport.conflicts();
   }
 
   @Override

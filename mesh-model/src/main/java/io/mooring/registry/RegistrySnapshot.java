@@ -2,6 +2,7 @@ package io.mooring.registry;
 
 import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
+import io.mooring.service.Conflict;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
 import io.mooring.service.ServiceKey;
@@ -61,4 +62,16 @@ public interface RegistrySnapshot {
 
   /** Returns the object with this key. */
   Optional<ConfigObject> object(ConfigKey key);
+
+  /** Returns how the registry stands with each source, those first whose objects win. */
+  List<SourceStatus> sources();
+
+  /**
+   * Returns every contradiction among the objects: which one wins, which one loses, and why.
+   *
+   * <p>Costs a walk over all services the first time it is called on a snapshot.
+   *
+   * @return in the order of {@link Conflict}
+   */
+  List<Conflict> conflicts();
 }

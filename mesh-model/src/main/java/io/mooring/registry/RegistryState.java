@@ -2,6 +2,7 @@ package io.mooring.registry;
 
 import io.mooring.model.ConfigKey;
 import io.mooring.registry.AddressIndex.Contribution;
+import io.mooring.service.Conflict;
 import io.mooring.service.MergedService;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshWorkload;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.PMap;
 import org.pcollections.TreePMap;
 
 /**
@@ -55,9 +57,24 @@ final class RegistryState {
     return difference.toChangeSet();
   }
 
-  /** Returns the state after the last change. */
-  RegistrySnapshot snapshot(long revision, MeshSettings settings) {
-    return new PersistentSnapshot(revision, settings, objects, services, addresses);
+  /**
+   * Returns the state after the last change.
+   *
+   * @param overridden objects that several sources hold differently
+   */
+  RegistrySnapshot snapshot(
+      long revision,
+      MeshSettings settings,
+      List<SourceStatus> sources,
+      PMap<ConfigKey, List<Conflict>> overridden) {
+    return new PersistentSnapshot(
+        revision,
+        settings,
+        objects,
+        services,
+        addresses,
+        sources,
+        new ConflictReport(services, overridden));
   }
 
   /** Returns how often endpoints of a workload were made: the measure of work done. */

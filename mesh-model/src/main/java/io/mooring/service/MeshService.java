@@ -1,5 +1,6 @@
 package io.mooring.service;
 
+import io.mooring.model.ConfigKey;
 import io.mooring.model.MeshStyle;
 import io.mooring.model.networking.ServiceEntrySpec;
 import java.time.Instant;
@@ -64,6 +65,11 @@ public interface MeshService {
     return new ServiceKey(host(), namespace());
   }
 
+  /** Returns the key of the defining object (the oldest one where several share the host). */
+  default ConfigKey definedBy() {
+    return new ConfigKey(origin().kind(), namespace(), name());
+  }
+
   /** Returns the port with this number. */
   default Optional<MeshPort> port(int number) {
     return ports().stream().filter(port -> port.number() == number).findFirst();
@@ -81,8 +87,19 @@ public interface MeshService {
    * namespace.
    */
   enum Origin {
-    KUBERNETES_SERVICE,
-    SERVICE_ENTRY
+    KUBERNETES_SERVICE("Service"),
+    SERVICE_ENTRY("ServiceEntry");
+
+    private final String kind;
+
+    Origin(String kind) {
+      this.kind = kind;
+    }
+
+    /** Returns the Kubernetes kind of the defining object. */
+    public String kind() {
+      return kind;
+    }
   }
 
   /** Returns a new builder. */

@@ -6,6 +6,8 @@ import io.mooring.model.kubernetes.Service;
 import io.mooring.model.networking.ServiceEntry;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.service.Age;
+import io.mooring.service.Conflict;
+import io.mooring.service.HostPrecedence;
 import io.mooring.service.IpAddress;
 import io.mooring.service.MergedService;
 import io.mooring.service.MeshEndpoint;
@@ -22,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The oracle: answers every question by going through all objects, without an index and without a
@@ -141,5 +145,21 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
   @Override
   public Optional<ConfigObject> object(ConfigKey key) {
     return all.stream().filter(object -> object.key().equals(key)).findFirst();
+  }
+
+  @Override
+  public List<SourceStatus> sources() {
+    return List.of();
+  }
+
+  @Override
+  public List<Conflict> conflicts() {
+    SortedSet<Conflict> found = new TreeSet<>();
+    merged().values().forEach(merged -> found.addAll(merged.conflicts()));
+    services().stream()
+        .map(MeshService::host)
+        .distinct()
+        .forEach(host -> found.addAll(HostPrecedence.conflicts(servicesByHost(host))));
+    return List.copyOf(found);
   }
 }

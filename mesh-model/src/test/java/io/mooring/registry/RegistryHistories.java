@@ -189,6 +189,9 @@ final class RegistryHistories {
         Delete::key,
         () -> {
           throw new AssertionError("Synced has no key");
+        },
+        stale -> {
+          throw new AssertionError("Stale has no key");
         });
   }
 }

@@ -58,7 +58,7 @@ class RegistryScaleTest {
 
   /** Services in ten namespaces, each with workloads of its own. */
   private static final class Mesh implements SourceTable.RejectionHandler {
-    private final SourceTable table = new SourceTable(MeshSettings.DEFAULTS, 1);
+    private final SourceTable table = new SourceTable(MeshSettings.DEFAULTS, List.of("memory"));
     private final RegistryState state = new RegistryState();
 
     Mesh(int services) {
@@ -79,7 +79,7 @@ class RegistryScaleTest {
     }
 
     RegistrySnapshot snapshot() {
-      return state.snapshot(0, MeshSettings.DEFAULTS);
+      return state.snapshot(0, MeshSettings.DEFAULTS, List.of(), table.overridden());
     }
 
     @Override
