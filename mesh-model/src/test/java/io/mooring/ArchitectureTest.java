@@ -33,7 +33,13 @@ class ArchitectureTest {
           Map.entry("registry.memory", Set.of("model", "model.networking", "registry")),
           Map.entry(
               "registry.file",
-              Set.of("model", "model.codec", "model.networking", "model.validation", "registry")));
+              Set.of(
+                  "model",
+                  "model.codec",
+                  "model.networking",
+                  "model.validation",
+                  "registry",
+                  "service")));
 
   @Test
   void packagesUseOnlyWhatTheyMay() {

@@ -5,6 +5,7 @@ import io.mooring.service.Conflict;
 import io.mooring.service.HostPrecedence;
 import io.mooring.service.MeshPort;
 import io.mooring.service.MeshService;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -22,16 +23,22 @@ final class ConflictReport {
 
   private final ServiceIndex services;
   private final PMap<ConfigKey, List<Conflict>> overridden;
+  private final List<Conflict> ofVirtualIps;
   private volatile @Nullable List<Conflict> conflicts; // computed twice at worst
 
   /**
    * Creates the report.
    *
    * @param overridden objects that several sources hold differently
+   * @param ofVirtualIps hosts that cannot have the virtual IPs that were recorded for them
    */
-  ConflictReport(ServiceIndex services, PMap<ConfigKey, List<Conflict>> overridden) {
+  ConflictReport(
+      ServiceIndex services,
+      PMap<ConfigKey, List<Conflict>> overridden,
+      Collection<Conflict> ofVirtualIps) {
     this.services = services;
     this.overridden = overridden;
+    this.ofVirtualIps = List.copyOf(ofVirtualIps);
   }
 
   /** Returns every conflict, in order. */
@@ -40,6 +47,7 @@ final class ConflictReport {
     if (known == null) {
       NavigableSet<Conflict> found = new TreeSet<>();
       overridden.values().forEach(found::addAll);
+      found.addAll(ofVirtualIps);
       services.viewsByKey().values().forEach(view -> found.addAll(view.merged().conflicts()));
       for (TreePMap<ServiceIndex.Rank, MeshService> ofHost : services.servicesByHost().values()) {
         if (ofHost.size() > 1) {

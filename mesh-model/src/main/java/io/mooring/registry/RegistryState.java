@@ -9,6 +9,7 @@ import io.mooring.service.MeshWorkload;
 import io.mooring.service.ServiceDefinition;
 import io.mooring.service.ServiceKey;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,40 @@ final class RegistryState {
   private ObjectIndex objects = ObjectIndex.EMPTY;
   private ServiceIndex services = ServiceIndex.EMPTY;
   private AddressIndex addresses = AddressIndex.EMPTY;
+  private final VirtualIpAllocator virtualIps;
   private long endpointsMade;
+
+  /** Creates an empty state in which no host gets a virtual IP. */
+  RegistryState() {
+    this(VirtualIpAllocator.closed());
+  }
+
+  RegistryState(VirtualIpAllocator virtualIps) {
+    this.virtualIps = virtualIps;
+  }
+
+  /** Returns an empty state that gives hosts the virtual IPs that they had. */
+  RegistryState restarted() {
+    return new RegistryState(virtualIps.restarted());
+  }
+
+  /** Begins to give out virtual IPs, unless that has begun, and returns what differs afterwards. */
+  ChangeSet openVirtualIps() {
+    if (virtualIps.isOpen()) {
+      return ChangeSet.NONE;
+    }
+    Difference difference = new Difference();
+    keysOf(virtualIps.open()).forEach(key -> remake(key, difference));
+    return difference.toChangeSet();
+  }
+
+  private Set<ServiceKey> keysOf(Set<String> hosts) {
+    Set<ServiceKey> keys = new TreeSet<>();
+    for (String host : hosts) {
+      services.byHost(host).forEach(service -> keys.add(service.key()));
+    }
+    return keys;
+  }
 
   /** Applies changes as one step and returns what differs afterwards. */
   ChangeSet apply(List<ObjectChange> changes) {
@@ -51,6 +85,7 @@ final class RegistryState {
               change.newer() == null ? null : change.newer().object());
       redefine(change, redefined);
     }
+    redefined.addAll(keysOf(virtualIps.update(changes)));
     List<Move> moves = moves(changes); // indexes workloads, so before services are made
     redefined.forEach(key -> remake(key, difference));
     moves.forEach(move -> apply(move, redefined, difference));
@@ -74,7 +109,7 @@ final class RegistryState {
         services,
         addresses,
         sources,
-        new ConflictReport(services, overridden));
+        new ConflictReport(services, overridden, virtualIps.conflicts()));
   }
 
   /** Returns how often endpoints of a workload were made: the measure of work done. */
@@ -179,7 +214,7 @@ final class RegistryState {
   private void remake(ServiceKey key, Difference difference) {
     ServiceView older = services.view(key);
     Map<ConfigKey, ServiceDefinition> definitions = definitionsByService.get(key);
-    ServiceView newer = definitions == null ? null : make(MergedService.of(definitions.values()));
+    ServiceView newer = definitions == null ? null : make(merge(definitions.values()));
     services = services.replace(older, newer);
     contributions(older)
         .forEach(
@@ -190,6 +225,13 @@ final class RegistryState {
             (position, made) ->
                 addresses = addresses.replace(new Contribution(key, position), List.of(), made));
     difference.compare(key, older, newer);
+  }
+
+  private MergedService merge(Collection<ServiceDefinition> definitions) {
+    MergedService merged = MergedService.of(definitions);
+    return merged.definitions().stream().anyMatch(ServiceDefinition::wantsVirtualIp)
+        ? merged.withAutoAddresses(virtualIps.of(merged.service().host()))
+        : merged;
   }
 
   private static Map<EndpointPosition, List<MeshEndpoint>> contributions(

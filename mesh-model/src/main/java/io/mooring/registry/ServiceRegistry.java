@@ -57,7 +57,7 @@ public final class ServiceRegistry implements AutoCloseable {
 
   // Confined to the writer.
   private final SourceTable table;
-  private RegistryState state = new RegistryState();
+  private RegistryState state;
   private final RejectionTable rejections = new RejectionTable();
   private final SourceStatuses statuses;
   private PMap<ConfigKey, List<Conflict>> overriddenBefore = HashTreePMap.empty();
@@ -78,6 +78,10 @@ public final class ServiceRegistry implements AutoCloseable {
     List<String> names = sources.stream().map(RegistrySource::name).toList();
     table = new SourceTable(settings, names);
     statuses = new SourceStatuses(names);
+    state =
+        new RegistryState(
+            new VirtualIpAllocator(
+                builder.virtualIpPool, new VirtualIpLedger(builder.virtualIpStore), clock));
     sources.forEach(source -> syncedBySource.add(new CountDownLatch(1)));
     snapshot = snapshot(0);
   }
@@ -128,12 +132,18 @@ public final class ServiceRegistry implements AutoCloseable {
   private void apply(int source, List<RegistryEvent> batch) {
     writer.assertInside();
     try {
-      publish(absorb(source, batch), statuses.note(source, batch, clock.instant()));
+      ChangeSet change = absorb(source, batch);
+      boolean news = statuses.note(source, batch, clock.instant());
+      publish(change.merge(openVirtualIpsInTime()), news);
     } finally {
       if (batch.contains(new RegistryEvent.Synced())) {
         syncedBySource.get(source).countDown();
       }
     }
+  }
+
+  private ChangeSet openVirtualIpsInTime() {
+    return statuses.areSynced() || isReady() ? state.openVirtualIps() : ChangeSet.NONE;
   }
 
   /** Takes a batch in as a whole or, if that fails, not at all. */
@@ -151,7 +161,7 @@ public final class ServiceRegistry implements AutoCloseable {
           e);
       table.undo(source).forEach(key -> refused.note(key, "its batch cannot be applied: " + e));
       refused.publish();
-      RegistryState restored = new RegistryState(); // the other one may be half changed
+      RegistryState restored = state.restarted(); // the other one may be half changed
       restored.apply(table.fromNothing());
       state = restored;
       return ChangeSet.NONE;
@@ -252,6 +262,7 @@ public final class ServiceRegistry implements AutoCloseable {
     Duration left = Duration.between(clock.instant(), readyAtTheLatest);
     boolean synced = awaitSynced(left.compareTo(syncTimeout) > 0 ? syncTimeout : left);
     if (!synced) {
+      writer.execute(() -> publish(openVirtualIpsInTime(), false));
       LOG.warn(
           "event=ready_without_sources sources=\"{}\" waited={} hint=\"proxies do not see what"
               + " these sources hold until they are back\"",
@@ -299,6 +310,8 @@ public final class ServiceRegistry implements AutoCloseable {
   public static final class Builder {
     private MeshSettings settings = MeshSettings.DEFAULTS;
     private final List<RegistrySource> sources = new ArrayList<>();
+    private VirtualIpPool virtualIpPool = VirtualIpPool.DEFAULTS;
+    private @Nullable VirtualIpStore virtualIpStore;
     private Duration syncTimeout = DEFAULT_SYNC_TIMEOUT;
     private InstantSource clock = InstantSource.system();
     private @Nullable Executor writer;
@@ -331,6 +344,16 @@ public final class ServiceRegistry implements AutoCloseable {
         throw new IllegalArgumentException("syncTimeout: " + timeout + " (expected: 0 or more)");
       }
       this.syncTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * Sets from which addresses hosts without one get theirs, and where that is remembered; {@link
+     * VirtualIpPool#DEFAULTS}, remembered as long as the process lives, by default.
+     */
+    public Builder virtualIps(VirtualIpPool pool, VirtualIpStore store) {
+      this.virtualIpPool = requireNonNull(pool, "pool");
+      this.virtualIpStore = requireNonNull(store, "store");
       return this;
     }
 

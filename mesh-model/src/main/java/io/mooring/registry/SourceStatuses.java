@@ -24,6 +24,11 @@ final class SourceStatuses {
     return List.copyOf(statuses);
   }
 
+  /** Returns whether every source has handed over what it held when it started. */
+  boolean areSynced() {
+    return statuses.stream().allMatch(SourceStatus::synced);
+  }
+
   /** Notes what a batch says of its source; returns whether that is news. */
   boolean note(int source, List<RegistryEvent> batch, Instant now) {
     SourceStatus before = statuses.get(source);

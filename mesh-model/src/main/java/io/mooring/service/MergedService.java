@@ -59,6 +59,16 @@ public record MergedService(
         merge(leader.service(), merged), merged, conflicts(leader, merged, oldestFirst));
   }
 
+  /** Returns the same with these virtual IPs, unless the service has addresses of its own. */
+  public MergedService withAutoAddresses(List<String> addresses) {
+    return addresses.isEmpty() || !service.addresses().isEmpty()
+        ? this
+        : new MergedService(
+            MeshService.builder().from(service).autoAddresses(addresses).build(),
+            definitions,
+            conflicts);
+  }
+
   /**
    * Returns the endpoints among all that the definitions contributed that proxies may use, by
    * ascending service port.

@@ -42,6 +42,22 @@ public interface MeshService {
    */
   List<String> addresses();
 
+  /**
+   * Returns the virtual IPs that the registry gave the host because it has none of its own, at most
+   * one of each family. They mean something only to clients that resolve the host by the mesh's
+   * DNS: to others {@link #addresses} is all there is.
+   */
+  List<String> autoAddresses();
+
+  /**
+   * Returns the virtual IPs and CIDR blocks by which a client knows the service.
+   *
+   * @param byMeshDns whether it resolves hosts by the mesh's DNS
+   */
+  default List<String> addresses(boolean byMeshDns) {
+    return byMeshDns && addresses().isEmpty() ? autoAddresses() : addresses();
+  }
+
   /** Returns whether the service lies outside the mesh: then mTLS is never used unasked. */
   boolean meshExternal();
 

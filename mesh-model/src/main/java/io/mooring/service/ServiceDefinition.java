@@ -31,6 +31,20 @@ public interface ServiceDefinition {
   /** Returns the workloads that the object itself lists, in its order. */
   List<MeshWorkload> inlineWorkloads();
 
+  /**
+   * Returns whether the host should get a virtual IP: a ServiceEntry without addresses that is
+   * neither passed through (there the client's own address counts) nor labelled {@code
+   * networking.istio.io/enable-autoallocate-ip: "false"}, and no wildcard unless its resolution is
+   * DYNAMIC_DNS.
+   */
+  @Value.Default
+  default boolean wantsVirtualIp() {
+    return false;
+  }
+
+  /** Returns the virtual IPs of the host that the object's status has recorded. */
+  List<String> recordedVirtualIps();
+
   /** Returns what {@code entry} says of each of its hosts; hosts that it repeats count once. */
   static List<ServiceDefinition> of(ServiceEntry entry, TrustDomain trustDomain) {
     return ServiceEntryRules.definitions(entry, trustDomain);

@@ -117,6 +117,8 @@ final class AdminPages {
     for (MeshService service : snapshot.services()) {
       ObjectNode json =
           services.addObject().put("host", service.host()).put("namespace", service.namespace());
+      ArrayNode addresses = json.putArray("addresses");
+      service.addresses(true).forEach(addresses::add);
       ArrayNode ports = json.putArray("ports");
       service.ports().forEach(port -> ports.add(port.number() + "/" + port.protocol()));
       ArrayNode endpoints = json.putArray("endpoints");

@@ -13,6 +13,7 @@ import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.model.spiffe.TrustDomain;
 import io.mooring.registry.RegistrySource;
 import io.mooring.registry.ServiceRegistry;
+import io.mooring.registry.VirtualIpPool;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -154,6 +155,7 @@ public final class MeshControlPlane implements AutoCloseable {
     @Nullable String advertisedHost;
     int advertisedPort;
     TrustDomain trustDomain = new TrustDomain("cluster.local");
+    VirtualIpPool virtualIps = VirtualIpPool.DEFAULTS;
     Duration syncTimeout = ServiceRegistry.DEFAULT_SYNC_TIMEOUT;
     Duration debounce = Duration.ofMillis(100);
     Duration grace = Duration.ofSeconds(10);
@@ -228,6 +230,15 @@ public final class MeshControlPlane implements AutoCloseable {
     /** The trust domain of every identity; {@code cluster.local} by default. */
     public Builder trustDomain(TrustDomain trustDomain) {
       this.trustDomain = requireNonNull(trustDomain, "trustDomain");
+      return this;
+    }
+
+    /**
+     * From which addresses hosts without one get theirs; {@link VirtualIpPool#DEFAULTS} by default.
+     * What was given is remembered in the data directory.
+     */
+    public Builder virtualIps(VirtualIpPool pool) {
+      this.virtualIps = requireNonNull(pool, "pool");
       return this;
     }
 

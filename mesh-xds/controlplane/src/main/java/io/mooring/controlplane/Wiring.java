@@ -14,6 +14,7 @@ import io.mooring.registry.ServiceRegistry;
 import io.mooring.registry.SourceStatus;
 import io.mooring.registry.WorkloadStore;
 import io.mooring.registry.file.FileSource;
+import io.mooring.registry.file.FileVirtualIpStore;
 import io.mooring.registry.file.FileWorkloadStore;
 import io.mooring.xds.mesh.MeshGenerator;
 import io.mooring.xds.mesh.RegistryChange;
@@ -78,7 +79,7 @@ final class Wiring implements AutoCloseable {
     this.identity = identity;
     WorkloadStore workloads = FileWorkloadStore.open(data.resolve("workloads"));
     List<FileSource> files = new ArrayList<>();
-    ServiceRegistry registry = startRegistry(workloads, files);
+    ServiceRegistry registry = startRegistry(data, workloads, files);
     WorkloadGroups groups = WorkloadGroups.of(registry::snapshot);
     WorkloadRegistrar registrar = startRegistrar(registry, workloads, groups);
     MeshGenerator generator = new MeshGenerator(registry::snapshot);
@@ -108,11 +109,14 @@ final class Wiring implements AutoCloseable {
         registry.snapshot().services().size());
   }
 
-  private ServiceRegistry startRegistry(WorkloadStore workloads, List<FileSource> files)
+  private ServiceRegistry startRegistry(
+      DataDirectory data, WorkloadStore workloads, List<FileSource> files)
       throws InterruptedException {
     ServiceRegistry.Builder builder =
         ServiceRegistry.builder()
             .settings(settings)
+            .virtualIps(
+                options.virtualIps, new FileVirtualIpStore(data.resolve("virtual-ips.json")))
             .syncTimeout(options.syncTimeout)
             .clock(options.clock);
     for (Path directory : options.configDirectories) {
