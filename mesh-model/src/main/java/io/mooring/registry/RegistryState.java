@@ -1,18 +1,24 @@
 package io.mooring.registry;
 
 import io.mooring.model.ConfigKey;
+import io.mooring.model.kubernetes.EndpointSlice;
+import io.mooring.model.kubernetes.Pod;
 import io.mooring.registry.AddressIndex.Contribution;
 import io.mooring.service.Conflict;
 import io.mooring.service.MergedService;
 import io.mooring.service.MeshEndpoint;
+import io.mooring.service.MeshService;
 import io.mooring.service.MeshWorkload;
 import io.mooring.service.ServiceDefinition;
 import io.mooring.service.ServiceKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -38,21 +44,20 @@ final class RegistryState {
   private ObjectIndex objects = ObjectIndex.EMPTY;
   private ServiceIndex services = ServiceIndex.EMPTY;
   private AddressIndex addresses = AddressIndex.EMPTY;
+  private final MeshSettings settings;
   private final VirtualIpAllocator virtualIps;
+  private final SliceIndex slices;
   private long endpointsMade;
 
-  /** Creates an empty state in which no host gets a virtual IP. */
-  RegistryState() {
-    this(VirtualIpAllocator.closed());
-  }
-
-  RegistryState(VirtualIpAllocator virtualIps) {
+  RegistryState(MeshSettings settings, VirtualIpAllocator virtualIps) {
+    this.settings = settings;
     this.virtualIps = virtualIps;
+    this.slices = new SliceIndex(settings.clusterDomain());
   }
 
   /** Returns an empty state that gives hosts the virtual IPs that they had. */
   RegistryState restarted() {
-    return new RegistryState(virtualIps.restarted());
+    return new RegistryState(settings, virtualIps.restarted());
   }
 
   /** Begins to give out virtual IPs, unless that has begun, and returns what differs afterwards. */
@@ -84,6 +89,7 @@ final class RegistryState {
               change.older() == null ? null : change.older().object(),
               change.newer() == null ? null : change.newer().object());
       redefine(change, redefined);
+      slices.update(change, redefined);
     }
     redefined.addAll(keysOf(virtualIps.update(changes)));
     List<Move> moves = moves(changes); // indexes workloads, so before services are made
@@ -98,10 +104,7 @@ final class RegistryState {
    * @param overridden objects that several sources hold differently
    */
   RegistrySnapshot snapshot(
-      long revision,
-      MeshSettings settings,
-      List<SourceStatus> sources,
-      PMap<ConfigKey, List<Conflict>> overridden) {
+      long revision, List<SourceStatus> sources, PMap<ConfigKey, List<Conflict>> overridden) {
     return new PersistentSnapshot(
         revision,
         settings,
@@ -143,8 +146,8 @@ final class RegistryState {
     }
   }
 
-  /** What the workload of one entry was and is. */
-  private record Move(String name, @Nullable MeshWorkload older, @Nullable MeshWorkload newer) {}
+  /** What the workload of one entry or pod was and is. */
+  private record Move(String id, @Nullable MeshWorkload older, @Nullable MeshWorkload newer) {}
 
   private List<Move> moves(List<ObjectChange> changes) {
     List<Move> moves = new ArrayList<>();
@@ -158,7 +161,8 @@ final class RegistryState {
         workloads.add(newer);
       }
       if (older != null || newer != null) {
-        moves.add(new Move(change.key().name(), older, newer));
+        moves.add(
+            new Move(MeshWorkload.id(change.key().kind(), change.key().name()), older, newer));
       }
     }
     return moves;
@@ -188,7 +192,7 @@ final class RegistryState {
     ServiceView newer = older;
     List<ServiceDefinition> definitions = older.merged().definitions();
     for (int rank = 0; rank < definitions.size(); rank++) {
-      EndpointPosition position = new EndpointPosition(rank, 0, move.name());
+      EndpointPosition position = new EndpointPosition(rank, 0, move.id());
       List<MeshEndpoint> made = made(definitions.get(rank), move.newer());
       List<MeshEndpoint> before = newer.at(position);
       if (!made.equals(before)) {
@@ -201,9 +205,16 @@ final class RegistryState {
   }
 
   private List<MeshEndpoint> made(ServiceDefinition definition, @Nullable MeshWorkload workload) {
-    return workload != null && definition.selects(workload)
+    return workload != null && definition.selects(workload) && admits(definition, workload)
         ? make(definition, workload)
         : List.of();
+  }
+
+  /** Where Kubernetes has said by slices which pods are endpoints, the selector adds no others. */
+  private boolean admits(ServiceDefinition definition, MeshWorkload workload) {
+    return !definition.isKubernetes()
+        || workload.origin() != MeshWorkload.Origin.POD
+        || slices.of(definition.service().key()).isEmpty();
   }
 
   private List<MeshEndpoint> make(ServiceDefinition definition, MeshWorkload workload) {
@@ -249,11 +260,39 @@ final class RegistryState {
             make(definition, definition.inlineWorkloads().get(i)));
       }
       for (MeshWorkload workload : workloads.select(definition)) {
-        made.put(new EndpointPosition(rank, 0, workload.name()), make(definition, workload));
+        if (admits(definition, workload)) {
+          made.put(new EndpointPosition(rank, 0, workload.id()), make(definition, workload));
+        }
+      }
+      if (definition.isKubernetes()) {
+        made.putAll(ofSlices(definition, rank));
       }
     }
     made.values().removeIf(List::isEmpty);
     return new ServiceView(merged, TreePMap.from(made));
+  }
+
+  /** While an endpoint moves from one slice to another both may hold it: the first counts. */
+  private Map<EndpointPosition, List<MeshEndpoint>> ofSlices(
+      ServiceDefinition definition, int rank) {
+    Map<EndpointPosition, List<MeshEndpoint>> made = new TreeMap<>();
+    Set<MeshEndpoint> seen = new HashSet<>();
+    for (EndpointSlice slice : slices.of(definition.service().key())) {
+      List<List<MeshEndpoint>> endpoints =
+          definition.endpoints(
+              slice, name -> pod(slice.metadata().namespace(), name), settings.trustDomain());
+      String id = slice.kind() + "/" + slice.metadata().name();
+      for (int i = 0; i < endpoints.size(); i++) {
+        made.put(
+            new EndpointPosition(rank, i, id),
+            endpoints.get(i).stream().filter(seen::add).toList());
+      }
+    }
+    return made;
+  }
+
+  private Optional<Pod> pod(String namespace, String name) {
+    return objects.object(new ConfigKey("Pod", namespace, name)).map(Pod.class::cast);
   }
 
   /** What one step changed. */
@@ -263,12 +302,16 @@ final class RegistryState {
     private final Set<ServiceKey> endpoints = new TreeSet<>();
 
     void compare(ServiceKey key, @Nullable ServiceView older, @Nullable ServiceView newer) {
-      if (older == null || newer == null || !older.service().equals(newer.service())) {
+      if (!Objects.equals(service(older), service(newer))) {
         services.add(key);
       }
       if (!endpoints(older).equals(endpoints(newer))) {
         endpoints.add(key);
       }
+    }
+
+    private static @Nullable MeshService service(@Nullable ServiceView view) {
+      return view == null ? null : view.service();
     }
 
     private static List<MeshEndpoint> endpoints(@Nullable ServiceView view) {

@@ -80,6 +80,7 @@ public final class ServiceRegistry implements AutoCloseable {
     statuses = new SourceStatuses(names);
     state =
         new RegistryState(
+            settings,
             new VirtualIpAllocator(
                 builder.virtualIpPool, new VirtualIpLedger(builder.virtualIpStore), clock));
     sources.forEach(source -> syncedBySource.add(new CountDownLatch(1)));
@@ -183,7 +184,7 @@ public final class ServiceRegistry implements AutoCloseable {
   }
 
   private RegistrySnapshot snapshot(long revision) {
-    return state.snapshot(revision, settings, statuses.all(), table.overridden());
+    return state.snapshot(revision, statuses.all(), table.overridden());
   }
 
   private void deliver(RegistrySnapshot next, ChangeSet change) {

@@ -78,7 +78,8 @@ class IncrementalRegistryTest {
   /** The registry's own path without its threads, beside a plain account of what counts. */
   private static final class History implements SourceTable.RejectionHandler {
     private final SourceTable table = new SourceTable(SETTINGS, List.of("first", "second"));
-    private final RegistryState state = new RegistryState();
+    private final RegistryState state =
+        new RegistryState(MeshSettings.DEFAULTS, VirtualIpAllocator.closed());
     private final List<Map<ConfigKey, ConfigObject>> account =
         List.of(new HashMap<>(), new HashMap<>());
 
@@ -94,7 +95,7 @@ class IncrementalRegistryTest {
     }
 
     RegistrySnapshot snapshot() {
-      return state.snapshot(0, SETTINGS, List.of(), table.overridden());
+      return state.snapshot(0, List.of(), table.overridden());
     }
 
     RegistrySnapshot rebuild() {

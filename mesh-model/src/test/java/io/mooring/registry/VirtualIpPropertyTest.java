@@ -143,6 +143,7 @@ class VirtualIpPropertyTest {
   private static Map<String, List<String>> loaded(List<ServiceEntry> entries) {
     RegistryState state =
         new RegistryState(
+            MeshSettings.DEFAULTS,
             new VirtualIpAllocator(POOL, VirtualIpLedger.forgetful(), new FakeClock()));
     SourceTable table = new SourceTable(MeshSettings.DEFAULTS, List.of("memory"));
     RejectionTable rejections = new RejectionTable();
@@ -151,7 +152,7 @@ class VirtualIpPropertyTest {
           table.apply(0, List.of(new RegistryEvent.Upsert(entry)), rejections.of("memory")));
     }
     state.openVirtualIps();
-    return given(state.snapshot(0, MeshSettings.DEFAULTS, List.of(), table.overridden()));
+    return given(state.snapshot(0, List.of(), table.overridden()));
   }
 
   private static Map<String, List<String>> given(RegistrySnapshot snapshot) {
