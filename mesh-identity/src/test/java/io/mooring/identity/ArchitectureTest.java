@@ -17,7 +17,7 @@ class ArchitectureTest {
           Map.entry("identity", Set.of("model", "model.networking", "model.spiffe", "registry")),
           Map.entry("identity.storage", Set.of()),
           Map.entry("identity.ca", Set.of("identity", "identity.storage", "model", "model.spiffe")),
-          Map.entry("identity.attest", Set.of("model")),
+          Map.entry("identity.attest", Set.of("identity.storage")),
           Map.entry(
               "identity.attest.jointoken", Set.of("identity.attest", "identity.storage", "model")),
           Map.entry(
@@ -26,6 +26,7 @@ class ArchitectureTest {
                   "identity",
                   "identity.attest",
                   "identity.ca",
+                  "identity.storage",
                   "model",
                   "model.networking",
                   "model.spiffe")),
