@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The attestors of one issuer. Thread-safe.
@@ -44,7 +45,7 @@ public final class AttestorChain {
    */
   public Attestation attest(String kind, AttestationRequest request) {
     Attestor attestor = ofKind(kind);
-    return checked(attestor, attestor.attest(request));
+    return judged(attestor, request);
   }
 
   /**
@@ -54,7 +55,7 @@ public final class AttestorChain {
    */
   public AttestationResult attestBearer(AttestationRequest request) {
     Attestor attestor = recognizing(attestorsByKind.values(), request.evidence());
-    return checked(attestor, attestor.attest(request))
+    return judged(attestor, request)
         .fold(
             challenge -> {
               throw new RefusedException(
@@ -90,12 +91,24 @@ public final class AttestorChain {
         RefusalReason.MALFORMED_TOKEN, "credential of " + bearer.length() + " characters");
   }
 
+  private static Attestation judged(Attestor attestor, AttestationRequest request) {
+    return checked(attestor, () -> attestor.attest(request));
+  }
+
   /** Rules trust a selector for its kind alone: no attestor may speak for another one. */
-  private static Attestation checked(Attestor attestor, Attestation attestation) {
+  private static Attestation checked(Attestor attestor, Supplier<Attestation> judgement) {
+    Attestation attestation;
+    try {
+      attestation = judgement.get();
+    } catch (IllegalArgumentException e) {
+      // E.g. a value that no selector may have: genuine, and still nothing to build on.
+      throw new RefusedException(RefusalReason.INVALID_EVIDENCE, String.valueOf(e.getMessage()), e);
+    }
     return attestation.fold(
         challenge ->
             new AttestationChallenge(
-                challenge.text(), answer -> checked(attestor, challenge.answered().apply(answer))),
+                challenge.text(),
+                answer -> checked(attestor, () -> challenge.answered().apply(answer))),
         result -> {
           if (!result.evidenceId().startsWith(attestor.kind() + ":")
               || result.selectors().stream().anyMatch(s -> !s.kind().equals(attestor.kind()))) {

@@ -43,6 +43,11 @@ public record Selector(String kind, String key, String value) implements Compara
     return new Selector(parts[0], parts[1], parts[2]);
   }
 
+  /** Returns whether a selector may have this value. */
+  public static boolean isValue(String text) {
+    return VALUE.matcher(text).matches();
+  }
+
   private static void require(Pattern form, String field, String text, String expected) {
     if (!form.matcher(text).matches()) {
       throw new IllegalArgumentException(
