@@ -95,7 +95,9 @@ public final class PublishedSocket implements AutoCloseable {
     Files.move(hidden(), path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** Removes the socket, unless it is another one's by now. Idempotent. */
+  /**
+   * Removes the socket, unless it is another one's by now. Idempotent; the server is closed before.
+   */
   @Override
   public void close() throws IOException {
     Files.deleteIfExists(hidden());
@@ -104,7 +106,8 @@ public final class PublishedSocket implements AutoCloseable {
       Object there =
           Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
               .fileKey();
-      if (fileKey != null && Objects.equals(there, fileKey)) {
+      // A successor may have got the number that our file had: ours has no server any more.
+      if (fileKey != null && Objects.equals(there, fileKey) && SocketPath.isStale(path)) {
         Files.deleteIfExists(path);
       }
     } catch (NoSuchFileException e) {
