@@ -81,4 +81,13 @@ final class EntryKeys {
   static String idOf(WorkloadEntry entry) {
     return entry.metadata().annotations().getOrDefault(ID_ANNOTATION, "");
   }
+
+  /** Returns what is the same for all entries of one VM, and different for two VMs. */
+  static String vm(WorkloadEntry entry) {
+    return entry.metadata().namespace()
+        + "\n"
+        + entry.metadata().annotations().getOrDefault(GROUP_ANNOTATION, "")
+        + "\n"
+        + (idOf(entry).isEmpty() ? entry.metadata().name() : idOf(entry));
+  }
 }

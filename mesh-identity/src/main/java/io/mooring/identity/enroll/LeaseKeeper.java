@@ -11,8 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * This replica's lease, and what it knows of the leases of others. Confined to the registrar's
@@ -24,20 +22,22 @@ import org.slf4j.LoggerFactory;
  */
 final class LeaseKeeper {
 
-  private static final Logger LOG = LoggerFactory.getLogger(WorkloadRegistrar.class);
   private static final int PATIENCE = 3;
 
   private final LeaseStore store;
   private final Supplier<String> newHolder;
+  private final EnrollmentObserver observer;
   private final Map<String, Sight> aliveByHolder = new HashMap<>();
   private final Set<String> ended = new HashSet<>();
   private @Nullable Versioned<ReplicaLease> own;
+  private long claims;
 
   /** How often a lease of another was seen at one version. */
   private record Sight(String version, int times) {}
 
   /** Creates a keeper without a lease; {@code newHolder} gives a name that was never used. */
-  LeaseKeeper(LeaseStore store, Supplier<String> newHolder) {
+  LeaseKeeper(LeaseStore store, Supplier<String> newHolder, EnrollmentObserver observer) {
+    this.observer = observer;
     this.store = store;
     this.newHolder = newHolder;
   }
@@ -88,7 +88,7 @@ final class LeaseKeeper {
     if (times < PATIENCE) {
       aliveByHolder.put(holder, new Sight(lease.version(), times));
     } else if (store.delete(holder, lease.version())) {
-      LOG.info("event=lease_ended holder={} renewals={}", holder, lease.value().renewals());
+      observer.replicaGone(holder);
       aliveByHolder.remove(holder);
       ended.add(holder);
     }
@@ -115,9 +115,14 @@ final class LeaseKeeper {
     ended.retainAll(stillNamed);
   }
 
-  /** Returns whether another replica was alive when this one looked last. */
+  /** Returns the number of the next claim under this replica's lease. */
+  long nextClaim() {
+    return ++claims;
+  }
+
+  /** Returns whether another replica may be alive. */
   boolean hasPeers() {
-    return !aliveByHolder.isEmpty();
+    return !aliveByHolder.isEmpty() || store.list().size() > 1; // one may have begun just now
   }
 
   /** Ends this replica's lease, if nobody else has. */

@@ -14,7 +14,9 @@ final class Lifecycle {
     SELF,
     /** It is held under a lease that is alive, of another replica. */
     OTHER,
-    /** It was let go, or the lease under which it was held has ended. */
+    /** This replica has let it go, and nobody has claimed it since. */
+    RELEASED,
+    /** It was let go by another, or the lease under which it was held has ended. */
     GONE,
     /** An entry of this name exists and is not this VM's. */
     STRANGER
@@ -40,7 +42,8 @@ final class Lifecycle {
    * @param connected the VM has a stream to this replica
    * @param admitted its group exists and has the VM's identity
    * @param newest a stream to this replica begins just now: the last one to begin wins the entry
-   * @param overdue the VM has had its time to come back
+   * @param overdue the VM has had its time to come back: the grace period if this replica holds the
+   *     entry or has let it go, the return window if its holder has gone
    */
   record Situation(
       Holder holder, boolean connected, boolean admitted, boolean newest, boolean overdue) {}
@@ -53,11 +56,17 @@ final class Lifecycle {
           now.connected() ? (now.admitted() ? Action.CLAIM : Action.KEEP) : Action.FORGET;
       case SELF ->
           now.admitted() && (now.connected() || !now.overdue()) ? Action.UPDATE : Action.REMOVE;
+      case RELEASED -> {
+        if (now.connected()) {
+          yield now.admitted() ? Action.CLAIM : Action.REMOVE;
+        }
+        yield now.overdue() || !now.admitted() ? Action.REMOVE : Action.KEEP;
+      }
       case GONE -> {
         if (now.connected()) {
           yield now.admitted() ? Action.CLAIM : Action.REMOVE;
         }
-        yield now.overdue() ? Action.REMOVE : Action.KEEP;
+        yield now.overdue() ? Action.REMOVE : Action.FORGET;
       }
       case OTHER -> {
         if (now.connected()) {

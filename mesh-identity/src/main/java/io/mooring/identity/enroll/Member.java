@@ -12,12 +12,15 @@ import org.jspecify.annotations.Nullable;
 /** One VM that has, or had until just now, a stream to this replica. Confined to the executor. */
 final class Member {
 
-  final ConfigKey entry;
+  /** The key of its entry, read by anyone: another when a stranger has taken the name. */
+  volatile ConfigKey entry;
+
   private final Map<Long, EnrollmentRequest> requestsByStream = new LinkedHashMap<>();
   private EnrollmentRequest request;
   private @Nullable ScheduledFuture<?> removal;
   private @Nullable HealthReport health; // the last that counted here
   private long healthNumber;
+  private long healthStream; // on which it came
 
   /** Why it has no entry though it has a stream; empty if it has one. */
   String refusal = "";
@@ -67,6 +70,11 @@ final class Member {
     }
   }
 
+  boolean isVmOf(EnrollmentRequest other) {
+    return request.groupKey().equals(other.groupKey())
+        && EntryKeys.id(request).equals(EntryKeys.id(other));
+  }
+
   boolean owns(WorkloadEntry stored) {
     return owns(stored, request);
   }
@@ -93,32 +101,37 @@ final class Member {
    * Writes what a probe found. The first report of a stream is always written, that its number be
    * known to every replica; later ones only if they say something else.
    *
+   * <p>A report on a newer stream than the last report's is newer whatever its number: an agent
+   * that began anew may number from lower, e.g. because its clock was set back.
+   *
    * @return the number of the report that counts now
    */
-  long report(Entries entries, HealthReport report, boolean first, InstantSource clock) {
-    long known =
-        Math.max(healthNumber, entries.get(entry).map(EntryStatus::healthNumber).orElse(0L));
+  long report(Entries entries, HealthReport report, long stream, InstantSource clock) {
+    long stored = entries.get(entry).map(EntryStatus::healthNumber).orElse(0L);
+    long known = Math.max(healthNumber, stored);
     long number = report.number().orElse(known + 1);
-    if (number <= known) {
+    boolean renumbered = healthStream > 0 && stream > healthStream && stored <= healthNumber;
+    if (stream < healthStream || (number <= known && !renumbered)) {
       return known;
     }
     Entries.Result result =
         entries.change(
             entry,
-            stored ->
-                stored
+            found ->
+                found
                     .filter(this::owns)
-                    .filter(found -> EntryStatus.healthNumber(found) < number)
-                    .filter(found -> first || !EntryStatus.says(found, report))
-                    .map(found -> EntryStatus.withHealth(found, report, number, clock.instant()))
+                    .filter(e -> renumbered || EntryStatus.healthNumber(e) < number)
+                    .filter(e -> stream > healthStream || !EntryStatus.says(e, report))
+                    .map(e -> EntryStatus.withHealth(e, report, number, clock.instant()))
                     .map(wanted -> new Entries.Change(Lifecycle.Action.UPDATE, Optional.of(wanted)))
                     .orElse(Entries.Change.none(Lifecycle.Action.KEEP)));
-    long stored = result.before().map(EntryStatus::healthNumber).orElse(0L);
-    if (!result.changed() && stored >= number) {
-      return stored; // another replica took a newer one meanwhile
+    long meanwhile = result.before().map(EntryStatus::healthNumber).orElse(0L);
+    if (!result.changed() && meanwhile >= number) {
+      return meanwhile; // another replica took a newer one
     }
     health = report;
     healthNumber = number;
+    healthStream = stream;
     return number;
   }
 }

@@ -2,14 +2,12 @@ package io.mooring.identity.enroll;
 
 import io.mooring.model.ConfigKey;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.ScheduledFuture;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,39 +23,41 @@ final class Orphans {
 
   private final Turns turns;
   private final Duration window;
-  private final Consumer<ConfigKey> overdue;
+  private final BiConsumer<ConfigKey, EntryLease> overdue;
   private final Map<ConfigKey, Batch> batchesByEntry = new HashMap<>();
 
   private static final class Batch {
-    final Set<ConfigKey> entries = new TreeSet<>();
+    final Map<ConfigKey, EntryLease> leasesByEntry = new TreeMap<>();
     @Nullable ScheduledFuture<?> end;
   }
 
   /** Creates an empty set; {@code overdue} is told of each entry that nobody came back for. */
-  Orphans(Turns turns, Duration window, Consumer<ConfigKey> overdue) {
+  Orphans(Turns turns, Duration window, BiConsumer<ConfigKey, EntryLease> overdue) {
     this.turns = turns;
     this.window = window;
     this.overdue = overdue;
   }
 
-  /** Begins to wait for those that are not waited for. */
-  void found(Collection<ConfigKey> entries) {
+  /** Begins to wait for those that are not waited for; for all anew that were claimed meanwhile. */
+  void found(Map<ConfigKey, EntryLease> leasesByEntry) {
     Batch batch = new Batch();
-    for (ConfigKey entry : entries) {
-      if (batchesByEntry.putIfAbsent(entry, batch) == null) {
-        batch.entries.add(entry);
-      }
-    }
-    if (!batch.entries.isEmpty()) {
-      await(batch);
-    }
+    leasesByEntry.forEach(
+        (entry, lease) -> {
+          Batch known = batchesByEntry.get(entry);
+          if (known == null || !lease.equals(known.leasesByEntry.get(entry))) {
+            returned(entry);
+            batchesByEntry.put(entry, batch);
+            batch.leasesByEntry.put(entry, lease);
+          }
+        });
+    await(batch);
   }
 
   /** An entry is none, because its VM is back here or elsewhere, or because it was removed. */
   void returned(ConfigKey entry) {
     Batch batch = batchesByEntry.remove(entry);
     if (batch != null) {
-      batch.entries.remove(entry);
+      batch.leasesByEntry.remove(entry);
       await(batch);
     }
   }
@@ -69,7 +69,7 @@ final class Orphans {
 
   private void await(Batch batch) {
     cancel(batch);
-    if (!batch.entries.isEmpty()) {
+    if (!batch.leasesByEntry.isEmpty()) {
       batch.end = turns.later(window, () -> end(batch)).orElse(null);
     }
   }
@@ -82,9 +82,9 @@ final class Orphans {
   }
 
   private void end(Batch batch) {
-    List<ConfigKey> all = List.copyOf(batch.entries);
-    batch.entries.clear();
-    batchesByEntry.keySet().removeAll(all);
+    Map<ConfigKey, EntryLease> all = new TreeMap<>(batch.leasesByEntry);
+    batch.leasesByEntry.clear();
+    batchesByEntry.keySet().removeAll(all.keySet());
     all.forEach(overdue);
   }
 }

@@ -60,7 +60,9 @@ final class Reconciler {
     for (ConfigKey candidate : EntryKeys.candidates(request)) {
       Optional<WorkloadEntry> stored = entries.get(candidate);
       @Nullable Member member = membersByEntry.get(candidate);
-      if (stored.isPresent() ? Member.owns(stored.get(), request) : sameVm(member, request)) {
+      if (stored.isPresent()
+          ? Member.owns(stored.get(), request)
+          : member != null && member.isVmOf(request)) {
         return candidate;
       }
       if (stored.isPresent() && EntryKeys.groupOf(stored.get()).isEmpty()) {
@@ -76,12 +78,6 @@ final class Reconciler {
           Reason.ENTRY_TAKEN, EntryKeys.candidates(request) + " belong to other VMs");
     }
     return free;
-  }
-
-  private static boolean sameVm(@Nullable Member member, EnrollmentRequest request) {
-    return member != null
-        && member.request().groupKey().equals(request.groupKey())
-        && EntryKeys.id(member.request()).equals(EntryKeys.id(request));
   }
 
   /** Does what the state machine says of the VM's entry. */
@@ -102,17 +98,23 @@ final class Reconciler {
     Holder holder = holder(stored, member);
     Action action =
         Lifecycle.next(
-            new Situation(holder, member.connected(), group.isPresent(), newest, overdue));
+            new Situation(
+                holder,
+                member.connected(),
+                group.isPresent(),
+                newest,
+                overdue && holder != Holder.GONE)); // its window is another, see Orphans
     if (action != Action.CLAIM && action != Action.UPDATE) {
       return Change.none(action);
     }
-    EntryLease lease = stored.map(EntryLease::of).orElse(new EntryLease("", 0));
+    EntryLease lease = stored.map(EntryLease::of).orElse(EntryLease.NONE);
     WorkloadEntry wanted =
         EntryTemplate.entry(
             member.entry, group.orElseThrow(), member.request(), options.nodeLabels());
     wanted = member.withStatus(stored, wanted, options.clock());
-    wanted = (action == Action.CLAIM ? lease.claimedBy(leases.holder()) : lease).writeTo(wanted);
-    return new Change(action, Optional.of(wanted));
+    EntryLease held =
+        action == Action.CLAIM ? lease.claimedBy(leases.holder(), leases.nextClaim()) : lease;
+    return new Change(action, Optional.of(held.writeTo(wanted)));
   }
 
   /** Returns whose the stored entry is; without a member, its id does not matter. */
@@ -123,11 +125,11 @@ final class Reconciler {
     if (member != null && !member.owns(stored.get())) {
       return Holder.STRANGER;
     }
-    String holder = EntryLease.of(stored.get()).holder();
-    if (holder.equals(leases.holder())) {
-      return Holder.SELF;
+    EntryLease lease = EntryLease.of(stored.get());
+    if (lease.holder().equals(leases.holder())) {
+      return lease.released() ? Holder.RELEASED : Holder.SELF;
     }
-    return leases.isAlive(holder) ? Holder.OTHER : Holder.GONE;
+    return !lease.released() && leases.isAlive(lease.holder()) ? Holder.OTHER : Holder.GONE;
   }
 
   /** A replica to which the VM still has a stream can take the entry over before it is removed. */
@@ -137,20 +139,23 @@ final class Reconciler {
         stored ->
             holder(stored, member) == Holder.SELF
                 ? new Change(
-                    Action.UPDATE,
-                    stored.map(entry -> EntryLease.of(entry).released().writeTo(entry)))
+                    Action.UPDATE, stored.map(entry -> EntryLease.of(entry).letGo().writeTo(entry)))
                 : Change.none(Action.KEEP));
   }
 
-  /** Removes an entry that nobody holds. */
-  Result removeOrphan(ConfigKey key) {
+  /** Removes an entry that nobody has claimed since it was seen under {@code lease}. */
+  Result removeOrphan(ConfigKey key, EntryLease lease) {
     return entries.change(
         key,
         stored ->
             Change.none(
-                stored.filter(entry -> EntryKeys.groupOf(entry).isPresent()).isEmpty()
-                    ? Action.FORGET
-                    : Lifecycle.next(
-                        new Situation(holder(stored, null), false, true, false, true))));
+                stored
+                    .filter(entry -> EntryKeys.groupOf(entry).isPresent())
+                    .filter(entry -> EntryLease.of(entry).equals(lease))
+                    .map(
+                        entry ->
+                            Lifecycle.next(
+                                new Situation(holder(stored, null), false, true, false, true)))
+                    .orElse(Action.FORGET)));
   }
 }

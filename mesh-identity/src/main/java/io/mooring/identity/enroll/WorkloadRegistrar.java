@@ -15,8 +15,8 @@ import io.mooring.registry.WorkloadStore;
 import io.mooring.service.AdminState;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +28,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one WorkloadEntry for each VM that has a stream, made from its group's template.
@@ -50,7 +48,6 @@ public final class WorkloadRegistrar implements AutoCloseable {
    */
   public static final Duration RETURN_ALLOWANCE = Duration.ofSeconds(20);
 
-  private static final Logger LOG = LoggerFactory.getLogger(WorkloadRegistrar.class);
   private static final Duration STORE_RETRY = Duration.ofSeconds(1);
   private static final Duration RENEWAL = Duration.ofSeconds(5);
 
@@ -71,7 +68,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
     this.entries = new Entries(store);
     this.turns = turns;
     this.options = options;
-    this.leases = new LeaseKeeper(store.leases(), options.newHolder());
+    this.leases = new LeaseKeeper(store.leases(), options.newHolder(), options.observer());
     this.reconciler = new Reconciler(entries, leases, options);
     this.orphans = new Orphans(turns, options.grace().plus(RETURN_ALLOWANCE), this::removeOrphan);
   }
@@ -185,7 +182,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
             try {
               leases.end();
             } catch (UncheckedIOException e) {
-              LOG.info("event=lease_not_ended reason=\"{}\"", e.toString()); // it will end itself
+              failed("the lease", e); // others will see that it is not renewed
             }
           }
         });
@@ -233,8 +230,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
     }
     reconciler.admit(request); // the group may have gone since the check
     try {
-      ConfigKey key = reconciler.key(request, membersByEntry);
-      Member member = membersByEntry.computeIfAbsent(key, entry -> new Member(entry, request));
+      Member member = member(request);
       long stream = ++lastStream;
       member.begin(stream, request);
       boolean written = false;
@@ -247,7 +243,8 @@ public final class WorkloadRegistrar implements AutoCloseable {
         }
       }
       if (!written) {
-        throw new EnrollmentRefusedException(Reason.ENTRY_TAKEN, key + " is not of this VM");
+        throw new EnrollmentRefusedException(
+            Reason.ENTRY_TAKEN, member.entry + " is not of this VM");
       }
       return new Stream(member, stream);
     } catch (UncheckedIOException e) {
@@ -283,11 +280,47 @@ public final class WorkloadRegistrar implements AutoCloseable {
         }
       }
       case KEEP -> {
-        if (result.before().isEmpty() || !member.owns(result.before().get())) {
-          member.refusal = why.isEmpty() ? Reason.ENTRY_TAKEN.toString() : why;
+        if (result.before().isEmpty()) {
+          member.refusal = why;
+        } else if (!member.owns(result.before().get())) {
+          findKey(member);
         }
       }
       case FORGET -> forget(member);
+    }
+  }
+
+  /** Returns the VM's member, under the key of its entry. */
+  private Member member(EnrollmentRequest request) {
+    ConfigKey key = reconciler.key(request, membersByEntry);
+    for (ConfigKey candidate : EntryKeys.candidates(request)) {
+      @Nullable Member known = membersByEntry.get(candidate);
+      if (known != null && known.isVmOf(request)) {
+        rename(known, key);
+        return known;
+      }
+    }
+    Member member = new Member(key, request);
+    rename(member, key);
+    return member;
+  }
+
+  private void rename(Member member, ConfigKey key) {
+    membersByEntry.remove(member.entry, member);
+    member.entry = key;
+    @Nullable Member displaced = membersByEntry.put(key, member);
+    if (displaced != null) {
+      findKey(displaced);
+    }
+  }
+
+  /** While this replica was not there to see it, another VM got the name of this one's entry. */
+  private void findKey(Member member) {
+    try {
+      rename(member, reconciler.key(member.request(), membersByEntry));
+      turns.take(() -> refresh(member));
+    } catch (EnrollmentRefusedException e) {
+      member.refusal = e.reason().toString();
     }
   }
 
@@ -305,12 +338,12 @@ public final class WorkloadRegistrar implements AutoCloseable {
     if (member.connected()) {
       refresh(member); // what it said on the stream that ended no longer counts
     } else {
-      if (leases.hasPeers()) {
-        try {
+      try {
+        if (leases.hasPeers()) {
           reconciler.release(member);
-        } catch (UncheckedIOException e) {
-          failed("release", member.entry, e); // it goes after the grace period all the same
         }
+      } catch (UncheckedIOException e) {
+        failed(member.entry, e); // it goes after the grace period all the same
       }
       member.removeBy(turns.later(options.grace(), () -> removeOverdue(member)).orElse(null));
     }
@@ -323,7 +356,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
     try {
       reconcile(member, false, false, "");
     } catch (UncheckedIOException e) {
-      failed("update", member.entry, e);
+      failed(member.entry, e);
       turns.later(STORE_RETRY, () -> refresh(member));
     }
   }
@@ -332,12 +365,12 @@ public final class WorkloadRegistrar implements AutoCloseable {
     try {
       reconcile(member, false, true, "disconnected");
     } catch (UncheckedIOException e) {
-      failed("remove", member.entry, e);
+      failed(member.entry, e);
       member.removeBy(turns.later(STORE_RETRY, () -> removeOverdue(member)).orElse(null));
     }
   }
 
-  private void removeOrphan(ConfigKey key) {
+  private void removeOrphan(ConfigKey key, EntryLease lease) {
     if (closed) {
       return;
     }
@@ -347,13 +380,13 @@ public final class WorkloadRegistrar implements AutoCloseable {
       return;
     }
     try {
-      Result result = reconciler.removeOrphan(key);
+      Result result = reconciler.removeOrphan(key, lease);
       if (result.changed()) {
         options.observer().removed(key, "not back after its control plane had gone");
       }
     } catch (UncheckedIOException e) {
-      failed("remove", key, e);
-      turns.later(STORE_RETRY, () -> removeOrphan(key));
+      failed(key, e);
+      turns.later(STORE_RETRY, () -> removeOrphan(key, lease));
     }
   }
 
@@ -365,29 +398,19 @@ public final class WorkloadRegistrar implements AutoCloseable {
     }
     try {
       if (!leases.renew()) {
-        LOG.warn(
-            "event=lease_lost hint=\"this replica was silent for too long, or its store was; its"
-                + " VMs are claimed anew\"");
+        options.observer().leaseLost();
       }
       scan();
       storeFailing = false;
     } catch (UncheckedIOException e) {
-      failed("renew", "the lease", e);
+      failed("the lease", e);
     }
     turns.later(RENEWAL, this::renew);
   }
 
-  /** One WARN for an outage of the store, not one for each VM and second. */
-  private void failed(String what, Object object, UncheckedIOException e) {
+  private void failed(Object object, UncheckedIOException e) {
     if (!storeFailing) {
-      LOG.warn(
-          "event=store_failing operation={} object={} hint=\"trying again until the store is"
-              + " back\"",
-          what,
-          object,
-          e);
-    } else {
-      LOG.debug("event=store_failing operation={} object={}", what, object, e);
+      options.observer().storeFailing(object, e);
     }
     storeFailing = true;
   }
@@ -395,20 +418,26 @@ public final class WorkloadRegistrar implements AutoCloseable {
   private void scan() {
     Set<ConfigKey> found = new HashSet<>();
     Set<String> holders = new HashSet<>();
-    List<ConfigKey> unattended = new ArrayList<>();
+    Map<String, ConfigKey> entriesByVm = new HashMap<>();
+    Map<ConfigKey, EntryLease> unattended = new TreeMap<>();
     for (Versioned<WorkloadEntry> stored : store.list()) {
       WorkloadEntry entry = stored.value();
       if (EntryKeys.groupOf(entry).isEmpty()) {
         continue;
       }
       found.add(entry.key());
+      @Nullable ConfigKey first = entriesByVm.putIfAbsent(EntryKeys.vm(entry), entry.key());
       holders.add(EntryLease.of(entry).holder());
       @Nullable Member member = membersByEntry.get(entry.key());
       Holder holder = reconciler.holder(Optional.of(entry), null);
-      if (holder == Holder.OTHER) {
+      if (first != null && member != null) {
+        unite(member, first, EntryLease.of(entry));
+      } else if (holder == Holder.OTHER) {
         orphans.returned(entry.key());
       } else if (member == null) {
-        unattended.add(entry.key()); // also one of our own whose write seemed to have failed
+        unattended.put(
+            entry.key(),
+            EntryLease.of(entry)); // also one of our own whose write seemed to have failed
       } else if (holder == Holder.GONE) {
         refresh(member);
       }
@@ -418,6 +447,14 @@ public final class WorkloadRegistrar implements AutoCloseable {
         .filter(member -> !found.contains(member.entry))
         .forEach(this::refresh);
     leases.forgetAllBut(holders);
+  }
+
+  /** Replicas that could not see each other gave one VM two entries: the first one stays. */
+  private void unite(Member member, ConfigKey first, EntryLease lease) {
+    ConfigKey surplus = member.entry;
+    rename(member, first);
+    reconciler.removeOrphan(surplus, lease);
+    refresh(member);
   }
 
   private List<RegisteredWorkload> views() {
@@ -449,7 +486,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
   private long report(Stream stream, HealthReport report) {
     turns.assertInTurn();
     try {
-      return stream.member.report(entries, report, stream.firstReport(), options.clock());
+      return stream.member.report(entries, report, stream.id, options.clock());
     } catch (UncheckedIOException e) {
       throw new EnrollmentRefusedException(
           Reason.UNAVAILABLE, stream.member.entry + " cannot be stored now", e);
@@ -461,17 +498,10 @@ public final class WorkloadRegistrar implements AutoCloseable {
     private final Member member;
     private final long id;
     private final AtomicBoolean ended = new AtomicBoolean();
-    private boolean reported; // confined to the executor
 
     Stream(Member member, long id) {
       this.member = member;
       this.id = id;
-    }
-
-    boolean firstReport() {
-      boolean first = !reported;
-      reported = true;
-      return first;
     }
 
     @Override

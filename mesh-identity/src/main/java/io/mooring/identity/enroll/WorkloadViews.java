@@ -60,7 +60,7 @@ final class WorkloadViews {
 
   private static State state(Holder holder, @Nullable Member member) {
     return switch (holder) {
-      case SELF -> member != null && member.connected() ? State.CONNECTED : State.LEAVING;
+      case SELF, RELEASED -> member != null && member.connected() ? State.CONNECTED : State.LEAVING;
       case OTHER, STRANGER -> State.ELSEWHERE;
       case GONE, NOBODY -> State.ORPHANED;
     };

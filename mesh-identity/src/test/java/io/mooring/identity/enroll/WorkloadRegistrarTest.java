@@ -17,7 +17,6 @@ import io.mooring.registry.Versioned;
 import io.mooring.testkit.FakeClock;
 import io.mooring.testkit.ManualExecutor;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,8 @@ class WorkloadRegistrarTest {
   private final ManualExecutor executor = new ManualExecutor(new FakeClock());
   private final FlakyWorkloadStore store = new FlakyWorkloadStore();
   private final Map<ConfigKey, WorkloadGroup> groupsByKey = new TreeMap<>();
-  private final List<String> events = new ArrayList<>();
+  private final RecordingObserver observer = new RecordingObserver();
+  private final List<String> events = observer.events;
   private CrashableExecutor process = new CrashableExecutor(executor);
   private int runs;
   private WorkloadRegistrar registrar;
@@ -63,7 +63,7 @@ class WorkloadRegistrarTest {
         WorkloadRegistrar.builder(store, groups(), process.asExecutor())
             .random(new Random(++runs))
             .nodeLabels(NodeLabelPolicy.OVERRIDE)
-            .observer(observer())
+            .observer(observer)
             .start();
     executor.runReady();
     return started;
@@ -105,25 +105,6 @@ class WorkloadRegistrarTest {
       @Override
       public Collection<WorkloadGroup> inNamespace(String namespace) {
         throw new UnsupportedOperationException();
-      }
-    };
-  }
-
-  private EnrollmentObserver observer() {
-    return new EnrollmentObserver() {
-      @Override
-      public void registered(ConfigKey entry, SpiffeId identity) {
-        events.add("registered " + entry.name());
-      }
-
-      @Override
-      public void removed(ConfigKey entry, String reason) {
-        events.add("removed " + entry.name() + ": " + reason);
-      }
-
-      @Override
-      public void refused(EnrollmentRequest request, EnrollmentRefusedException refusal) {
-        events.add("refused: " + refusal.reason());
       }
     };
   }
