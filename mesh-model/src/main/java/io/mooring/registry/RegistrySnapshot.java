@@ -4,6 +4,7 @@ import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
+import io.mooring.service.MeshWorkload;
 import io.mooring.service.ServiceKey;
 import io.mooring.service.ServiceTarget;
 import java.util.Collection;
@@ -52,6 +53,16 @@ public interface RegistrySnapshot {
    * @return by ascending target port, then oldest service first
    */
   List<ServiceTarget> targets(String namespace, Collection<String> addresses);
+
+  /**
+   * Returns the workloads that WorkloadEntries describe at one of these addresses, selected by a
+   * service or not.
+   *
+   * @param namespace namespace of the entries
+   * @param addresses IPs, in any notation
+   * @return by name
+   */
+  List<MeshWorkload> workloads(String namespace, Collection<String> addresses);
 
   /** Returns every accepted object of a kind, oldest first. */
   <T extends ConfigObject> Collection<T> objects(Class<T> kind);

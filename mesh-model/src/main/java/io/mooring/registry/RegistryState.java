@@ -1,7 +1,8 @@
 package io.mooring.registry;
 
 import io.mooring.model.ConfigKey;
-import io.mooring.registry.AddressIndex.Contribution;
+import io.mooring.registry.AddressIndex.Place;
+import io.mooring.registry.PersistentSnapshot.Contribution;
 import io.mooring.service.MergedService;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshWorkload;
@@ -34,7 +35,8 @@ final class RegistryState {
 
   private ObjectIndex objects = ObjectIndex.EMPTY;
   private ServiceIndex services = ServiceIndex.EMPTY;
-  private AddressIndex addresses = AddressIndex.EMPTY;
+  private AddressIndex<Contribution, List<MeshEndpoint>> endpointsAt = AddressIndex.empty();
+  private AddressIndex<String, MeshWorkload> workloadsAt = AddressIndex.empty();
   private long endpointsMade;
 
   /** Applies changes as one step and returns what differs afterwards. */
@@ -57,7 +59,7 @@ final class RegistryState {
 
   /** Returns the state after the last change. */
   RegistrySnapshot snapshot(long revision, MeshSettings settings) {
-    return new PersistentSnapshot(revision, settings, objects, services, addresses);
+    return new PersistentSnapshot(revision, settings, objects, services, endpointsAt, workloadsAt);
   }
 
   /** Returns how often endpoints of a workload were made: the measure of work done. */
@@ -101,15 +103,21 @@ final class RegistryState {
       MeshWorkload newer = workload(change.newer());
       if (older != null) {
         workloads.remove(older);
+        workloadsAt = workloadsAt.minus(placeOf(older), older.name());
       }
       if (newer != null) {
         workloads.add(newer);
+        workloadsAt = workloadsAt.plus(placeOf(newer), newer.name(), newer);
       }
       if (older != null || newer != null) {
         moves.add(new Move(change.key().name(), older, newer));
       }
     }
     return moves;
+  }
+
+  private static Place placeOf(MeshWorkload workload) {
+    return Place.of(workload.namespace(), workload.address());
   }
 
   private static @Nullable MeshWorkload workload(@Nullable AcceptedObject object) {
@@ -141,11 +149,26 @@ final class RegistryState {
       List<MeshEndpoint> before = newer.at(position);
       if (!made.equals(before)) {
         newer = newer.with(position, made);
-        addresses = addresses.replace(new Contribution(key, position), before, made);
+        moveEndpoints(new Contribution(key, position), before, made);
         difference.endpoints.add(key);
       }
     }
     services = services.replace(older, newer);
+  }
+
+  /** All endpoints of one contribution are at one workload: they share its address. */
+  private void moveEndpoints(
+      Contribution contribution, List<MeshEndpoint> older, List<MeshEndpoint> newer) {
+    if (!older.isEmpty()) {
+      endpointsAt = endpointsAt.minus(placeOf(older.get(0)), contribution);
+    }
+    if (!newer.isEmpty()) {
+      endpointsAt = endpointsAt.plus(placeOf(newer.get(0)), contribution, newer);
+    }
+  }
+
+  private static Place placeOf(MeshEndpoint endpoint) {
+    return Place.of(endpoint.namespace(), endpoint.address());
   }
 
   private List<MeshEndpoint> made(ServiceDefinition definition, @Nullable MeshWorkload workload) {
@@ -167,11 +190,10 @@ final class RegistryState {
     contributions(older)
         .forEach(
             (position, before) ->
-                addresses = addresses.replace(new Contribution(key, position), before, List.of()));
+                moveEndpoints(new Contribution(key, position), before, List.of()));
     contributions(newer)
         .forEach(
-            (position, made) ->
-                addresses = addresses.replace(new Contribution(key, position), List.of(), made));
+            (position, made) -> moveEndpoints(new Contribution(key, position), List.of(), made));
     difference.compare(key, older, newer);
   }
 

@@ -123,6 +123,8 @@ class IncrementalRegistryTest {
         assertThat(actual.targets(namespace, List.of(address)))
             .isEqualTo(expected.targets(namespace, List.of(address)));
       }
+      assertThat(actual.workloads(namespace, RegistryHistories.ADDRESSES))
+          .isEqualTo(expected.workloads(namespace, RegistryHistories.ADDRESSES));
       assertThat(actual.targets(namespace, RegistryHistories.ADDRESSES))
           .isEqualTo(expected.targets(namespace, RegistryHistories.ADDRESSES));
     }

@@ -123,6 +123,16 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
   }
 
   @Override
+  public List<MeshWorkload> workloads(String namespace, Collection<String> addresses) {
+    List<String> canonical = addresses.stream().map(IpAddress::canonical).toList();
+    return objects(WorkloadEntry.class, namespace).stream()
+        .flatMap(entry -> MeshWorkload.of(entry, settings.trustDomain()).stream())
+        .filter(workload -> canonical.contains(IpAddress.canonical(workload.address())))
+        .sorted(Comparator.comparing(MeshWorkload::name))
+        .toList();
+  }
+
+  @Override
   public <T extends ConfigObject> List<T> objects(Class<T> kind) {
     return all.stream()
         .filter(kind::isInstance)

@@ -92,7 +92,7 @@ final class EnrollmentPolicy {
     InetAddress ip =
         IpLiteral.parse(address)
             .orElseThrow(() -> refused(Reason.INVALID_ADDRESS, "INSTANCE_IPS '" + address + "'"));
-    if (ip.isAnyLocalAddress() || ip.isMulticastAddress()) {
+    if (!IpLiteral.namesOneMachine(ip)) {
       throw refused(Reason.INVALID_ADDRESS, "INSTANCE_IPS '" + address + "' names no one machine");
     }
   }
