@@ -11,7 +11,13 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry(
               "analysis",
-              Set.of("model", "model.networking", "model.security", "registry", "service")),
+              Set.of(
+                  "model",
+                  "model.networking",
+                  "model.security",
+                  "model.spiffe",
+                  "registry",
+                  "service")),
           Map.entry("model", Set.of()),
           Map.entry("model.spiffe", Set.of()),
           Map.entry("model.networking", Set.of("model")),

@@ -14,6 +14,18 @@ class ArchitectureTest {
           Map.entry("xds.push", Set.of("xds.node", "xds.resource")),
           Map.entry("xds.debug", Set.of("xds.resource")),
           Map.entry(
+              "xds.explain",
+              Set.of(
+                  "analysis",
+                  "model",
+                  "model.networking",
+                  "model.security",
+                  "registry",
+                  "service",
+                  "xds.node",
+                  "xds.resource",
+                  "xds.translate.authn")),
+          Map.entry(
               "xds.mesh",
               Set.of(
                   "model",

@@ -197,17 +197,19 @@ public final class AdsSession {
   }
 
   private Optional<Outgoing> next(TypeSession session, Instant now) {
+    boolean answer = session.owesAnswer();
     Optional<Outgoing> response = session.next(nonces, nothingRefersTo(session.type), now);
     if (response.isPresent() && session.type.equals(CLUSTER)) {
-      afterClusters(session, now);
+      afterClusters(session, answer, now);
     } else if (response.isPresent() && session.type.equals(ROUTE)) {
       afterRoutes(session.lastChanged());
     }
     return response;
   }
 
-  private void afterClusters(TypeSession clusters, Instant now) {
-    if (clusters.hasLastAdded()) {
+  /** Other clients than Envoy need not warm what they asked for before they can use the rest. */
+  private void afterClusters(TypeSession clusters, boolean answer, Instant now) {
+    if (clusters.hasLastAdded() && (traits.silentWhileWarming() || !answer)) {
       clustersWarmUntil = now.plus(wait);
     }
     if (!traits.warmsClusters()) {

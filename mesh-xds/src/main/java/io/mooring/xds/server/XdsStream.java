@@ -394,6 +394,9 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
       return;
     }
     ended = true;
+    expiry = cancel(expiry);
+    unread = cancel(unread);
+    tick = cancel(tick);
     @Nullable PushConnection current = connection;
     if (current != null) {
       current.close();
@@ -401,12 +404,9 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     if (!unreadTooLong) {
       services.ended(this);
     }
-    if (close) { // last: the client's next stream must find the place of this one free
+    if (close) { // the client that hears of it finds nothing left of the stream
       call.close(status, new Metadata());
     }
-    expiry = cancel(expiry);
-    unread = cancel(unread);
-    tick = cancel(tick);
     if (current == null) {
       if (!status.isOk() && close) {
         services.observer().streamRefused(status);
