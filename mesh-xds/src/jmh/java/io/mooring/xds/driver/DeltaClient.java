@@ -5,19 +5,14 @@ import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** One client on a connection of its own: asks for all clusters and accepts what comes. */
+/** One client: asks for all clusters and accepts what comes. */
 final class DeltaClient {
 
   private static final String CLUSTERS = "type.googleapis.com/envoy.config.cluster.v3.Cluster";
@@ -26,11 +21,8 @@ final class DeltaClient {
   private static final String SENTINEL = "sentinel";
 
   private final Node node;
-  private final int port;
-  private final EventLoopGroup loops;
   private final Tally tally;
   private final Map<String, String> versionByName = new TreeMap<>();
-  private @Nullable ManagedChannel channel;
 
   /**
    * What all clients got, together. Thread-safe.
@@ -53,29 +45,18 @@ final class DeltaClient {
     }
   }
 
-  DeltaClient(int number, int port, EventLoopGroup loops, Tally tally) {
+  DeltaClient(int number, Tally tally) {
     this.node = Node.newBuilder().setId("client-" + number).setUserAgentName("driver").build();
-    this.port = port;
-    this.loops = loops;
     this.tally = tally;
   }
 
   /**
-   * Connects.
+   * Opens its stream.
    *
    * @param sentinel whether to ask for a name that nobody has, besides all clusters
    * @param reads whether to read anything
    */
-  void connect(boolean sentinel, boolean reads) {
-    channel =
-        NettyChannelBuilder.forAddress(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-            .eventLoopGroup(loops)
-            .channelType(NioSocketChannel.class)
-            .directExecutor()
-            .maxInboundMessageSize(64 << 20)
-            .usePlaintext()
-            .build();
+  void connect(ManagedChannel channel, boolean sentinel, boolean reads) {
     DeltaDiscoveryRequest.Builder first =
         DeltaDiscoveryRequest.newBuilder()
             .setNode(node)
@@ -87,12 +68,6 @@ final class DeltaClient {
     AggregatedDiscoveryServiceGrpc.newStub(channel)
         .deltaAggregatedResources(new Responses(reads))
         .onNext(first.build());
-  }
-
-  void disconnect() {
-    if (channel != null) {
-      channel.shutdownNow();
-    }
   }
 
   /** Confined to the client's event loop. */

@@ -1,9 +1,14 @@
 package io.mooring.xds.driver;
 
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,8 +16,7 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Measures control planes beside each other: each in a process of its own, its clients here, one
- * connection a client. Prints one row of a table for each.
+ * Measures control planes beside each other: each in a process of its own, its clients here. Prints one row of a table for each.
  *
  * <p>Figures of one run compare; those of different runs only if nothing else ran.
  */
@@ -28,20 +32,24 @@ final class LoadDriver {
           Runtime.getRuntime().availableProcessors(), NioIoHandler.newFactory());
   private final DeltaClient.Tally tally = new DeltaClient.Tally();
   private final List<DeltaClient> clients = new ArrayList<>();
+  private final List<ManagedChannel> channels = new ArrayList<>();
+  private final int streamsPerConnection;
   private final int clusters;
 
-  private LoadDriver(ServerProcess server, int clusters) {
+  private LoadDriver(ServerProcess server, int streamsPerConnection, int clusters) {
     this.server = server;
+    this.streamsPerConnection = streamsPerConnection;
     this.clusters = clusters;
   }
 
-  /** Arguments: {@code fanout|stuck|reconnect} streams clusters subject... */
+  /** Arguments: {@code fanout|stuck|reconnect} streams streamsPerConnection clusters subject... */
   public static void main(String[] args) throws Exception {
     int streams = Integer.parseInt(args[1]);
-    int clusters = Integer.parseInt(args[2]);
-    for (String subject : Arrays.copyOfRange(args, 3, args.length)) {
+    int perConnection = Integer.parseInt(args[2]);
+    int clusters = Integer.parseInt(args[3]);
+    for (String subject : Arrays.copyOfRange(args, 4, args.length)) {
       try (ServerProcess server = new ServerProcess(subject, clusters)) {
-        LoadDriver driver = new LoadDriver(server, clusters);
+        LoadDriver driver = new LoadDriver(server, perConnection, clusters);
         String figures =
             switch (args[0]) {
               case "fanout" -> driver.fanOut(streams, false);
@@ -51,9 +59,10 @@ final class LoadDriver {
             };
         System.out.printf(
             Locale.ROOT,
-            "| %s | %,d streams | %,d clusters | %s | %s |%n",
+            "| %s | %,d streams, %d a connection | %,d clusters | %s | %s |%n",
             args[0],
             streams,
+            perConnection,
             clusters,
             subject,
             figures);
@@ -69,9 +78,7 @@ final class LoadDriver {
     double coldMillis = connect(streams);
     double perStream = (server.heap() - before) / 1024.0 / streams;
     if (withStuck) {
-      DeltaClient stuck = new DeltaClient(streams, server.port(), loops, tally);
-      clients.add(stuck);
-      stuck.connect(false, false);
+      new DeltaClient(streams, tally).connect(channel(), false, false);
     }
     for (int i = 0; i < WARM_UP; i++) {
       change(streams);
@@ -102,7 +109,7 @@ final class LoadDriver {
     Thread.sleep(1_000); // the server is to have noticed
     tally.reset();
     long start = System.nanoTime();
-    clients.forEach(client -> client.connect(sentinel, true));
+    openAll(sentinel);
     await(
         sentinel ? tally.sentinels()::sum : tally.resources()::sum,
         sentinel ? streams : (long) streams * clusters);
@@ -132,10 +139,10 @@ final class LoadDriver {
   private double connect(int streams) throws Exception {
     tally.reset();
     for (int i = 0; i < streams; i++) {
-      clients.add(new DeltaClient(i, server.port(), loops, tally));
+      clients.add(new DeltaClient(i, tally));
     }
     long start = System.nanoTime();
-    clients.forEach(client -> client.connect(false, true));
+    openAll(false);
     await(tally.resources()::sum, (long) streams * clusters);
     return (System.nanoTime() - start) / 1e6;
   }
@@ -150,8 +157,31 @@ final class LoadDriver {
     return millis;
   }
 
+  private void openAll(boolean sentinel) {
+    for (int i = 0; i < clients.size(); i++) {
+      ManagedChannel channel =
+          i % streamsPerConnection == 0 ? channel() : channels.get(channels.size() - 1);
+      clients.get(i).connect(channel, sentinel, true);
+    }
+  }
+
+  private ManagedChannel channel() {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))
+            .eventLoopGroup(loops)
+            .channelType(NioSocketChannel.class)
+            .directExecutor()
+            .maxInboundMessageSize(64 << 20)
+            .usePlaintext()
+            .build();
+    channels.add(channel);
+    return channel;
+  }
+
   private void disconnect() {
-    clients.forEach(DeltaClient::disconnect);
+    channels.forEach(ManagedChannel::shutdownNow);
+    channels.clear();
   }
 
   private static void await(LongSupplier count, long expected) throws InterruptedException {
