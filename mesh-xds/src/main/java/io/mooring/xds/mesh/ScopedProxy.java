@@ -39,7 +39,8 @@ record ScopedProxy(
   static ScopedProxy of(
       ProxyScope scope, ProxyNode node, PeerAuthenticationIndex peerAuthentications) {
     RegistrySnapshot snapshot = scope.snapshot();
-    List<ServiceTarget> targets = snapshot.targets(node.namespace(), node.addresses());
+    List<ServiceTarget> targets =
+        snapshot.targets(node.namespace(), node.network(), node.addresses());
     boolean labelsMatter =
         scope.hasRulesByLabel() || peerAuthentications.selectsByLabel(node.namespace());
     SortedMap<String, String> labels =
@@ -70,6 +71,7 @@ record ScopedProxy(
 
   private static boolean isOf(ProxyNode node, MeshEndpoint endpoint) {
     return endpoint.namespace().equals(node.namespace())
+        && endpoint.isOnNetworkOf(node.network())
         && node.addresses().contains(endpoint.address());
   }
 
