@@ -9,6 +9,15 @@ class ArchitectureTest {
 
   private static final Map<String, Set<String>> ALLOWED =
       Map.ofEntries(
+          Map.entry(
+              "analysis",
+              Set.of(
+                  "model",
+                  "model.networking",
+                  "model.security",
+                  "model.spiffe",
+                  "registry",
+                  "service")),
           Map.entry("model", Set.of()),
           Map.entry("model.spiffe", Set.of()),
           Map.entry("model.networking", Set.of("model")),

@@ -5,6 +5,7 @@ import io.mooring.model.ConfigObject;
 import io.mooring.service.Conflict;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
+import io.mooring.service.MeshWorkload;
 import io.mooring.service.ServiceKey;
 import io.mooring.service.ServiceTarget;
 import java.util.Collection;
@@ -58,6 +59,16 @@ public interface RegistrySnapshot {
    * @return by ascending target port, then oldest service first
    */
   List<ServiceTarget> targets(String namespace, String network, Collection<String> addresses);
+
+  /**
+   * Returns the workloads that pods and WorkloadEntries describe at one of these addresses,
+   * selected by a service or not.
+   *
+   * @param namespace namespace of the workloads
+   * @param addresses IPs, in any notation
+   * @return by id: pods before entries, then by name
+   */
+  List<MeshWorkload> workloads(String namespace, Collection<String> addresses);
 
   /** Returns every accepted object of a kind, oldest first. */
   <T extends ConfigObject> Collection<T> objects(Class<T> kind);

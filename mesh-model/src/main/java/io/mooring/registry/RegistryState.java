@@ -3,7 +3,8 @@ package io.mooring.registry;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.kubernetes.EndpointSlice;
 import io.mooring.model.kubernetes.Pod;
-import io.mooring.registry.AddressIndex.Contribution;
+import io.mooring.registry.AddressIndex.Place;
+import io.mooring.registry.PersistentSnapshot.Contribution;
 import io.mooring.service.Conflict;
 import io.mooring.service.MergedService;
 import io.mooring.service.MeshEndpoint;
@@ -43,7 +44,8 @@ final class RegistryState {
 
   private ObjectIndex objects = ObjectIndex.EMPTY;
   private ServiceIndex services = ServiceIndex.EMPTY;
-  private AddressIndex addresses = AddressIndex.EMPTY;
+  private AddressIndex<Contribution, List<MeshEndpoint>> endpointsAt = AddressIndex.empty();
+  private AddressIndex<String, MeshWorkload> workloadsAt = AddressIndex.empty();
   private final MeshSettings settings;
   private final VirtualIpAllocator virtualIps;
   private final SliceIndex slices;
@@ -110,7 +112,8 @@ final class RegistryState {
         settings,
         objects,
         services,
-        addresses,
+        endpointsAt,
+        workloadsAt,
         sources,
         new ConflictReport(services, overridden, virtualIps.conflicts()));
   }
@@ -156,9 +159,11 @@ final class RegistryState {
       MeshWorkload newer = workload(change.newer());
       if (older != null) {
         workloads.remove(older);
+        workloadsAt = workloadsAt.minus(placeOf(older), older.id());
       }
       if (newer != null) {
         workloads.add(newer);
+        workloadsAt = workloadsAt.plus(placeOf(newer), newer.id(), newer);
       }
       if (older != null || newer != null) {
         moves.add(
@@ -166,6 +171,10 @@ final class RegistryState {
       }
     }
     return moves;
+  }
+
+  private static Place placeOf(MeshWorkload workload) {
+    return Place.of(workload.namespace(), workload.address());
   }
 
   private static @Nullable MeshWorkload workload(@Nullable AcceptedObject object) {
@@ -197,11 +206,26 @@ final class RegistryState {
       List<MeshEndpoint> before = newer.at(position);
       if (!made.equals(before)) {
         newer = newer.with(position, made);
-        addresses = addresses.replace(new Contribution(key, position), before, made);
+        moveEndpoints(new Contribution(key, position), before, made);
         difference.endpoints.add(key);
       }
     }
     services = services.replace(older, newer);
+  }
+
+  /** All endpoints of one contribution are at one workload: they share its address. */
+  private void moveEndpoints(
+      Contribution contribution, List<MeshEndpoint> older, List<MeshEndpoint> newer) {
+    if (!older.isEmpty()) {
+      endpointsAt = endpointsAt.minus(placeOf(older.get(0)), contribution);
+    }
+    if (!newer.isEmpty()) {
+      endpointsAt = endpointsAt.plus(placeOf(newer.get(0)), contribution, newer);
+    }
+  }
+
+  private static Place placeOf(MeshEndpoint endpoint) {
+    return Place.of(endpoint.namespace(), endpoint.address());
   }
 
   private List<MeshEndpoint> made(ServiceDefinition definition, @Nullable MeshWorkload workload) {
@@ -230,11 +254,10 @@ final class RegistryState {
     contributions(older)
         .forEach(
             (position, before) ->
-                addresses = addresses.replace(new Contribution(key, position), before, List.of()));
+                moveEndpoints(new Contribution(key, position), before, List.of()));
     contributions(newer)
         .forEach(
-            (position, made) ->
-                addresses = addresses.replace(new Contribution(key, position), List.of(), made));
+            (position, made) -> moveEndpoints(new Contribution(key, position), List.of(), made));
     difference.compare(key, older, newer);
   }
 

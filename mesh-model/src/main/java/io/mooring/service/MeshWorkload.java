@@ -64,6 +64,11 @@ public interface MeshWorkload {
     return cluster.isEmpty() ? this : builder().from(this).cluster(cluster).labels(labels).build();
   }
 
+  /** Returns whether a peer of {@code network} may be at the same address: not in another one. */
+  default boolean isOnNetworkOf(String network) {
+    return network.isEmpty() || network().isEmpty() || network.equals(network());
+  }
+
   /** Returns where it runs. */
   @Value.Default
   default Locality locality() {

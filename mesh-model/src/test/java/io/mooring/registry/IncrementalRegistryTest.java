@@ -133,6 +133,8 @@ class IncrementalRegistryTest {
         assertThat(actual.targets(namespace, network, RegistryHistories.ADDRESSES))
             .isEqualTo(expected.targets(namespace, network, RegistryHistories.ADDRESSES));
       }
+      assertThat(actual.workloads(namespace, RegistryHistories.ADDRESSES))
+          .isEqualTo(expected.workloads(namespace, RegistryHistories.ADDRESSES));
     }
     for (Class<? extends ConfigObject> kind :
         List.of(ServiceEntry.class, WorkloadEntry.class, Service.class, PeerAuthentication.class)) {

@@ -169,6 +169,17 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
   }
 
   @Override
+  public List<MeshWorkload> workloads(String namespace, Collection<String> addresses) {
+    List<String> canonical = addresses.stream().map(IpAddress::canonical).toList();
+    return all.stream()
+        .filter(object -> object.metadata().namespace().equals(namespace))
+        .flatMap(object -> workload(object).stream())
+        .filter(workload -> canonical.contains(IpAddress.canonical(workload.address())))
+        .sorted(Comparator.comparing(MeshWorkload::id))
+        .toList();
+  }
+
+  @Override
   public <T extends ConfigObject> List<T> objects(Class<T> kind) {
     return all.stream()
         .filter(kind::isInstance)

@@ -6,7 +6,6 @@ import io.mooring.controlplane.admin.Metrics;
 import io.mooring.controlplane.operator.OperatorServer;
 import io.mooring.identity.WorkloadGroups;
 import io.mooring.identity.bootstrap.ControlPlane;
-import io.mooring.identity.enroll.EnrollmentObserver;
 import io.mooring.identity.enroll.WorkloadRegistrar;
 import io.mooring.identity.issue.LifetimePolicy;
 import io.mooring.registry.MeshSettings;
@@ -143,14 +142,11 @@ final class Wiring implements AutoCloseable {
     opened(executor::shutdownNow);
     WorkloadRegistrar registrar =
         opened(
-            WorkloadRegistrar.start(
-                workloads,
-                groups,
-                executor,
-                options.grace,
-                WorkloadRegistrar.DEFAULT_STARTUP_GRACE,
-                EnrollmentObserver.logging()));
-    opened(registry.addListener((snapshot, change) -> registrar.groupsChanged(change.configs())));
+            WorkloadRegistrar.builder(workloads, groups, executor)
+                .grace(options.grace)
+                .clock(options.clock)
+                .start());
+    opened(registry.addListener((snapshot, change) -> registrar.changed(change.configs())));
     return registrar;
   }
 

@@ -6,6 +6,7 @@ import io.mooring.model.networking.ServiceEntrySpec.Resolution;
 import io.mooring.model.networking.VirtualService;
 import io.mooring.registry.MeshSettings;
 import io.mooring.registry.RegistrySnapshot;
+import io.mooring.service.HostNames;
 import io.mooring.service.HostPrecedence;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;

@@ -4,6 +4,7 @@ import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
 import io.mooring.model.Protocol;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
+import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.registry.MeshSettings;
 import io.mooring.registry.RegistrySnapshot;
 import io.mooring.registry.SourceStatus;
@@ -11,6 +12,7 @@ import io.mooring.service.Conflict;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshPort;
 import io.mooring.service.MeshService;
+import io.mooring.service.MeshWorkload;
 import io.mooring.service.ServiceKey;
 import io.mooring.service.ServiceTarget;
 import java.util.ArrayList;
@@ -147,6 +149,14 @@ public record TestSnapshot(
     }
     targets.sort(Comparator.comparing(ServiceTarget::targetPort));
     return targets;
+  }
+
+  @Override
+  public List<MeshWorkload> workloads(String namespace, Collection<String> addresses) {
+    return objects(WorkloadEntry.class, namespace).stream()
+        .flatMap(entry -> MeshWorkload.of(entry, settings().trustDomain()).stream())
+        .filter(workload -> addresses.contains(workload.address()))
+        .toList();
   }
 
   @Override
