@@ -38,7 +38,13 @@ class ArchitectureTest {
               Set.of("identity", "model", "model.networking", "model.spiffe", "registry")),
           Map.entry(
               "identity.bootstrap",
-              Set.of("identity", "identity.storage", "model", "model.networking", "model.spiffe")));
+              Set.of(
+                  "identity",
+                  "identity.storage",
+                  "model",
+                  "model.codec",
+                  "model.networking",
+                  "model.spiffe")));
 
   @Test
   void packagesUseOnlyWhatTheyMay() {

@@ -39,6 +39,9 @@ public interface AgentObserver {
   /** Envoy refused a secret and goes on with the one before. */
   default void secretRejected(String secret, String version, String detail) {}
 
+  /** The workload became healthy or unhealthy, or its first state is known. */
+  default void healthChanged(boolean healthy, String reason) {}
+
   /** An Envoy process runs. */
   default void envoyStarted(long pid) {}
 

@@ -57,6 +57,11 @@ final class LoggingAgentObserver implements AgentObserver {
   }
 
   @Override
+  public void healthChanged(boolean healthy, String reason) {
+    log.info("event=health_changed healthy={} reason=\"{}\"", healthy, reason);
+  }
+
+  @Override
   public void envoyStarted(long pid) {
     log.info("event=envoy_started pid={}", pid);
   }
