@@ -89,7 +89,7 @@ public final class EnvoyBootstrap {
    * @throws IllegalArgumentException if {@code address} is no IP literal
    */
   public EnvoyBootstrap withAddress(String address) {
-    IpLiteral.require("address", address);
+    IpLiteral.requireOneMachine("address", address);
     ObjectNode copy = json.deepCopy();
     ObjectNode node = (ObjectNode) copy.path("node");
     ObjectNode metadata = (ObjectNode) node.path("metadata");
