@@ -2,6 +2,7 @@ package io.mooring.identity.agent;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.identity.TrustBundle;
 import io.mooring.identity.agent.envoy.AddressReservation;
 import io.mooring.identity.agent.envoy.EnvoyFailedException;
 import io.mooring.identity.agent.envoy.EnvoyLaunch;
@@ -37,6 +38,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sets up a {@link VmAgent}. Only {@link #bundle} is required. Not thread-safe; one builder, one
@@ -44,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VmAgentBuilder {
 
+  private static final Logger log = LoggerFactory.getLogger(VmAgent.class);
   private static final AtomicInteger THREADS = new AtomicInteger();
   private static final Duration ENVOY_START_TIMEOUT = Duration.ofSeconds(10);
 
@@ -228,12 +232,31 @@ public final class VmAgentBuilder {
                   sds.serve(VmAgent.secretsOf(renewed));
                   workloadApi.serve(renewed);
                 }));
+    BundleWatch watch =
+        resources.add(
+            new BundleWatch(
+                files.config().identity().trustDomain(),
+                () -> link.connect(keeper.current()),
+                worker,
+                random,
+                roots -> trust(roots, store, keeper)));
+    keeper.onRenewal(watch::askAgain);
     keeper.start();
+    watch.start();
     if (files.config().probe().isPresent()) {
       resources.add(monitor(files, link, keeper, supervisor));
     }
     Path workload = published == null ? sockets.workloadSocket() : published.path();
     return new VmAgent(keeper, sds.socket(), workload, supervisor, resources);
+  }
+
+  private static void trust(TrustBundle roots, SvidStore store, SvidKeeper keeper) {
+    keeper.trust(roots);
+    try {
+      store.saveRoots(keeper.current().roots());
+    } catch (IOException e) {
+      log.warn("event=trust_bundle_not_saved hint=\"check the disk\"", e);
+    }
   }
 
   private HealthMonitor monitor(

@@ -19,6 +19,7 @@ class ArchitectureTest {
                   "identity.agent.socket",
                   "identity.agent.svid",
                   "identity.agent.workload",
+                  "identity.api",
                   "identity.bootstrap",
                   "model.spiffe")),
           Map.entry("identity.agent.envoy", Set.of()),
