@@ -70,6 +70,7 @@ class X509SvidVerifierTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("wrongLeaves")
+  @BadInput({41, 42, 44})
   void wrongLeafIsRefused(String what, CertificateForge forge) {
     assertThatThrownBy(() -> verifier.verify(List.of(forge.forge())))
         .as(what)
@@ -77,6 +78,7 @@ class X509SvidVerifierTest {
   }
 
   @Test
+  @BadInput(42)
   void emptyAndEndlessChainsAreRefused() {
     X509Certificate leaf = new CertificateForge().uri(ID).forge();
     assertThatThrownBy(() -> verifier.verify(List.of())).hasMessageContaining("0 certificates");
@@ -86,6 +88,7 @@ class X509SvidVerifierTest {
 
   /** The JDK throws NullPointerException for this leaf, which anybody can present. */
   @Test
+  @BadInput(43)
   void hostThatIsNoDnsNameUnderANameConstraintIsARefusalNotACrash() {
     X509SvidVerifier constrained =
         new X509SvidVerifier(
@@ -100,6 +103,7 @@ class X509SvidVerifierTest {
   }
 
   @Test
+  @BadInput(44)
   void timeIsThatOfTheClock() throws CertificateException {
     X509Certificate leaf = new CertificateForge().uri(ID).forge();
     assertThat(verifier.verify(List.of(leaf))).hasToString(ID);
