@@ -57,7 +57,8 @@ class ArchitectureTest {
                   "identity", "identity.api", "identity.attest", "identity.ca", "identity.issue")),
           Map.entry(
               "identity.enroll",
-              Set.of("identity", "model", "model.networking", "model.spiffe", "registry")),
+              Set.of(
+                  "identity", "model", "model.networking", "model.spiffe", "registry", "service")),
           Map.entry(
               "identity.bootstrap",
               Set.of("identity", "identity.storage", "model", "model.networking", "model.spiffe")));

@@ -115,8 +115,8 @@ public interface BootstrapBundle {
   /** Checks addresses and the port. */
   @Value.Check
   default void check() {
-    address().ifPresent(address -> IpLiteral.require("address", address));
-    IpLiteral.require("bind address", bindAddress());
+    address().ifPresent(address -> IpLiteral.requireOneMachine("address", address));
+    IpLiteral.requireOneMachine("bind address", bindAddress());
     if (adminPort() < 0 || adminPort() > 65_535) {
       throw new IllegalArgumentException("admin port " + adminPort() + " (expected: 0..65535)");
     }

@@ -47,7 +47,8 @@ public final class EnvoyBootstrap {
         || !(json.path("node").path("metadata") instanceof ObjectNode)
         || !json.path("static_resources").path("clusters").isArray()) {
       throw new IllegalArgumentException(
-          "envoy.json has no node with metadata or no static clusters (expected: the file of a bundle)");
+          "envoy.json has no node with metadata or no static clusters (expected: the file of a"
+              + " bundle)");
     }
     return new EnvoyBootstrap(bootstrap);
   }
@@ -88,7 +89,7 @@ public final class EnvoyBootstrap {
    * @throws IllegalArgumentException if {@code address} is no IP literal
    */
   public EnvoyBootstrap withAddress(String address) {
-    IpLiteral.require("address", address);
+    IpLiteral.requireOneMachine("address", address);
     ObjectNode copy = json.deepCopy();
     ObjectNode node = (ObjectNode) copy.path("node");
     ObjectNode metadata = (ObjectNode) node.path("metadata");

@@ -16,6 +16,7 @@ import io.grpc.stub.StreamObserver;
 import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.testkit.FakeClock;
 import io.mooring.testkit.ManualExecutor;
+import io.mooring.testkit.Row;
 import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.XdsType;
@@ -81,7 +82,8 @@ class XdsServerTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void reconnectedProxyGetsOnlyWhatChanged(boolean delta) { // rows 86, 88
+  @Row({86, 88})
+  void reconnectedProxyGetsOnlyWhatChanged(boolean delta) {
     try (InProcessXds xds = new InProcessXds();
         FakeProxy proxy = proxy(xds, delta, "one")) {
       xds.resources.put("one", CLUSTER, cluster("a", 1));
@@ -98,7 +100,8 @@ class XdsServerTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void rejectionIsReportedAndNotRepeated(boolean delta) { // row 20
+  @Row(20)
+  void rejectionIsReportedAndNotRepeated(boolean delta) {
     BlockingQueue<String> rejections = new LinkedBlockingQueue<>();
     XdsObserver observer =
         new XdsObserver() {
@@ -129,7 +132,8 @@ class XdsServerTest {
   }
 
   @Test
-  void stuckProxyDoesNotDisturbOthersAndIsClosedInTime() { // row 164
+  @Row(164)
+  void stuckProxyDoesNotDisturbOthersAndIsClosedInTime() {
     FakeClock clock = new FakeClock();
     ManualExecutor timer = new ManualExecutor(clock);
     try (InProcessXds xds = new InProcessXds(builder -> builder.clock(clock).scheduler(timer));
@@ -155,7 +159,8 @@ class XdsServerTest {
   }
 
   @Test
-  void stuckProxyThatReadsAgainGetsTheNewestStateAlone() { // row 164
+  @Row(164)
+  void stuckProxyThatReadsAgainGetsTheNewestStateAlone() {
     try (InProcessXds xds = new InProcessXds();
         FakeProxy proxy = proxy(xds, true, "one")) {
       xds.resources.put("one", CLUSTER, cluster("a", 0));
@@ -194,7 +199,8 @@ class XdsServerTest {
   }
 
   @Test
-  void unauthorizedNodeGetsNothing() { // row 170
+  @Row(170)
+  void unauthorizedNodeGetsNothing() {
     BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     StreamListener listener =
         new StreamListener() {
@@ -277,7 +283,8 @@ class XdsServerTest {
   }
 
   @Test
-  void aggregatedRequestWithoutATypeIsRefused() { // row 2
+  @Row(2)
+  void aggregatedRequestWithoutATypeIsRefused() {
     try (InProcessXds xds = new InProcessXds();
         FakeProxy proxy = proxy(xds, true, "one")) {
       proxy.subscribe(new XdsType(""), "a");
@@ -380,7 +387,8 @@ class XdsServerTest {
   }
 
   @Test
-  void serviceOfOneTypeNeedsNoTypeUrl() throws Exception { // rows 1, 2
+  @Row({1, 2})
+  void serviceOfOneTypeNeedsNoTypeUrl() throws Exception {
     BlockingQueue<DiscoveryResponse> responses = new LinkedBlockingQueue<>();
     try (InProcessXds xds = new InProcessXds()) {
       xds.resources.put("one", CLUSTER, cluster("a", 1));

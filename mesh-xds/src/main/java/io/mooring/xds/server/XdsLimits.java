@@ -24,6 +24,12 @@ public interface XdsLimits {
     return 50_000;
   }
 
+  /** Returns how many names a stream may have asked for in all; more end it RESOURCE_EXHAUSTED. */
+  @Value.Default
+  default int maxNamesPerStream() {
+    return 100_000;
+  }
+
   /**
    * Returns at which size a response is split, where the protocol allows it: the default maximum of
    * gRPC clients.
@@ -53,6 +59,7 @@ public interface XdsLimits {
   default void check() {
     requirePositive("maxStreams", maxStreams());
     requirePositive("maxNamesPerRequest", maxNamesPerRequest());
+    requirePositive("maxNamesPerStream", maxNamesPerStream());
     requirePositive("maxResponseBytes", maxResponseBytes());
     requirePositive("unreadTimeout", unreadTimeout().toNanos());
     if (acknowledgementWait().isNegative()) {

@@ -9,8 +9,10 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.mooring.xds.push.PushService;
+import io.mooring.xds.push.SnapshotResources;
 import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.XdsType;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
@@ -44,6 +46,7 @@ public final class XdsServer implements AutoCloseable {
   private final AtomicInteger streamCount = new AtomicInteger();
   private final AtomicLong lastStreamId = new AtomicLong();
   private final @Nullable ScheduledExecutorService ownScheduler;
+  private final Runnable endOwnPush;
   private volatile boolean closed;
 
   private XdsServer(
@@ -51,6 +54,7 @@ public final class XdsServer implements AutoCloseable {
       ScheduledExecutorService scheduler,
       @Nullable ScheduledExecutorService ownScheduler) {
     this.ownScheduler = ownScheduler;
+    this.endOwnPush = builder.endOwnPush;
     this.services =
         new StreamServices(
             builder.push,
@@ -75,7 +79,23 @@ public final class XdsServer implements AutoCloseable {
 
   /** Returns a builder of a server whose proxies get their resources from {@code push}. */
   public static Builder builder(PushService<?> push) {
-    return new Builder(requireNonNull(push, "push"));
+    return new Builder(requireNonNull(push, "push"), () -> {});
+  }
+
+  /**
+   * Returns a builder of a server of hand-made resources: every change is sent at once, without
+   * debouncing. Several servers may share one store.
+   */
+  public static Builder builder(SnapshotResources resources) {
+    PushService<Set<String>> push =
+        PushService.builder(resources).debounce(Duration.ZERO, Duration.ZERO).build();
+    Runnable endOfChanges = resources.onChange(push::changed);
+    return new Builder(
+        push,
+        () -> {
+          endOfChanges.run();
+          push.close();
+        });
   }
 
   /** Returns the services; bind all or some of them. */
@@ -106,6 +126,7 @@ public final class XdsServer implements AutoCloseable {
   public void close() {
     closed = true;
     streams.forEach(stream -> stream.end(SHUTTING_DOWN));
+    endOwnPush.run();
     if (ownScheduler != null) {
       ownScheduler.shutdownNow();
     }
@@ -156,6 +177,7 @@ public final class XdsServer implements AutoCloseable {
   public static final class Builder {
 
     private final PushService<?> push;
+    private final Runnable endOwnPush;
     private NodeAuthorizer authorizer = NodeAuthorizer.ANYONE;
     private StreamListener listener = StreamListener.NONE;
     private XdsObserver observer = XdsObserver.NONE;
@@ -164,8 +186,9 @@ public final class XdsServer implements AutoCloseable {
     private InstantSource clock = InstantSource.system();
     private @Nullable ScheduledExecutorService scheduler;
 
-    private Builder(PushService<?> push) {
+    private Builder(PushService<?> push, Runnable endOwnPush) {
       this.push = push;
+      this.endOwnPush = endOwnPush;
     }
 
     /** Who may speak as which node; anyone by default. */

@@ -17,6 +17,7 @@ import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.XdsType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +37,11 @@ import org.slf4j.LoggerFactory;
 final class XdsStream<Q> extends ServerCall.Listener<Q> {
 
   private static final Logger log = LoggerFactory.getLogger(XdsStream.class);
+
+  /** What clients say that let resources end, xDS protocol, "TTL". */
+  private static final String TTL_FEATURE = "xds.config.supports-resource-ttl";
+
+  private static final String WRAPPED_FEATURE = "xds.config.supports-resource-in-sotw";
 
   private final long id;
   private final StreamServices services;
@@ -162,21 +168,20 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     if (parsed.dialect() == ProxyNode.Dialect.GRPC) {
       return ClientTraits.GRPC;
     }
-    return onlyType == null && said.getUserAgentName().equals("envoy")
-        ? ClientTraits.ENVOY
-        : ClientTraits.OTHER;
+    ClientTraits kind =
+        onlyType == null && said.getUserAgentName().equals("envoy")
+            ? ClientTraits.ENVOY
+            : ClientTraits.OTHER;
+    List<String> features = said.getClientFeaturesList();
+    return kind.withTtl(
+        features.contains(TTL_FEATURE)
+            && (variant.isDelta() || features.contains(WRAPPED_FEATURE)));
   }
 
   private void check(Q message) {
     int names = variant.nameCount(message);
     if (names > services.limits().maxNamesPerRequest()) {
-      throw Status.RESOURCE_EXHAUSTED
-          .withDescription(
-              "names in a request: "
-                  + names
-                  + " (expected: <= "
-                  + services.limits().maxNamesPerRequest()
-                  + ")")
+      throw tooMany("names in a request", names, services.limits().maxNamesPerRequest())
           .asRuntimeException();
     }
     if (onlyType == null && variant.typeUrl(message).isEmpty()) {
@@ -186,6 +191,11 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
 
   private XdsType type(Q message) {
     return onlyType == null ? new XdsType(variant.typeUrl(message)) : onlyType;
+  }
+
+  private static Status tooMany(String what, int count, int limit) {
+    return Status.RESOURCE_EXHAUSTED.withDescription(
+        what + ": " + count + " (expected: <= " + limit + ")");
   }
 
   private static StatusRuntimeException invalid(String description) {
@@ -224,6 +234,11 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     ProxyNode sender = Objects.requireNonNull(node, "node");
     services.observer().requestReceived(sender, request.type());
     report(sender, request.type(), session.request(request, now()));
+    int names = session.subscribedNames();
+    if (names > services.limits().maxNamesPerStream()) {
+      finish(tooMany("names on a stream", names, services.limits().maxNamesPerStream()), true);
+      return;
+    }
     send();
     call.request(1);
   }
@@ -308,7 +323,8 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
 
   private void failed(Throwable failure) {
     log.warn(
-        "event=stream_failed stream={} hint=\"authorizer, listener, observer or a defect of Mooring\"",
+        "event=stream_failed stream={} hint=\"authorizer, listener, observer or a defect of"
+            + " Mooring\"",
         id,
         failure);
     finish(Status.INTERNAL, true);
@@ -319,21 +335,23 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
       return;
     }
     ended = true;
-    if (close) {
-      call.close(status, new Metadata());
-    }
     expiry = cancel(expiry);
     unread = cancel(unread);
     tick = cancel(tick);
     services.ended(this);
     @Nullable PushConnection current = connection;
+    if (current != null) {
+      current.close();
+    }
+    if (close) { // the client that hears of it finds nothing left of the stream
+      call.close(status, new Metadata());
+    }
     if (current == null) {
       if (!status.isOk() && close) {
         services.observer().streamRefused(status);
       }
       return;
     }
-    current.close();
     ProxyNode left = current.node();
     services.listener().disconnected(left, peer, id);
     services.observer().streamClosed(left, id, status);

@@ -4,11 +4,15 @@ import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
 import io.mooring.model.Protocol;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
+import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.registry.MeshSettings;
 import io.mooring.registry.RegistrySnapshot;
+import io.mooring.registry.SourceStatus;
+import io.mooring.service.Conflict;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshPort;
 import io.mooring.service.MeshService;
+import io.mooring.service.MeshWorkload;
 import io.mooring.service.ServiceKey;
 import io.mooring.service.ServiceTarget;
 import java.util.ArrayList;
@@ -147,6 +151,14 @@ public record TestSnapshot(
   }
 
   @Override
+  public List<MeshWorkload> workloads(String namespace, Collection<String> addresses) {
+    return objects(WorkloadEntry.class, namespace).stream()
+        .flatMap(entry -> MeshWorkload.of(entry, settings().trustDomain()).stream())
+        .filter(workload -> addresses.contains(workload.address()))
+        .toList();
+  }
+
+  @Override
   public <T extends ConfigObject> Collection<T> objects(Class<T> kind) {
     return objectsByKey.values().stream()
         .filter(kind::isInstance)
@@ -170,5 +182,15 @@ public record TestSnapshot(
   @Override
   public Optional<ConfigObject> object(ConfigKey key) {
     return Optional.ofNullable(objectsByKey.get(key));
+  }
+
+  @Override
+  public List<SourceStatus> sources() {
+    return List.of();
+  }
+
+  @Override
+  public List<Conflict> conflicts() {
+    return List.of();
   }
 }

@@ -1,4 +1,4 @@
-package io.mooring.xds.node;
+package io.mooring.service;
 
 import java.util.Locale;
 
@@ -21,7 +21,7 @@ public final class HostNames {
    * Returns the next wider pattern that covers {@code pattern}: {@code a.b.c}, {@code *.b.c},
    * {@code *.c}, {@code *}; the last one is its own.
    */
-  static String widen(String pattern) {
+  public static String widen(String pattern) {
     int dot = pattern.indexOf('.', pattern.startsWith("*.") ? 2 : 0);
     return dot < 0 ? "*" : "*" + pattern.substring(dot);
   }
