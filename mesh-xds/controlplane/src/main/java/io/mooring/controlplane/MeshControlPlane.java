@@ -7,6 +7,7 @@ import io.mooring.identity.attest.jointoken.JoinToken;
 import io.mooring.identity.attest.jointoken.JoinTokenRecord;
 import io.mooring.identity.bootstrap.BootstrapBundle;
 import io.mooring.identity.bootstrap.ControlPlane;
+import io.mooring.identity.ca.RotatingCertificateAuthority;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.model.spiffe.SpiffeId;
@@ -71,6 +72,11 @@ public final class MeshControlPlane implements AutoCloseable {
     return wiring.ports().adminAddress();
   }
 
+  /** Returns where the SPIFFE bundle endpoint is, if it was asked for. */
+  public Optional<InetSocketAddress> bundleEndpointAddress() {
+    return wiring.bundleEndpointAddress();
+  }
+
   /** Returns the control plane's own identity; no workload can get it. */
   public SpiffeId id() {
     return wiring.identity().id();
@@ -79,6 +85,13 @@ public final class MeshControlPlane implements AutoCloseable {
   /** Returns the roots that vouch for every identity of the mesh. */
   public TrustBundle trustBundle() {
     return wiring.identity().trustBundle();
+  }
+
+  /**
+   * Returns the CA of the mesh: rotates its root, and signs JWT-SVIDs for the embedding program.
+   */
+  public RotatingCertificateAuthority certificateAuthority() {
+    return wiring.identity().authority();
   }
 
   /** Returns the registry: its snapshot, and who is told of changes. */
@@ -152,6 +165,7 @@ public final class MeshControlPlane implements AutoCloseable {
     InetSocketAddress listen = loopback(15_012); // istiod's port
     @Nullable InetSocketAddress plaintext;
     @Nullable InetSocketAddress admin;
+    @Nullable InetSocketAddress bundleEndpoint;
     @Nullable String advertisedHost;
     int advertisedPort;
     TrustDomain trustDomain = new TrustDomain("cluster.local");
@@ -160,6 +174,7 @@ public final class MeshControlPlane implements AutoCloseable {
     Duration debounce = Duration.ofMillis(100);
     Duration grace = Duration.ofSeconds(10);
     Duration svidTtl = Duration.ofHours(24);
+    char[] caKeyPassword = new char[0];
     InstantSource clock = InstantSource.system();
     @Nullable Executor executor;
     @Nullable ScheduledExecutorService scheduler;
@@ -227,6 +242,15 @@ public final class MeshControlPlane implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Also publishes the trust bundle to other trust domains, in the profile {@code https_spiffe},
+     * at the path {@code /}; the endpoint's SPIFFE ID is {@link MeshControlPlane#id}.
+     */
+    public Builder bundleEndpoint(InetSocketAddress address) {
+      this.bundleEndpoint = requireNonNull(address, "address");
+      return this;
+    }
+
     /** The trust domain of every identity; {@code cluster.local} by default. */
     public Builder trustDomain(TrustDomain trustDomain) {
       this.trustDomain = requireNonNull(trustDomain, "trustDomain");
@@ -266,6 +290,12 @@ public final class MeshControlPlane implements AutoCloseable {
     /** Lifetime of the certificates that VMs get; 24 h by default. */
     public Builder svidTtl(Duration ttl) {
       this.svidTtl = requireNonNull(ttl, "ttl");
+      return this;
+    }
+
+    /** The password of the CA's keys on disk; copied. By default they are not encrypted. */
+    public Builder caKeyPassword(char[] password) {
+      this.caKeyPassword = password.clone();
       return this;
     }
 
