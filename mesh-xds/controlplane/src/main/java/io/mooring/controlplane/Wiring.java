@@ -192,10 +192,8 @@ final class Wiring implements AutoCloseable {
       throws IOException {
     List<XdsServer> servers = new ArrayList<>();
     Enrolment enrolment = new Enrolment(registry::snapshot, registrar);
-    LoggedXds observer = new LoggedXds(metrics);
     opened(ports);
-    XdsServer xds =
-        opened(xdsServer(push, observer).authorizer(enrolment).listener(enrolment).build());
+    XdsServer xds = opened(xdsServer(push).authorizer(enrolment).listener(enrolment).build());
     servers.add(xds);
     ports.openTls(
         options.listen,
@@ -207,16 +205,16 @@ final class Wiring implements AutoCloseable {
           server.addService(identity().trustBundleService());
         });
     if (options.plaintext != null) {
-      XdsServer anyone = opened(xdsServer(push, observer).build());
+      XdsServer anyone = opened(xdsServer(push).build());
       servers.add(anyone);
       ports.openPlaintext(options.plaintext, anyone::bindTo);
     }
     return servers;
   }
 
-  private XdsServer.Builder xdsServer(PushService<RegistryChange> push, LoggedXds observer) {
+  private XdsServer.Builder xdsServer(PushService<RegistryChange> push) {
     XdsServer.Builder builder =
-        XdsServer.builder(push).clock(options.clock).observer(observer).limits(options.limits);
+        XdsServer.builder(push).clock(options.clock).observer(metrics).limits(options.limits);
     return options.scheduler == null ? builder : builder.scheduler(options.scheduler);
   }
 
