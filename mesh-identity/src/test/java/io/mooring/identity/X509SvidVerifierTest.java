@@ -84,6 +84,7 @@ class X509SvidVerifierTest {
   @Tag("X5-19")
   @ParameterizedTest(name = "{0}")
   @MethodSource("wrongLeaves")
+  @BadInput({41, 42, 44})
   void wrongLeafIsRefused(String what, CertificateForge forge) {
     assertThatThrownBy(() -> verifier.verify(List.of(forge.forge())))
         .as(what)
@@ -91,6 +92,7 @@ class X509SvidVerifierTest {
   }
 
   @Test
+  @BadInput(42)
   void emptyAndEndlessChainsAreRefused() {
     X509Certificate leaf = new CertificateForge().uri(ID).forge();
     assertThatThrownBy(() -> verifier.verify(List.of())).hasMessageContaining("0 certificates");
@@ -101,6 +103,7 @@ class X509SvidVerifierTest {
   /** The JDK throws NullPointerException for this leaf, which anybody can present. */
   @Tag("X5-9")
   @Test
+  @BadInput(43)
   void hostThatIsNoDnsNameUnderANameConstraintIsARefusalNotACrash() {
     X509SvidVerifier constrained =
         new X509SvidVerifier(
@@ -115,6 +118,7 @@ class X509SvidVerifierTest {
   }
 
   @Test
+  @BadInput(44)
   void timeIsThatOfTheClock() throws CertificateException {
     X509Certificate leaf = new CertificateForge().uri(ID).forge();
     assertThat(verifier.verify(List.of(leaf))).hasToString(ID);
