@@ -198,7 +198,7 @@ final class Wiring implements AutoCloseable {
         opened(xdsServer(push, observer).authorizer(enrolment).listener(enrolment).build());
     servers.add(xds);
     List<BindableService> services = new ArrayList<>(xds.services());
-    services.add(identity().certificateService(groups));
+    services.addAll(opened(new IssuerServices(identity(), groups, options)).services());
     services.add(identity().trustBundleService());
     ports.openTls(
         options.listen,
