@@ -69,8 +69,7 @@ class AttestorChainTest {
                 "late",
                 false,
                 () -> new AttestationChallenge("?", answer -> result("late:1", "aws:a:b"))));
-    assertThatThrownBy(() -> chain.attestBearer(REQUEST))
-        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> chain.attestBearer(REQUEST)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> chain.attest("other", REQUEST))
         .isInstanceOf(IllegalStateException.class);
     Attestation challenged = chain.attest("late", REQUEST);

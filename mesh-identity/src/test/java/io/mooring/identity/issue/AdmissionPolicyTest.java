@@ -119,7 +119,18 @@ class AdmissionPolicyTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "a", "a:b", "A:b:c", "a:B:c", "a:b:", "a:b: ", "a:b:c d", "a:b:\u00e9", ":b:c"})
+      strings = {
+        "",
+        "a",
+        "a:b",
+        "A:b:c",
+        "a:B:c",
+        "a:b:",
+        "a:b: ",
+        "a:b:c d",
+        "a:b:\u00e9",
+        ":b:c"
+      })
   void selectorsOfAnotherFormAreRefused(String text) {
     assertThatThrownBy(() -> Selector.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }

@@ -70,8 +70,7 @@ class TokenIssueTest {
     assertRefused(RefusalReason.BAD_REQUEST, svid.chain(), 0, List.of());
     assertRefused(RefusalReason.BAD_REQUEST, svid.chain(), 0, List.of(""));
     assertRefused(RefusalReason.BAD_REQUEST, svid.chain(), 0, List.of("a".repeat(513)));
-    assertRefused(
-        RefusalReason.BAD_REQUEST, svid.chain(), 0, Collections.nCopies(17, "reviews"));
+    assertRefused(RefusalReason.BAD_REQUEST, svid.chain(), 0, Collections.nCopies(17, "reviews"));
     assertRefused(RefusalReason.BAD_LIFETIME, svid.chain(), -1, some);
     assertRefused(RefusalReason.BAD_LIFETIME, svid.chain(), 86_401, some);
     fixture.bans.ban(svid.id());

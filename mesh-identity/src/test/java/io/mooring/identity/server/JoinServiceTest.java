@@ -102,8 +102,7 @@ class JoinServiceTest {
     void show(String kind, String payload, String csr) {
       requests.onNext(
           JoinRequest.newBuilder()
-              .setEvidence(
-                  JoinEvidence.newBuilder().setKind(kind).setPayload(payload).setCsr(csr))
+              .setEvidence(JoinEvidence.newBuilder().setKind(kind).setPayload(payload).setCsr(csr))
               .build());
     }
 
@@ -253,8 +252,7 @@ class JoinServiceTest {
                                   .setCsr("A".repeat(megabytes << 20))
                                   .build())));
       assertThat(status.getCode())
-          .isIn(
-              Status.Code.UNAUTHENTICATED, Status.Code.RESOURCE_EXHAUSTED, Status.Code.CANCELLED);
+          .isIn(Status.Code.UNAUTHENTICATED, Status.Code.RESOURCE_EXHAUSTED, Status.Code.CANCELLED);
     }
   }
 }

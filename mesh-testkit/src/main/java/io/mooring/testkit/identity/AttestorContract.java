@@ -74,12 +74,15 @@ public interface AttestorContract {
   @Test
   default void whatIsNoEvidenceIsRefusedAndNotQuoted() throws Exception {
     for (String evidence :
-        List.of("no-evidence-at-all", "{", "a.b.c", "\0", "{\"secret\":\"x\"}", "y".repeat(1 << 20))) {
+        List.of(
+            "no-evidence-at-all", "{", "a.b.c", "\0", "{\"secret\":\"x\"}", "y".repeat(1 << 20))) {
       Throwable refusal = catchThrowable(() -> attest(evidence, KEY));
       // An attestor that first asks is told nothing by its evidence, and gets no answer here.
       assertThat(refusal)
           .isInstanceOfAny(RefusedException.class, UnsupportedOperationException.class);
-      assertThat(refusal.toString()).doesNotContain("no-evidence-at-all").doesNotContain("yyyyyyyy");
+      assertThat(refusal.toString())
+          .doesNotContain("no-evidence-at-all")
+          .doesNotContain("yyyyyyyy");
     }
   }
 

@@ -312,13 +312,17 @@ public final class MeshControlPlane implements AutoCloseable {
       return this;
     }
 
-    /** Lets machines with all selectors of a rule into its group; the first rule that fits counts. */
+    /**
+     * Lets machines with all selectors of a rule into its group; the first rule that fits counts.
+     */
     public Builder admit(AdmissionRule rule) {
       admissionRules.add(requireNonNull(rule, "rule"));
       return this;
     }
 
-    /** How many requests for certificates are taken on; {@link RequestLimits#DEFAULT} by default. */
+    /**
+     * How many requests for certificates are taken on; {@link RequestLimits#DEFAULT} by default.
+     */
     public Builder requestLimits(RequestLimits limits) {
       this.requestLimits = requireNonNull(limits, "limits");
       return this;
