@@ -247,7 +247,7 @@ public final class VmAgentBuilder {
       resources.add(monitor(files, link, keeper, supervisor));
     }
     Path workload = published == null ? sockets.workloadSocket() : published.path();
-    return new VmAgent(keeper, sds.socket(), workload, supervisor, resources);
+    return new VmAgent(keeper, clock, sds.socket(), workload, supervisor, resources);
   }
 
   private static void trust(TrustBundle roots, SvidStore store, SvidKeeper keeper) {
