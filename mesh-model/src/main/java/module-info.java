@@ -12,6 +12,7 @@ module io.mooring.model {
   requires static org.immutables.value.annotations;
   requires static transitive org.jspecify;
 
+  exports io.mooring.analysis;
   exports io.mooring.model;
   exports io.mooring.model.codec;
   exports io.mooring.model.kubernetes;

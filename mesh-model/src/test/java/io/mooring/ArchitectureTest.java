@@ -9,6 +9,16 @@ class ArchitectureTest {
 
   private static final Map<String, Set<String>> ALLOWED =
       Map.ofEntries(
+          Map.entry(
+              "analysis",
+              Set.of(
+                  "model",
+                  "model.kubernetes",
+                  "model.networking",
+                  "model.security",
+                  "model.spiffe",
+                  "registry",
+                  "service")),
           Map.entry("model", Set.of()),
           Map.entry("model.spiffe", Set.of()),
           Map.entry("model.networking", Set.of("model")),
@@ -36,7 +46,13 @@ class ArchitectureTest {
           Map.entry("registry.memory", Set.of("model", "model.networking", "registry")),
           Map.entry(
               "registry.file",
-              Set.of("model", "model.codec", "model.networking", "model.validation", "registry")));
+              Set.of(
+                  "model",
+                  "model.codec",
+                  "model.networking",
+                  "model.validation",
+                  "registry",
+                  "service")));
 
   @Test
   void packagesUseOnlyWhatTheyMay() {

@@ -33,13 +33,20 @@ public final class IpLiteral {
   }
 
   /**
-   * Checks that {@code text} is an IP address.
+   * Checks that {@code text} is an IP address that one machine can have: not {@code 0.0.0.0}, not
+   * {@code ::}, no multicast address.
    *
    * @throws IllegalArgumentException if it is none; the message has {@code field} and {@code text}
    */
-  public static void require(String field, String text) {
-    if (!matches(text)) {
-      throw new IllegalArgumentException(field + " '" + text + "' (expected: an IP address)");
+  public static void requireOneMachine(String field, String text) {
+    if (parse(text).filter(IpLiteral::namesOneMachine).isEmpty()) {
+      throw new IllegalArgumentException(
+          field + " '" + text + "' (expected: an IP address of one machine)");
     }
+  }
+
+  /** Returns whether one machine can have this address. */
+  public static boolean namesOneMachine(InetAddress address) {
+    return !address.isAnyLocalAddress() && !address.isMulticastAddress();
   }
 }

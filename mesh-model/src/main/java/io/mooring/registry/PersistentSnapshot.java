@@ -2,8 +2,10 @@ package io.mooring.registry;
 
 import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
+import io.mooring.service.Conflict;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
+import io.mooring.service.MeshWorkload;
 import io.mooring.service.ServiceKey;
 import io.mooring.service.ServiceTarget;
 import java.util.Collection;
@@ -20,8 +22,14 @@ record PersistentSnapshot(
     MeshSettings settings,
     ObjectIndex objects,
     ServiceIndex serviceIndex,
-    AddressIndex addresses)
+    AddressIndex<Contribution, List<MeshEndpoint>> endpointsAt,
+    AddressIndex<String, MeshWorkload> workloadsAt,
+    List<SourceStatus> sources,
+    ConflictReport conflictReport)
     implements RegistrySnapshot {
+
+  /** The endpoints that one workload contributes to one service. */
+  record Contribution(ServiceKey service, EndpointPosition position) {}
 
   private static final Comparator<ServiceTarget> TARGET_ORDER =
       Comparator.comparingInt(ServiceTarget::targetPort)
@@ -50,20 +58,30 @@ record PersistentSnapshot(
   }
 
   @Override
-  public List<ServiceTarget> targets(String namespace, Collection<String> addresses) {
+  public List<ServiceTarget> targets(
+      String namespace, String network, Collection<String> addresses) {
     Set<ServiceTarget> targets = new LinkedHashSet<>();
     for (String address : addresses) {
-      for (Map.Entry<AddressIndex.Contribution, List<MeshEndpoint>> contribution :
-          this.addresses.at(namespace, address)) {
+      for (Map.Entry<Contribution, List<MeshEndpoint>> contribution :
+          endpointsAt.at(namespace, address).entrySet()) {
         ServiceView view = serviceIndex.view(contribution.getKey().service());
         if (view != null) {
-          contribution
-              .getValue()
+          contribution.getValue().stream()
+              .filter(endpoint -> endpoint.isOnNetworkOf(network))
               .forEach(endpoint -> target(view, endpoint).ifPresent(targets::add));
         }
       }
     }
     return targets.stream().sorted(TARGET_ORDER).toList();
+  }
+
+  @Override
+  public List<MeshWorkload> workloads(String namespace, Collection<String> addresses) {
+    return addresses.stream()
+        .flatMap(address -> workloadsAt.at(namespace, address).values().stream())
+        .distinct() // one address in two notations
+        .sorted(Comparator.comparing(MeshWorkload::id))
+        .toList();
   }
 
   /** A workload behind a Unix socket has no port that its proxy could listen for. */
@@ -88,6 +106,11 @@ record PersistentSnapshot(
   @Override
   public Optional<ConfigObject> object(ConfigKey key) {
     return objects.object(key);
+  }
+
+  @Override
+  public List<Conflict> conflicts() {
+    return conflictReport.conflicts();
   }
 
   @Override

@@ -2,8 +2,10 @@ package io.mooring.registry;
 
 import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
+import io.mooring.service.Conflict;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
+import io.mooring.service.MeshWorkload;
 import io.mooring.service.ServiceKey;
 import io.mooring.service.ServiceTarget;
 import java.util.Collection;
@@ -47,11 +49,26 @@ public interface RegistrySnapshot {
    * Returns what a proxy serves: the ports of services that have an endpoint in its namespace at
    * one of its addresses.
    *
+   * <p>Two networks may use the same addresses: an endpoint that says its network is that of a
+   * proxy only where the proxy says the same one, or none. Istio goes by address and namespace
+   * alone, so that one VM answers for another (istio/istio#34573).
+   *
    * @param namespace namespace of the proxy
+   * @param network network of the proxy; empty where it says none
    * @param addresses IPs of the proxy
    * @return by ascending target port, then oldest service first
    */
-  List<ServiceTarget> targets(String namespace, Collection<String> addresses);
+  List<ServiceTarget> targets(String namespace, String network, Collection<String> addresses);
+
+  /**
+   * Returns the workloads that pods and WorkloadEntries describe at one of these addresses,
+   * selected by a service or not.
+   *
+   * @param namespace namespace of the workloads
+   * @param addresses IPs, in any notation
+   * @return by id: pods before entries, then by name
+   */
+  List<MeshWorkload> workloads(String namespace, Collection<String> addresses);
 
   /** Returns every accepted object of a kind, oldest first. */
   <T extends ConfigObject> Collection<T> objects(Class<T> kind);
@@ -61,4 +78,16 @@ public interface RegistrySnapshot {
 
   /** Returns the object with this key. */
   Optional<ConfigObject> object(ConfigKey key);
+
+  /** Returns how the registry stands with each source, those first whose objects win. */
+  List<SourceStatus> sources();
+
+  /**
+   * Returns every contradiction among the objects: which one wins, which one loses, and why.
+   *
+   * <p>Costs a walk over all services the first time it is called on a snapshot.
+   *
+   * @return in the order of {@link Conflict}
+   */
+  List<Conflict> conflicts();
 }

@@ -78,7 +78,7 @@ class ServiceRegistryTest {
       assertThat(registry.snapshot().endpoints(RATINGS)).isEmpty();
       assertThat(registry.snapshot().endpoints(reviews)).hasSize(1);
       assertThat(last().endpoints()).containsExactlyInAnyOrder(RATINGS, reviews);
-      assertThat(registry.snapshot().targets("demo", List.of("10.0.0.1")))
+      assertThat(registry.snapshot().targets("demo", "", List.of("10.0.0.1")))
           .extracting(target -> target.service().key())
           .containsExactly(reviews);
     }
@@ -147,7 +147,8 @@ class ServiceRegistryTest {
           new Upsert(workload("demo", "vm", "10.0.0.2", "ratings")),
           new Upsert(new Unusable("broken")),
           new Synced());
-      assertThat(registry.snapshot()).isSameAs(good);
+      assertThat(registry.snapshot().objects(ConfigObject.class))
+          .containsExactlyElementsOf(good.objects(ConfigObject.class));
       assertThat(registry.unsyncedSources()).containsExactly("second");
       assertThat(registry.rejections())
           .hasSize(3)

@@ -12,7 +12,20 @@ class ArchitectureTest {
           Map.entry("xds.resource", Set.of()),
           Map.entry("xds.node", Set.of("model", "model.networking", "registry", "service")),
           Map.entry("xds.push", Set.of("xds.node", "xds.resource")),
-          Map.entry("xds.debug", Set.of("xds.resource")),
+          Map.entry("xds.debug", Set.of("xds.node", "xds.resource", "xds.server")),
+          Map.entry("xds.load", Set.of("model", "xds.node", "xds.server")),
+          Map.entry(
+              "xds.explain",
+              Set.of(
+                  "analysis",
+                  "model",
+                  "model.networking",
+                  "model.security",
+                  "registry",
+                  "service",
+                  "xds.node",
+                  "xds.resource",
+                  "xds.translate.authn")),
           Map.entry(
               "xds.mesh",
               Set.of(
@@ -28,6 +41,7 @@ class ArchitectureTest {
                   "xds.translate.authn",
                   "xds.translate.cluster",
                   "xds.translate.endpoint",
+                  "xds.translate.grpc",
                   "xds.translate.listener",
                   "xds.translate.route")),
           Map.entry(
@@ -41,6 +55,15 @@ class ArchitectureTest {
                   "xds.translate.endpoint",
                   "xds.translate.secret")),
           Map.entry("xds.translate.endpoint", Set.of("model", "service")),
+          Map.entry(
+              "xds.translate.grpc",
+              Set.of(
+                  "model.networking",
+                  "model.spiffe",
+                  "service",
+                  "xds.resource",
+                  "xds.translate.cluster",
+                  "xds.translate.endpoint")),
           Map.entry(
               "xds.translate.route",
               Set.of(

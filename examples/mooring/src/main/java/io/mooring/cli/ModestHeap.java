@@ -1,6 +1,6 @@
 package io.mooring.cli;
 
-import java.io.IOException;
+import io.mooring.cli.Failures.CommandFailedException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,8 @@ import java.util.concurrent.TimeUnit;
 final class ModestHeap {
 
   private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
-  private static final Set<String> COMMANDS = Set.of("serve", "translate", "validate");
+  private static final Set<String> COMMANDS =
+      Set.of("serve", "translate", "validate", "analyze", "explain");
   private static final String CHILD = "mooring.child";
   private static final long END_SECONDS = 5;
   private static final List<String> OPTIONS =
@@ -36,7 +37,7 @@ final class ModestHeap {
   private ModestHeap() {}
 
   /** Returns the status of the command if a child ran it; empty if this JVM is to run it. */
-  static Optional<Integer> run(String[] arguments) {
+  static Optional<Integer> run(String[] arguments, Termination termination) {
     List<String> jvmOptions = ManagementFactory.getRuntimeMXBean().getInputArguments();
     String classPath = System.getProperty("java.class.path", "");
     if (arguments.length == 0
@@ -54,41 +55,46 @@ final class ModestHeap {
     command.addAll(jvmOptions);
     command.addAll(List.of("-cp", classPath, Mooring.class.getName()));
     command.addAll(List.of(arguments));
-    return Optional.of(runToEnd(command));
+    return Optional.of(runToEnd(command, termination));
   }
 
   private static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
-  /** The signal follows the thread that starts the child: this one, which waits for it. */
-  private static int runToEnd(List<String> command) {
-    Process child;
+  /** The parent-death signal follows the thread that starts the child: this one, which waits. */
+  private static int runToEnd(List<String> command, Termination termination) {
+    Child child;
     try {
-      child = new ProcessBuilder(command).inheritIO().start();
-    } catch (IOException e) {
-      throw new Failures.CommandFailedException("the command cannot be started: " + e.getMessage());
+      child = termination.closing(() -> new Child(new ProcessBuilder(command).inheritIO().start()));
+    } catch (Exception e) {
+      throw new CommandFailedException("the command cannot be started: " + Failures.message(e));
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> pass(child), "mooring-termination-0"));
     while (true) {
       try {
-        return child.waitFor();
+        return child.process().waitFor();
       } catch (InterruptedException e) {
         // Only the end of the child ends the wait.
       }
     }
   }
 
-  /** Passes the end of this process on, and leaves with the child's status. */
-  private static void pass(Process child) {
-    child.destroy();
-    try {
-      if (!child.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-        child.destroyForcibly();
+  /** The JVM that does the work. Told to end, it has the time that the contract gives. */
+  private record Child(Process process) implements AutoCloseable {
+
+    @Override
+    public void close() {
+      process.destroy();
+      try {
+        if (process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+          return;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // no time left for a gentle end
       }
-      Runtime.getRuntime().halt(child.waitFor());
-    } catch (InterruptedException e) {
-      child.destroyForcibly();
+      process.destroyForcibly();
+      throw new CommandFailedException(
+          "the command did not end within " + END_SECONDS + " s and was killed");
     }
   }
 }

@@ -3,7 +3,6 @@ package io.mooring.cli;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
@@ -21,9 +20,12 @@ import picocli.CommandLine.Spec;
     name = "mooring",
     description = "Ties virtual machines to a service mesh.",
     subcommands = {
+      CaCommand.class,
       ServeCommand.class,
       TranslateCommand.class,
       ValidateCommand.class,
+      AnalyzeCommand.class,
+      ExplainCommand.class,
       VmCommand.class
     })
 final class Mooring implements Runnable {
@@ -44,23 +46,30 @@ final class Mooring implements Runnable {
       description = "Adds stack traces to errors.")
   private boolean verbose;
 
-  private Mooring() {}
+  private final Termination termination;
+
+  private Mooring(Termination termination) {
+    this.termination = termination;
+  }
 
   /** Runs the command and ends the process with its exit status. */
   public static void main(String[] args) {
-    Optional<Integer> child = ModestHeap.run(args);
-    if (child.isPresent()) {
-      System.exit(child.get());
-    }
+    Termination termination = Termination.onSignal();
+    int status = ModestHeap.run(args, termination).orElseGet(() -> runHere(args, termination));
+    termination.commandEnded();
+    System.exit(status);
+  }
+
+  private static int runHere(String[] args, Termination termination) {
     LogManager.getLogManager().reset();
     SLF4JBridgeHandler.install();
     Logger.getLogger("").setLevel(Level.WARNING);
-    System.exit(commandLine().execute(args));
+    return commandLine(termination).execute(args);
   }
 
   /** Returns the command line; tests run it in their own process. */
-  static CommandLine commandLine() {
-    Mooring top = new Mooring();
+  static CommandLine commandLine(Termination termination) {
+    Mooring top = new Mooring(termination);
     CommandLine commands = new CommandLine(top);
     commands.registerConverter(Duration.class, new DurationConverter());
     commands.registerConverter(InetSocketAddress.class, new HostPortConverter());
@@ -84,6 +93,11 @@ final class Mooring implements Runnable {
           return Failures.exitStatus(exception);
         });
     return commands;
+  }
+
+  /** Returns how the process of {@code command} ends when it is told to. */
+  static Termination termination(CommandSpec command) {
+    return ((Mooring) command.root().userObject()).termination;
   }
 
   @Override

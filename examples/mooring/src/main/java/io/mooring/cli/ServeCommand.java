@@ -1,5 +1,6 @@
 package io.mooring.cli;
 
+import com.google.common.net.InetAddresses;
 import io.mooring.controlplane.MeshControlPlane;
 import io.mooring.model.spiffe.InvalidSpiffeIdException;
 import io.mooring.model.spiffe.TrustDomain;
@@ -101,7 +102,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     MeshControlPlane.Builder builder = checkedOptions();
-    Termination termination = Termination.onSignal();
+    Termination termination = Mooring.termination(spec);
     MeshControlPlane controlPlane = termination.closing(builder::start);
     PrintWriter out = spec.commandLine().getOut();
     out.println(readyLine(controlPlane));
@@ -119,13 +120,13 @@ final class ServeCommand implements Callable<Integer> {
       throw wrong("--data", data, "a directory, or a path where one can be created");
     }
     if (svidTtl.compareTo(Duration.ofSeconds(10)) < 0) {
-      throw wrong("--svid-ttl", svidTtl, "at least 10s");
+      throw wrong("--svid-ttl", asWritten("--svid-ttl"), "at least 10s");
     }
     MeshControlPlane.Builder builder = MeshControlPlane.builder();
     if (plaintext != null) {
       InetSocketAddress loopback = resolved("--plaintext", plaintext);
       if (!loopback.getAddress().isLoopbackAddress()) {
-        throw wrong("--plaintext", hostPort(plaintext), "a loopback address");
+        throw wrong("--plaintext", asWritten("--plaintext"), "a loopback address");
       }
       builder.plaintext(loopback);
     }
@@ -167,9 +168,13 @@ final class ServeCommand implements Callable<Integer> {
   private InetSocketAddress resolved(String option, InetSocketAddress address) {
     InetSocketAddress resolved = new InetSocketAddress(address.getHostString(), address.getPort());
     if (resolved.isUnresolved()) {
-      throw wrong(option, hostPort(address), "a host that resolves");
+      throw wrong(option, asWritten(option), "a host that resolves");
     }
     return resolved;
+  }
+
+  private String asWritten(String option) {
+    return String.join(" ", spec.findOption(option).originalStringValues());
   }
 
   private ParameterException wrong(String option, Object value, String expected) {
@@ -190,8 +195,6 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   static String hostPort(InetSocketAddress address) {
-    String host =
-        address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    return InetAddresses.toUriString(address.getAddress()) + ":" + address.getPort();
   }
 }

@@ -2,27 +2,27 @@ package io.mooring.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a command that runs until it is told to: on SIGINT or SIGTERM closes what was started and
- * leaves with status 0. Made before anything is started, on the command's own thread.
+ * How a process ends that is told to: on SIGINT or SIGTERM it closes what was started and leaves
+ * with status 0. In force from the first line of the program on, for the one command that it runs.
  */
 final class Termination {
 
   private static final long START_ABANDONED_MILLIS = 4_000;
 
-  private final Thread command = Thread.currentThread();
   private final CountDownLatch startEnded = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
-  private final AtomicReference<@Nullable AutoCloseable> started = new AtomicReference<>();
+  private volatile @Nullable Thread starting;
+  private volatile @Nullable AutoCloseable started;
   private volatile boolean commandEnded;
   private volatile boolean ending;
 
-  private Termination() {}
+  /** Creates one that no signal reaches: for commands within another program. */
+  Termination() {}
 
-  /** Returns a termination that is in force from now on. */
+  /** Returns one that is in force from now on. */
   static Termination onSignal() {
     Termination termination = new Termination();
     Runtime.getRuntime().addShutdownHook(new Thread(termination::end, "mooring-termination-0"));
@@ -31,16 +31,19 @@ final class Termination {
 
   /** Runs {@code start}, and closes what it returns when the process is told to end. */
   <T extends AutoCloseable> T closing(Start<T> start) throws Exception {
+    starting = Thread.currentThread();
     try {
+      if (ending) {
+        throw new InterruptedException("told to end before the start");
+      }
       T resource = start.run();
-      started.set(resource);
+      started = resource;
       return resource;
     } catch (Exception e) {
-      startEnded.countDown();
       if (ending) {
+        startEnded.countDown();
         await(); // the failure is the interruption's: nobody wants to hear of it
       }
-      commandEnded = true; // its own message and status count
       throw e;
     } finally {
       startEnded.countDown();
@@ -65,6 +68,11 @@ final class Termination {
     }
   }
 
+  /** Says that the command has ended by itself: from now on its own status counts. */
+  void commandEnded() {
+    commandEnded = true;
+  }
+
   private void end() {
     if (commandEnded) {
       return;
@@ -73,7 +81,7 @@ final class Termination {
     int status = 0;
     try {
       abandonStart();
-      AutoCloseable resource = started.get();
+      AutoCloseable resource = started;
       if (resource != null) {
         resource.close();
       }
@@ -89,8 +97,9 @@ final class Termination {
 
   /** A start that is under way closes what it has opened when it is interrupted. */
   private void abandonStart() throws InterruptedException {
-    if (startEnded.getCount() > 0) {
-      command.interrupt();
+    Thread thread = starting;
+    if (thread != null && startEnded.getCount() > 0) {
+      thread.interrupt();
       startEnded.await(START_ABANDONED_MILLIS, TimeUnit.MILLISECONDS);
     }
   }

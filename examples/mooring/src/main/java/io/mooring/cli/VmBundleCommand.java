@@ -75,9 +75,9 @@ final class VmBundleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    requireIp("--bind", bind);
+    requireMachine("--bind", bind);
     if (address != null) {
-      requireIp("--address", address);
+      requireMachine("--address", address);
     }
     ObjectNode request =
         JsonNodeFactory.instance
@@ -97,10 +97,11 @@ final class VmBundleCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void requireIp(String option, String text) {
-    if (IpLiteral.parse(text).isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(), option + ": '" + text + "' (expected: an IP address)");
+  private void requireMachine(String option, String text) {
+    try {
+      IpLiteral.requireOneMachine(option, text);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 }

@@ -53,7 +53,7 @@ final class VmJoinCommand implements Callable<Integer> {
     if (state != null) {
       builder.state(state);
     }
-    Termination termination = Termination.onSignal();
+    Termination termination = Mooring.termination(spec);
     VmAgent agent = termination.closing(builder::start);
     PrintWriter out = spec.commandLine().getOut();
     out.println(

@@ -71,7 +71,9 @@ final class VmTokenCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--namespace and --group are required");
     }
     if (ttl.isZero()) {
-      throw new ParameterException(spec.commandLine(), "--ttl: '0' (expected: more than 0s)");
+      String written = String.join(" ", spec.findOption("--ttl").originalStringValues());
+      throw new ParameterException(
+          spec.commandLine(), "--ttl: '" + written + "' (expected: more than 0s)");
     }
     ObjectNode request =
         request("token").put("namespace", namespace).put("group", group).put("ttl", ttl.toString());

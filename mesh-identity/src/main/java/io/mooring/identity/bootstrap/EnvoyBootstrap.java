@@ -47,7 +47,8 @@ public final class EnvoyBootstrap {
         || !(json.path("node").path("metadata") instanceof ObjectNode)
         || !json.path("static_resources").path("clusters").isArray()) {
       throw new IllegalArgumentException(
-          "envoy.json has no node with metadata or no static clusters (expected: the file of a bundle)");
+          "envoy.json has no node with metadata or no static clusters (expected: the file of a"
+              + " bundle)");
     }
     return new EnvoyBootstrap(bootstrap);
   }
@@ -88,7 +89,7 @@ public final class EnvoyBootstrap {
    * @throws IllegalArgumentException if {@code address} is no IP literal
    */
   public EnvoyBootstrap withAddress(String address) {
-    IpLiteral.require("address", address);
+    IpLiteral.requireOneMachine("address", address);
     ObjectNode copy = json.deepCopy();
     ObjectNode node = (ObjectNode) copy.path("node");
     ObjectNode metadata = (ObjectNode) node.path("metadata");
@@ -122,6 +123,11 @@ public final class EnvoyBootstrap {
   /** Returns the node id, {@code sidecar~ip~name.namespace~domain}. */
   public String nodeId() {
     return json.path("node").path("id").asText();
+  }
+
+  /** Returns the node with its metadata, the JSON of an Envoy {@code Node}. */
+  public String nodeJson() {
+    return Json.print(json.path("node"));
   }
 
   /** Returns the text of the file. */

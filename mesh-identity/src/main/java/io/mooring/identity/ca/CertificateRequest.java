@@ -39,6 +39,7 @@ public final class CertificateRequest {
 
   private static final String LABEL = "CERTIFICATE REQUEST";
   private static final int MAX_CHARACTERS = 16_384; // an RSA-8192 request has about 3,000
+  private static final int MAX_BYTES = MAX_CHARACTERS / 4 * 3; // what base64 makes of them
 
   private final byte[] encoded;
   private final PublicKey publicKey;
@@ -64,18 +65,56 @@ public final class CertificateRequest {
           "request of " + pem.length() + " characters (expected: at most " + MAX_CHARACTERS + ")");
     }
     try {
-      byte[] der = Pem.decode(LABEL, pem);
+      return parse(Pem.decode(LABEL, pem));
+    } catch (InvalidCertificateRequestException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new InvalidCertificateRequestException("unreadable request: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Returns the request with this encoding, its signature verified.
+   *
+   * @throws InvalidCertificateRequestException as for PEM; it is longer than 12,288 bytes
+   */
+  public static CertificateRequest parse(byte[] der) {
+    if (der.length > MAX_BYTES) {
+      throw new InvalidCertificateRequestException(
+          "request of " + der.length + " bytes (expected: at most " + MAX_BYTES + ")");
+    }
+    try {
       PKCS10CertificationRequest request = new PKCS10CertificationRequest(der);
       if (!Arrays.equals(der, request.toASN1Structure().getEncoded(ASN1Encoding.DER))) {
         throw new InvalidCertificateRequestException(
             "request is not DER, or has data after its end");
       }
-      return verified(der, request);
+      return verified(der.clone(), request);
     } catch (InvalidCertificateRequestException e) {
       throw e;
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
       // BouncyCastle's parsers throw many unchecked exceptions for hostile input.
       throw new InvalidCertificateRequestException("unreadable request: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Returns the digest of the key that {@code pem} asks to certify, without the cost of verifying
+   * that its sender holds it; empty if that cannot be read. Equal to {@link #keyDigest} once the
+   * request is {@linkplain #parse parsed}.
+   */
+  public static Optional<String> claimedKeyDigest(String pem) {
+    if (pem.length() > MAX_CHARACTERS) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          digest(
+              new PKCS10CertificationRequest(Pem.decode(LABEL, pem))
+                  .getSubjectPublicKeyInfo()
+                  .getEncoded(ASN1Encoding.DER)));
+    } catch (IOException | RuntimeException e) {
+      return Optional.empty(); // parse tells what is wrong, to a caller who may know
     }
   }
 
@@ -141,9 +180,12 @@ public final class CertificateRequest {
 
   /** Returns the SHA-256 of the key's X.509 encoding, in hexadecimal. */
   public String keyDigest() {
+    return digest(publicKey.getEncoded());
+  }
+
+  private static String digest(byte[] encodedKey) {
     try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(publicKey.getEncoded()));
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(encodedKey));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

@@ -22,12 +22,23 @@ class BootstrapBundleTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "vm.example.org", "10.0.0", "10.0.0.256", "1.2.3.4\n", "::g", "[::1]"})
+      strings = {
+        "",
+        "vm.example.org",
+        "10.0.0",
+        "10.0.0.256",
+        "1.2.3.4\n",
+        "::g",
+        "[::1]",
+        "0.0.0.0",
+        "::",
+        "224.0.0.1"
+      })
   void addressThatIsNoIpIsRefused(String address) {
     assertThatThrownBy(() -> Bundles.ratings().address(address).build())
-        .hasMessageContaining("expected: an IP address");
+        .hasMessageContaining("expected: an IP address of one machine");
     assertThatThrownBy(() -> Bundles.ratings().bindAddress(address).build())
-        .hasMessageContaining("expected: an IP address");
+        .hasMessageContaining("expected: an IP address of one machine");
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import io.mooring.identity.WorkloadGroups;
 import io.mooring.identity.attest.jointoken.JoinToken;
 import io.mooring.identity.attest.jointoken.JoinTokenAttestor;
 import io.mooring.identity.attest.jointoken.JoinTokenStore;
+import io.mooring.identity.ca.CertificateAuthority;
 import io.mooring.identity.ca.LocalCertificateAuthority;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.Metadata;
@@ -34,22 +35,33 @@ public final class IssuerFixture {
   public final List<IssueEvent> decisions = new CopyOnWriteArrayList<>();
   public final LocalCertificateAuthority authority;
   public final JoinTokenStore tokens;
+  public final BanList bans;
   public final SvidIssuer issuer;
+  private final InstantSource clock;
 
   public IssuerFixture(Path directory, InstantSource clock) throws IOException {
     SecureRandom random = new SecureRandom();
     authority = LocalCertificateAuthority.open(directory.resolve("ca"), TD, clock, random);
     tokens = JoinTokenStore.open(directory.resolve("tokens"), clock, random);
-    issuer =
-        new SvidIssuer(
-            authority,
-            new JoinTokenAttestor(tokens, clock),
-            groups(),
-            CONTROL_PLANE,
-            new LifetimePolicy(Duration.ofHours(1)),
-            clock,
-            decisions::add);
+    bans = BanList.open(directory.resolve("bans"));
+    this.clock = clock;
+    issuer = builder().build();
     group("demo", "ratings", "bookinfo-ratings");
+  }
+
+  /** Returns a builder of an issuer over the same files. */
+  public SvidIssuer.Builder builder() {
+    return builder(authority);
+  }
+
+  /** Returns a builder of an issuer over the same files and another CA. */
+  public SvidIssuer.Builder builder(CertificateAuthority signer) {
+    return SvidIssuer.builder(signer, groups(), CONTROL_PLANE)
+        .attestor(new JoinTokenAttestor(tokens, clock))
+        .lifetimes(new LifetimePolicy(Duration.ofHours(1)))
+        .bans(bans)
+        .clock(clock)
+        .observer(decisions::add);
   }
 
   private WorkloadGroups groups() {

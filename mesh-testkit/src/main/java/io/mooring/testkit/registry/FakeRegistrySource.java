@@ -6,6 +6,7 @@ import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
 import io.mooring.registry.RegistryEvent;
 import io.mooring.registry.RegistryEvent.Delete;
+import io.mooring.registry.RegistryEvent.Stale;
 import io.mooring.registry.RegistryEvent.Synced;
 import io.mooring.registry.RegistryEvent.Upsert;
 import io.mooring.registry.RegistrySink;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeRegistrySource implements RegistrySource {
 
   private final String name;
+  private String cluster = "";
   private @Nullable RegistrySink sink;
   private @Nullable RuntimeException startFailure;
   private boolean closed;
@@ -29,6 +31,12 @@ public final class FakeRegistrySource implements RegistrySource {
   /** Creates a source that keeps silent. */
   public FakeRegistrySource(String name) {
     this.name = requireNonNull(name, "name");
+  }
+
+  /** Makes it speak for a cluster; before the registry is built. */
+  public FakeRegistrySource inCluster(String cluster) {
+    this.cluster = requireNonNull(cluster, "cluster");
+    return this;
   }
 
   /** Makes {@link #start} throw. */
@@ -62,6 +70,11 @@ public final class FakeRegistrySource implements RegistrySource {
     emit(new Synced());
   }
 
+  /** Says that it cannot see its backend. */
+  public void stale(String reason) {
+    emit(new Stale(reason));
+  }
+
   /** Returns whether it was started. */
   public boolean isStarted() {
     return sink != null;
@@ -75,6 +88,11 @@ public final class FakeRegistrySource implements RegistrySource {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public String cluster() {
+    return cluster;
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.grpc.stub.StreamObserver;
 import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.testkit.FakeClock;
 import io.mooring.testkit.ManualExecutor;
+import io.mooring.testkit.Row;
 import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.XdsType;
@@ -31,6 +32,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,7 +83,8 @@ class XdsServerTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void reconnectedProxyGetsOnlyWhatChanged(boolean delta) { // rows 86, 88
+  @Row({86, 88})
+  void reconnectedProxyGetsOnlyWhatChanged(boolean delta) {
     try (InProcessXds xds = new InProcessXds();
         FakeProxy proxy = proxy(xds, delta, "one")) {
       xds.resources.put("one", CLUSTER, cluster("a", 1));
@@ -98,7 +101,8 @@ class XdsServerTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void rejectionIsReportedAndNotRepeated(boolean delta) { // row 20
+  @Row(20)
+  void rejectionIsReportedAndNotRepeated(boolean delta) {
     BlockingQueue<String> rejections = new LinkedBlockingQueue<>();
     XdsObserver observer =
         new XdsObserver() {
@@ -129,7 +133,8 @@ class XdsServerTest {
   }
 
   @Test
-  void stuckProxyDoesNotDisturbOthersAndIsClosedInTime() { // row 164
+  @Row(164)
+  void stuckProxyDoesNotDisturbOthersAndIsClosedInTime() {
     FakeClock clock = new FakeClock();
     ManualExecutor timer = new ManualExecutor(clock);
     try (InProcessXds xds = new InProcessXds(builder -> builder.clock(clock).scheduler(timer));
@@ -146,7 +151,13 @@ class XdsServerTest {
       healthy.await(response -> response.versions().containsValue(cluster("b", 50).version()));
       assertThat(stuck.received()).hasSizeLessThanOrEqualTo(2);
       // the server notices on its own threads; time moves only when it has
-      org.awaitility.Awaitility.await().until(() -> timer.pending() > 0);
+      AtomicInteger more = new AtomicInteger(50);
+      org.awaitility.Awaitility.await()
+          .until(
+              () -> {
+                xds.resources.put("one", CLUSTER, cluster("a", more.incrementAndGet()));
+                return timer.pending() > 0;
+              });
       timer.advance(XdsLimits.DEFAULTS.unreadTimeout());
       assertThat(xds.xds.status()).extracting(status -> status.node().id()).containsExactly("two");
       stuck.resume();
@@ -155,7 +166,8 @@ class XdsServerTest {
   }
 
   @Test
-  void stuckProxyThatReadsAgainGetsTheNewestStateAlone() { // row 164
+  @Row(164)
+  void stuckProxyThatReadsAgainGetsTheNewestStateAlone() {
     try (InProcessXds xds = new InProcessXds();
         FakeProxy proxy = proxy(xds, true, "one")) {
       xds.resources.put("one", CLUSTER, cluster("a", 0));
@@ -194,7 +206,8 @@ class XdsServerTest {
   }
 
   @Test
-  void unauthorizedNodeGetsNothing() { // row 170
+  @Row(170)
+  void unauthorizedNodeGetsNothing() {
     BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     StreamListener listener =
         new StreamListener() {
@@ -277,7 +290,8 @@ class XdsServerTest {
   }
 
   @Test
-  void aggregatedRequestWithoutATypeIsRefused() { // row 2
+  @Row(2)
+  void aggregatedRequestWithoutATypeIsRefused() {
     try (InProcessXds xds = new InProcessXds();
         FakeProxy proxy = proxy(xds, true, "one")) {
       proxy.subscribe(new XdsType(""), "a");
@@ -380,7 +394,8 @@ class XdsServerTest {
   }
 
   @Test
-  void serviceOfOneTypeNeedsNoTypeUrl() throws Exception { // rows 1, 2
+  @Row({1, 2})
+  void serviceOfOneTypeNeedsNoTypeUrl() throws Exception {
     BlockingQueue<DiscoveryResponse> responses = new LinkedBlockingQueue<>();
     try (InProcessXds xds = new InProcessXds()) {
       xds.resources.put("one", CLUSTER, cluster("a", 1));

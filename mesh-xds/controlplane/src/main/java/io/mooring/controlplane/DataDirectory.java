@@ -20,6 +20,8 @@ final class DataDirectory implements AutoCloseable {
 
   private static final Set<PosixFilePermission> PRIVATE =
       PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> PRIVATE_FILE =
+      PosixFilePermissions.fromString("rw-------");
 
   private final Path path;
   private final FileChannel lockFile;
@@ -53,7 +55,10 @@ final class DataDirectory implements AutoCloseable {
     }
     Files.setPosixFilePermissions(path, PRIVATE);
     FileChannel lockFile =
-        FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(
+            path.resolve("lock"),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PRIVATE_FILE));
     try {
       FileLock lock = lockFile.tryLock();
       if (lock != null) {

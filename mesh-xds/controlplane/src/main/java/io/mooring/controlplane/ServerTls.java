@@ -16,6 +16,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the TLS context of the control plane's port from its own SVID and its trust bundle. */
@@ -48,7 +49,7 @@ final class ServerTls {
       }
       TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
       factory.init(roots);
-      return factory.getTrustManagers()[0];
+      return new LoggedTrust((X509ExtendedTrustManager) factory.getTrustManagers()[0]);
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("the JDK refuses the trust bundle " + bundle, e);
     }

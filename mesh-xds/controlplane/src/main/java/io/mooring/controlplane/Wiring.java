@@ -1,18 +1,19 @@
 package io.mooring.controlplane;
 
-import io.grpc.BindableService;
 import io.mooring.controlplane.admin.AdminServer;
 import io.mooring.controlplane.admin.Metrics;
 import io.mooring.controlplane.operator.OperatorServer;
 import io.mooring.identity.WorkloadGroups;
 import io.mooring.identity.bootstrap.ControlPlane;
-import io.mooring.identity.enroll.EnrollmentObserver;
+import io.mooring.identity.bundle.BundleEndpoint;
 import io.mooring.identity.enroll.WorkloadRegistrar;
 import io.mooring.identity.issue.LifetimePolicy;
 import io.mooring.registry.MeshSettings;
 import io.mooring.registry.ServiceRegistry;
+import io.mooring.registry.SourceStatus;
 import io.mooring.registry.WorkloadStore;
 import io.mooring.registry.file.FileSource;
+import io.mooring.registry.file.FileVirtualIpStore;
 import io.mooring.registry.file.FileWorkloadStore;
 import io.mooring.xds.mesh.MeshGenerator;
 import io.mooring.xds.mesh.RegistryChange;
@@ -27,6 +28,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +42,6 @@ import org.slf4j.LoggerFactory;
 final class Wiring implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(MeshControlPlane.class);
-  private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration MAX_DEBOUNCE = Duration.ofSeconds(10); // Istio's
 
   private final MeshControlPlane.Builder options;
@@ -50,6 +51,7 @@ final class Wiring implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private @Nullable ServiceRegistry registry;
   private @Nullable MeshIdentity identity;
+  private @Nullable BundleEndpoint bundleEndpoint;
 
   Wiring(MeshControlPlane.Builder options) {
     this.options = options;
@@ -74,11 +76,16 @@ final class Wiring implements AutoCloseable {
     DataDirectory data = opened(DataDirectory.open(options.dataDirectory));
     MeshIdentity identity =
         MeshIdentity.open(
-            data, settings, ownHosts(), new LifetimePolicy(options.svidTtl), options.clock);
+            data,
+            settings,
+            ownHosts(),
+            new LifetimePolicy(options.svidTtl),
+            options.caKeyPassword,
+            options.clock);
     this.identity = identity;
     WorkloadStore workloads = FileWorkloadStore.open(data.resolve("workloads"));
     List<FileSource> files = new ArrayList<>();
-    ServiceRegistry registry = startRegistry(workloads, files);
+    ServiceRegistry registry = startRegistry(data, workloads, files);
     WorkloadGroups groups = WorkloadGroups.of(registry::snapshot);
     WorkloadRegistrar registrar = startRegistrar(registry, workloads, groups);
     MeshGenerator generator = new MeshGenerator(registry::snapshot);
@@ -87,11 +94,22 @@ final class Wiring implements AutoCloseable {
     ConfigProblems problems = new ConfigProblems(files);
     if (options.admin != null) {
       metrics.gauge("mooring_xds_streams", push::connected);
+      metrics.gauge("mooring_registry_unsynced_sources", () -> registry.unsyncedSources().size());
+      metrics.gauge(
+          "mooring_registry_stale_sources",
+          () -> registry.snapshot().sources().stream().filter(SourceStatus::isStale).count());
+      metrics.gauge("mooring_registry_conflicts", () -> registry.snapshot().conflicts().size());
       metrics.gauge("mooring_config_rejected_files", problems::brokenFiles);
       metrics.gauge("mooring_config_rejected_versions_total", problems::rejectedVersions);
       AdminPages pages = new AdminPages(registry, problems, generator, servers, metrics);
       AdminServer admin = opened(AdminServer.start(options.admin, pages.byPath()));
       ports.adminIsAt(admin.address());
+    }
+    if (options.bundleEndpoint != null) {
+      bundleEndpoint =
+          opened(
+              BundleEndpoint.startSpiffe(
+                  options.bundleEndpoint, "/", identity::trustBundle, identity::ownSvid));
     }
     OperatorRequests operator = new OperatorRequests(controlPlane, options.clock);
     opened(OperatorServer.start(data.path(), operator::answer));
@@ -103,9 +121,16 @@ final class Wiring implements AutoCloseable {
         registry.snapshot().services().size());
   }
 
-  private ServiceRegistry startRegistry(WorkloadStore workloads, List<FileSource> files)
-      throws IOException, InterruptedException {
-    ServiceRegistry.Builder builder = ServiceRegistry.builder().settings(settings);
+  private ServiceRegistry startRegistry(
+      DataDirectory data, WorkloadStore workloads, List<FileSource> files)
+      throws InterruptedException {
+    ServiceRegistry.Builder builder =
+        ServiceRegistry.builder()
+            .settings(settings)
+            .virtualIps(
+                options.virtualIps, new FileVirtualIpStore(data.resolve("virtual-ips.json")))
+            .syncTimeout(options.syncTimeout)
+            .clock(options.clock);
     for (Path directory : options.configDirectories) {
       FileSource source = FileSource.of(directory);
       files.add(source);
@@ -114,11 +139,7 @@ final class Wiring implements AutoCloseable {
     options.sources.forEach(builder::source);
     ServiceRegistry registry = opened(builder.source(workloads).build().start());
     this.registry = registry;
-    if (!registry.awaitSynced(SYNC_TIMEOUT)) {
-      throw new IOException(
-          "sources %s have not handed over their objects within %s"
-              .formatted(registry.unsyncedSources(), SYNC_TIMEOUT));
-    }
+    registry.awaitReady();
     return registry;
   }
 
@@ -134,14 +155,11 @@ final class Wiring implements AutoCloseable {
     opened(executor::shutdownNow);
     WorkloadRegistrar registrar =
         opened(
-            WorkloadRegistrar.start(
-                workloads,
-                groups,
-                executor,
-                options.grace,
-                WorkloadRegistrar.DEFAULT_STARTUP_GRACE,
-                EnrollmentObserver.logging()));
-    opened(registry.addListener((snapshot, change) -> registrar.groupsChanged(change.configs())));
+            WorkloadRegistrar.builder(workloads, groups, executor)
+                .grace(options.grace)
+                .clock(options.clock)
+                .start());
+    opened(registry.addListener((snapshot, change) -> registrar.changed(change.configs())));
     return registrar;
   }
 
@@ -151,7 +169,8 @@ final class Wiring implements AutoCloseable {
         PushService.builder(generator)
             .debounce(options.debounce, max)
             .clock(options.clock)
-            .observer(metrics);
+            .observer(metrics)
+            .customizer(options.customizer);
     if (options.executor != null) {
       builder.executor(options.executor);
     }
@@ -178,23 +197,26 @@ final class Wiring implements AutoCloseable {
     XdsServer xds =
         opened(xdsServer(push, observer).authorizer(enrolment).listener(enrolment).build());
     servers.add(xds);
-    List<BindableService> services = new ArrayList<>(xds.services());
-    services.add(identity().certificateService(groups));
     ports.openTls(
         options.listen,
         ServerTls.context(identity()::ownSvid, identity()::trustBundle),
         options.clock,
-        services);
+        server -> {
+          xds.bindTo(server);
+          server.addService(identity().certificateService(groups));
+          server.addService(identity().trustBundleService());
+        });
     if (options.plaintext != null) {
       XdsServer anyone = opened(xdsServer(push, observer).build());
       servers.add(anyone);
-      ports.openPlaintext(options.plaintext, anyone.services());
+      ports.openPlaintext(options.plaintext, anyone::bindTo);
     }
     return servers;
   }
 
   private XdsServer.Builder xdsServer(PushService<RegistryChange> push, LoggedXds observer) {
-    XdsServer.Builder builder = XdsServer.builder(push).clock(options.clock).observer(observer);
+    XdsServer.Builder builder =
+        XdsServer.builder(push).clock(options.clock).observer(observer).limits(options.limits);
     return options.scheduler == null ? builder : builder.scheduler(options.scheduler);
   }
 
@@ -226,7 +248,8 @@ final class Wiring implements AutoCloseable {
     if (host == null) {
       if (listen.getAddress().isAnyLocalAddress()) {
         throw new IllegalStateException(
-            "the control plane listens on every address: say which one VMs are to call (advertise)");
+            "the control plane listens on every address: say which one VMs are to call"
+                + " (advertise)");
       }
       host = listen.getAddress().getHostAddress();
     }
@@ -236,6 +259,10 @@ final class Wiring implements AutoCloseable {
 
   Ports ports() {
     return ports;
+  }
+
+  Optional<InetSocketAddress> bundleEndpointAddress() {
+    return Optional.ofNullable(bundleEndpoint).map(BundleEndpoint::address);
   }
 
   MeshIdentity identity() {

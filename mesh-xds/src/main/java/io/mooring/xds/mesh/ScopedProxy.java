@@ -1,7 +1,6 @@
 package io.mooring.xds.mesh;
 
 import io.mooring.model.ConfigKey;
-import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.model.networking.WorkloadGroupMetadata;
 import io.mooring.registry.RegistrySnapshot;
@@ -15,7 +14,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -39,7 +37,8 @@ record ScopedProxy(
   static ScopedProxy of(
       ProxyScope scope, ProxyNode node, PeerAuthenticationIndex peerAuthentications) {
     RegistrySnapshot snapshot = scope.snapshot();
-    List<ServiceTarget> targets = snapshot.targets(node.namespace(), node.addresses());
+    List<ServiceTarget> targets =
+        snapshot.targets(node.namespace(), node.network(), node.addresses());
     boolean labelsMatter =
         scope.hasRulesByLabel() || peerAuthentications.selectsByLabel(node.namespace());
     SortedMap<String, String> labels =
@@ -63,13 +62,18 @@ record ScopedProxy(
     } else if (node.text("AUTO_REGISTER_GROUP").isPresent()) {
       labels.putAll(labelsOfGroup(snapshot, node));
     } else {
-      labelsOfEntry(snapshot, node).ifPresent(labels::putAll);
+      snapshot.workloads(node.namespace(), node.addresses()).stream()
+          .filter(workload -> workload.isOnNetworkOf(node.network()))
+          .findFirst()
+          .map(MeshWorkload::labels)
+          .ifPresent(labels::putAll);
     }
     return Collections.unmodifiableSortedMap(labels);
   }
 
   private static boolean isOf(ProxyNode node, MeshEndpoint endpoint) {
     return endpoint.namespace().equals(node.namespace())
+        && endpoint.isOnNetworkOf(node.network())
         && node.addresses().contains(endpoint.address());
   }
 
@@ -82,15 +86,5 @@ record ScopedProxy(
         .flatMap(group -> group.spec().metadata())
         .map(WorkloadGroupMetadata::labels)
         .orElse(Map.of());
-  }
-
-  /** Reads the entries of the namespace one by one: only for workloads that serve nothing. */
-  private static Optional<Map<String, String>> labelsOfEntry(
-      RegistrySnapshot snapshot, ProxyNode node) {
-    return snapshot.objects(WorkloadEntry.class, node.namespace()).stream()
-        .filter(entry -> node.addresses().contains(entry.spec().address()))
-        .flatMap(entry -> MeshWorkload.of(entry, snapshot.settings().trustDomain()).stream())
-        .map(MeshWorkload::labels)
-        .findFirst();
   }
 }

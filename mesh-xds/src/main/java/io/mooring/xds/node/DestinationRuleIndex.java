@@ -5,6 +5,7 @@ import io.mooring.model.networking.DestinationRule;
 import io.mooring.model.networking.DestinationRuleSpec;
 import io.mooring.model.networking.Subset;
 import io.mooring.registry.MeshSettings;
+import io.mooring.service.HostNames;
 import io.mooring.service.MeshService;
 import java.util.ArrayList;
 import java.util.Collection;

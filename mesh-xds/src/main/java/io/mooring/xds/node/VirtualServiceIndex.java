@@ -2,6 +2,7 @@ package io.mooring.xds.node;
 
 import io.mooring.model.networking.VirtualService;
 import io.mooring.registry.MeshSettings;
+import io.mooring.service.HostNames;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

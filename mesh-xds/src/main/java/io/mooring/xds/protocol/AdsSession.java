@@ -65,6 +65,7 @@ public final class AdsSession {
       return Receipt.NONE;
     }
     Receipt receipt = session.acknowledgements.answer(request, now);
+    session.rejected(receipt.names());
     if (request.type().equals(CLUSTER) && !session.acknowledgements.isUnanswered()) {
       clustersWarmUntil = null;
     }
@@ -136,7 +137,10 @@ public final class AdsSession {
         }
       }
     }
-    return Optional.empty();
+    return sessionsByType.values().stream()
+        .filter(session -> session.hasHeartbeats(now))
+        .findFirst()
+        .map(session -> session.nextHeartbeats(nonces, now));
   }
 
   /**
@@ -147,8 +151,9 @@ public final class AdsSession {
         && sessionsByType.values().stream()
             .anyMatch(
                 session ->
-                    !waitsForClusters(session, now)
-                        && (session.hasUpdates() || removalDue(session, now)));
+                    session.hasHeartbeats(now)
+                        || (!waitsForClusters(session, now)
+                            && (session.hasUpdates() || removalDue(session, now))));
   }
 
   /**
@@ -163,6 +168,18 @@ public final class AdsSession {
             waiting ? Optional.ofNullable(clustersWarmUntil).stream() : Stream.empty(),
             sessionsByType.values().stream().flatMap(session -> session.nextDeadline(now).stream()))
         .min(Instant::compareTo);
+  }
+
+  /** Returns how many names the client has asked for and not unsubscribed, of all types. */
+  public int subscribedNames() {
+    return sessionsByType.values().stream()
+        .mapToInt(session -> session.subscription.names().size())
+        .sum();
+  }
+
+  /** Returns whether the client accepted all that it should have, as far as it says. */
+  public boolean isSettled() {
+    return sessionsByType.values().stream().allMatch(TypeSession::isSettled);
   }
 
   /** Returns where each type stands, in the order in which types are sent. */
@@ -180,17 +197,19 @@ public final class AdsSession {
   }
 
   private Optional<Outgoing> next(TypeSession session, Instant now) {
+    boolean answer = session.owesAnswer();
     Optional<Outgoing> response = session.next(nonces, nothingRefersTo(session.type), now);
     if (response.isPresent() && session.type.equals(CLUSTER)) {
-      afterClusters(session, now);
+      afterClusters(session, answer, now);
     } else if (response.isPresent() && session.type.equals(ROUTE)) {
       afterRoutes(session.lastChanged());
     }
     return response;
   }
 
-  private void afterClusters(TypeSession clusters, Instant now) {
-    if (clusters.hasLastAdded()) {
+  /** Other clients than Envoy need not warm what they asked for before they can use the rest. */
+  private void afterClusters(TypeSession clusters, boolean answer, Instant now) {
+    if (clusters.hasLastAdded() && (traits.silentWhileWarming() || !answer)) {
       clustersWarmUntil = now.plus(wait);
     }
     if (!traits.warmsClusters()) {

@@ -8,16 +8,22 @@ package io.mooring.xds.protocol;
  * @param warmsClusters whether a cluster that was sent waits for its endpoints, even unchanged ones
  * @param silentWhileWarming whether clusters that warm keep the client from asking for clusters: on
  *     a new stream it then needs all endpoints, whatever it says it has
+ * @param ttl whether resources may end by themselves, and signs of life keep them
  */
 public record ClientTraits(
-    boolean legacyWildcard, boolean warmsClusters, boolean silentWhileWarming) {
+    boolean legacyWildcard, boolean warmsClusters, boolean silentWhileWarming, boolean ttl) {
 
   /** Envoy on an aggregated stream. */
-  public static final ClientTraits ENVOY = new ClientTraits(true, true, true);
+  public static final ClientTraits ENVOY = new ClientTraits(true, true, true, false);
 
   /** Proxyless gRPC. */
-  public static final ClientTraits GRPC = new ClientTraits(false, false, false);
+  public static final ClientTraits GRPC = new ClientTraits(false, false, false, false);
 
   /** Any other client, and Envoy on the stream of one type. */
-  public static final ClientTraits OTHER = new ClientTraits(true, true, false);
+  public static final ClientTraits OTHER = new ClientTraits(true, true, false, false);
+
+  /** Returns the traits of such a client that said it supports TTLs, or did not. */
+  public ClientTraits withTtl(boolean ttl) {
+    return new ClientTraits(legacyWildcard, warmsClusters, silentWhileWarming, ttl);
+  }
 }

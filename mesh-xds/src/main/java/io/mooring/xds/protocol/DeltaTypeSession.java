@@ -1,21 +1,28 @@
 package io.mooring.xds.protocol;
 
+import io.mooring.xds.resource.ResourceName;
 import io.mooring.xds.resource.VersionedResource;
 import io.mooring.xds.resource.XdsType;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The delta variant: requests change the subscription, responses carry differences. */
 final class DeltaTypeSession extends TypeSession {
 
   private final int maxBytes;
+
+  /** What the client said it has and did not ask for. */
+  private final SortedSet<String> orphans = new TreeSet<>();
 
   DeltaTypeSession(XdsType type, ClientTraits traits, Duration wait, int maxBytes) {
     super(type, traits, wait);
@@ -30,33 +37,61 @@ final class DeltaTypeSession extends TypeSession {
    */
   void request(DeltaRequest request, boolean inFull, Set<String> awaited, Instant now) {
     if (isFirstRequest()) {
-      sent.putAll(request.initialVersions());
-      sent.remove("");
+      claim(request.initialVersions());
       if (request.subscribe().isEmpty() && request.unsubscribe().isEmpty()) {
         subscribeToNothing();
       }
       for (String name : subscribed(request)) {
-        boolean has = request.initialVersions().containsKey(name);
-        subscribe(name, !has || inFull || awaited.contains(name), now);
+        subscribe(name, !has(name) || inFull || awaited.contains(name), now);
       }
-      sent.keySet().removeIf(name -> !subscription.covers(name));
-      compareAll(resources(), now);
+      settleClaims(now);
     } else {
       for (String name : subscribed(request)) {
         subscribe(name, true, now);
       }
     }
     for (String name : request.unsubscribe()) {
-      unsubscribe(name, now);
+      unsubscribe(ResourceName.canonical(name), now);
     }
+  }
+
+  private void claim(Map<String, String> versions) {
+    versions.forEach((name, version) -> sent.put(ResourceName.canonical(name), version));
+    sent.remove("");
+  }
+
+  /** Returns whether the client says that it has it, perhaps under its own name, or some of it. */
+  private boolean has(String name) {
+    if (ResourceName.isGlob(name)) {
+      return sent.keySet().stream()
+          .anyMatch(held -> ResourceName.glob(held).filter(name::equals).isPresent());
+    }
+    resources()
+        .get(type, name)
+        .map(resource -> sent.get(resource.name()))
+        .ifPresent(version -> sent.putIfAbsent(name, version));
+    return sent.containsKey(name);
+  }
+
+  /** What the client has, does not ask for and does not exist any more is told to be gone. */
+  private void settleClaims(Instant now) {
+    for (String name : List.copyOf(sent.keySet())) {
+      if (!subscription.covers(name)) {
+        sent.remove(name);
+        orphans.add(name);
+      }
+    }
+    compareAll(resources(), now);
   }
 
   /** A name in both lists is subscribed and unsubscribed again: nothing is left of it. */
   private static Set<String> subscribed(DeltaRequest request) {
     Set<String> names = new LinkedHashSet<>(request.subscribe());
-    names.removeAll(Set.copyOf(request.unsubscribe()));
+    request.unsubscribe().forEach(names::remove);
     names.remove("");
-    return names;
+    return names.stream()
+        .map(ResourceName::canonical)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   private void subscribeToNothing() {
@@ -93,43 +128,72 @@ final class DeltaTypeSession extends TypeSession {
       dropWildcard();
       answerOwed = false;
     } else if (subscription.remove(name)) {
-      if (subscription.isWildcard()) {
-        owed.add(name); // the client cannot know whether the wildcard still gives it
-        compare(name, now);
-      } else {
-        forget(name);
+      unsubscribed(name, now);
+    } else {
+      resources().get(type, name).ifPresent(resource -> unsubscribeOtherNames(resource, now));
+    }
+  }
+
+  /** Clients may call a resource by its name or by any alias, and by another one each time. */
+  private void unsubscribeOtherNames(VersionedResource resource, Instant now) {
+    if (subscription.remove(resource.name())) {
+      unsubscribed(resource.name(), now);
+    }
+    for (String alias : resource.aliases()) {
+      if (subscription.remove(alias)) {
+        unsubscribed(alias, now);
+      }
+    }
+  }
+
+  private void unsubscribed(String name, Instant now) {
+    if (subscription.includes(name)) {
+      owed.add(name); // the client cannot know whether the wildcard still gives it
+      compare(name, now);
+    } else {
+      forget(name);
+      if (ResourceName.isGlob(name)) {
+        forgetUnwanted();
       }
     }
   }
 
   @Override
+  boolean hasUpdates() {
+    return super.hasUpdates() || !orphans.isEmpty();
+  }
+
+  @Override
   Optional<Outgoing> compose(NonceSequence nonces, SortedSet<String> removable) {
-    SortedSet<String> due = new TreeSet<>(owed);
-    due.addAll(changed);
-    List<VersionedResource> resources = new ArrayList<>();
-    SortedSet<String> removed = new TreeSet<>();
-    long bytes = 0;
-    for (String name : due) {
-      Optional<VersionedResource> resource = current(name);
-      long size = resource.map(found -> (long) found.body().getSerializedSize()).orElse(0L);
-      if (bytes > 0 && bytes + size > maxBytes) {
-        break; // the rest stays due
+    Due due = new Due(maxBytes, TypeRules.answersNames(type));
+    takeDue(due);
+    NavigableSet<String> removed = new TreeSet<>(due.missing());
+    orphans.removeIf(subscription::covers);
+    orphans.stream().filter(this::isGone).forEach(removed::add);
+    orphans.clear();
+    for (String name : removable) {
+      removed.add(name);
+      @Nullable VersionedResource last = vanished(name);
+      if (last != null && !subscription.covers(last.name()) && isGone(last.name())) {
+        removed.add(last.name()); // was asked for by an alias
       }
-      bytes += size + name.length();
-      resource.ifPresentOrElse(resources::add, () -> removed.add(name));
-      owed.remove(name);
-      changed.remove(name);
     }
-    resources.forEach(this::markSent);
-    removed.addAll(removable);
-    removed.forEach(this::markRemoved);
+    removable.forEach(this::markRemoved);
+    due.missing().forEach(this::markRemoved);
     boolean answer = answerOwed;
     answerOwed = false;
-    if (resources.isEmpty() && removed.isEmpty() && !answer) {
+    if (due.resources().isEmpty() && removed.isEmpty() && !answer) {
       return Optional.empty();
     }
-    return Optional.of(
-        new Outgoing(
-            type, ContentVersion.of(resources), nonces.next(), resources, List.copyOf(removed)));
+    return Optional.of(outgoing(nonces, due.resources(), removed));
+  }
+
+  private @Nullable VersionedResource vanished(String name) {
+    @Nullable Vanished gone = vanished.get(name);
+    return gone == null ? null : gone.last();
+  }
+
+  private boolean isGone(String name) {
+    return !resources().resources(type).containsKey(name);
   }
 }

@@ -1,10 +1,10 @@
 package io.mooring.xds.protocol;
 
+import io.mooring.xds.resource.ResourceName;
 import io.mooring.xds.resource.VersionedResource;
 import io.mooring.xds.resource.XdsType;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +12,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The state-of-the-world variant: each request names everything that is wanted. Responses of types
@@ -30,7 +32,10 @@ final class SotwTypeSession extends TypeSession {
   }
 
   void request(SotwRequest request, Instant now) {
-    SortedSet<String> names = new TreeSet<>(request.names());
+    SortedSet<String> names =
+        request.names().stream()
+            .map(ResourceName::canonical)
+            .collect(Collectors.toCollection(TreeSet::new));
     names.remove("");
     everNamed |= !names.isEmpty();
     boolean wildcard =
@@ -55,10 +60,13 @@ final class SotwTypeSession extends TypeSession {
     for (String name : List.copyOf(subscription.names())) {
       if (!names.contains(name)) {
         subscription.remove(name);
-        if (subscription.isWildcard()) {
+        if (subscription.includes(name)) {
           compare(name, now);
         } else {
           forget(name);
+          if (ResourceName.isGlob(name)) {
+            forgetUnwanted();
+          }
         }
       }
     }
@@ -79,23 +87,12 @@ final class SotwTypeSession extends TypeSession {
   private Optional<Outgoing> some(NonceSequence nonces, SortedSet<String> removable) {
     removable.forEach(this::markRemoved);
     answerOwed = false;
-    SortedSet<String> due = new TreeSet<>(owed);
-    due.addAll(changed);
-    List<VersionedResource> resources = new ArrayList<>();
-    long bytes = 0;
-    for (String name : due) {
-      Optional<VersionedResource> resource = current(name);
-      long size = resource.map(found -> (long) found.body().getSerializedSize()).orElse(0L);
-      if (bytes > 0 && bytes + size > maxBytes) {
-        break; // the rest stays due
-      }
-      bytes += size;
-      resource.ifPresent(resources::add);
-      owed.remove(name);
-      changed.remove(name);
-    }
-    resources.forEach(this::markSent);
-    return resources.isEmpty() ? Optional.empty() : Optional.of(outgoing(nonces, resources));
+    Due due = new Due(maxBytes, false);
+    takeDue(due);
+    Collection<VersionedResource> resources = due.resources();
+    return resources.isEmpty()
+        ? Optional.empty()
+        : Optional.of(outgoing(nonces, resources, List.of()));
   }
 
   private Optional<Outgoing> all(NonceSequence nonces, SortedSet<String> removable) {
@@ -106,34 +103,35 @@ final class SotwTypeSession extends TypeSession {
     owed.clear();
     changed.clear();
     answerOwed = false;
-    Collection<VersionedResource> resources = wanted();
-    resources.forEach(this::markSent);
+    Collection<VersionedResource> resources = takeAll();
     if (claimed && ContentVersion.of(resources).equals(claim)) {
       return Optional.empty();
     }
-    return Optional.of(outgoing(nonces, resources));
+    return Optional.of(outgoing(nonces, resources, List.of()));
   }
 
-  /** What exists, and what is gone but may still be referred to. */
-  private Collection<VersionedResource> wanted() {
-    SortedMap<String, VersionedResource> wanted = new TreeMap<>();
-    vanished.forEach(
-        (name, gone) -> {
-          if (gone.last() != null) {
-            wanted.put(name, gone.last());
-          }
-        });
+  /** Returns what exists, and what is gone but may still be referred to; takes it as sent. */
+  private Collection<VersionedResource> takeAll() {
+    SortedMap<String, VersionedResource> all = new TreeMap<>();
+    vanished.forEach((name, gone) -> Optional.ofNullable(gone.last()).ifPresent(take(name, all)));
     if (subscription.isWildcard()) {
-      wanted.putAll(resources().resources(type));
+      resources().resources(type).forEach((name, resource) -> take(name, all).accept(resource));
     }
     for (String name : subscription.names()) {
-      current(name).ifPresent(resource -> wanted.put(name, resource));
+      if (ResourceName.isGlob(name)) {
+        members(name).forEach(member -> current(member).ifPresent(take(member, all)));
+      } else {
+        current(name).ifPresent(take(name, all));
+      }
     }
-    return wanted.values();
+    return all.values();
   }
 
-  private Outgoing outgoing(NonceSequence nonces, Collection<VersionedResource> resources) {
-    return new Outgoing(
-        type, ContentVersion.of(resources), nonces.next(), List.copyOf(resources), List.of());
+  /** One that was asked for under several names comes once. */
+  private Consumer<VersionedResource> take(String name, SortedMap<String, VersionedResource> all) {
+    return resource -> {
+      markSent(name, resource);
+      all.put(resource.name(), resource);
+    };
   }
 }

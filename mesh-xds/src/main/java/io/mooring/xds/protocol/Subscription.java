@@ -1,15 +1,16 @@
 package io.mooring.xds.protocol;
 
+import io.mooring.xds.resource.ResourceName;
 import java.util.Collections;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
-/** What a client wants of one type: names, everything, or both. Confined to its session. */
+/** What a client wants of one type: names, collections, everything. Confined to its session. */
 final class Subscription {
 
   static final String WILDCARD = "*";
 
-  private final SortedSet<String> names = new TreeSet<>();
+  private final NavigableSet<String> names = new TreeSet<>();
   private boolean wildcard;
 
   boolean isWildcard() {
@@ -20,8 +21,8 @@ final class Subscription {
     this.wildcard = wildcard;
   }
 
-  SortedSet<String> names() {
-    return Collections.unmodifiableSortedSet(names);
+  NavigableSet<String> names() {
+    return Collections.unmodifiableNavigableSet(names);
   }
 
   boolean names(String name) {
@@ -29,7 +30,12 @@ final class Subscription {
   }
 
   boolean covers(String name) {
-    return wildcard || names.contains(name);
+    return names.contains(name) || includes(name);
+  }
+
+  /** Returns whether the wildcard or a collection gives a resource of this name, if it exists. */
+  boolean includes(String name) {
+    return wildcard || ResourceName.glob(name).filter(names::contains).isPresent();
   }
 
   /** Returns whether it was not there before. */

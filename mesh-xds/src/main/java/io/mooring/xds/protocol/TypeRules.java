@@ -88,6 +88,11 @@ final class TypeRules {
     return ANSWERED_EMPTY.contains(type);
   }
 
+  /** Whether clients find the request that waits for a resource by the very name it asked for. */
+  static boolean answersNames(XdsType type) {
+    return type.equals(VIRTUAL_HOST);
+  }
+
   private static int rank(XdsType type) {
     int rank = SENDING_ORDER.indexOf(type);
     return rank < 0 ? SENDING_ORDER.size() : rank;

@@ -1,19 +1,23 @@
 package io.mooring.xds.protocol;
 
 import io.mooring.xds.resource.ResourceDiff;
+import io.mooring.xds.resource.ResourceName;
 import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.VersionedResource;
 import io.mooring.xds.resource.XdsType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,20 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class TypeSession {
 
-  /**
-   * A resource that the client was sent and that exists no longer.
-   *
-   * @param last its last content; null if it was sent on an earlier stream
-   * @param until when its removal waits no longer for those that may refer to it
-   */
-  record Vanished(@Nullable VersionedResource last, Instant until) {}
-
   final XdsType type;
   final ClientTraits traits;
   final Subscription subscription = new Subscription();
   final Acknowledgements acknowledgements = new Acknowledgements();
 
-  /** Version of each resource that the client was sent, by name. */
+  /** Version of each resource that the client was sent, by the name or alias that it asked for. */
   final SortedMap<String, String> sent = new TreeMap<>();
 
   /** Names that must be answered, changed or not, present or not. */
@@ -51,7 +47,11 @@ abstract class TypeSession {
   boolean answerOwed;
 
   private final Duration wait;
+  private final Heartbeats heartbeats = new Heartbeats();
   private ResourceSet resources = ResourceSet.unknown();
+  private boolean labelTaken;
+  private String lastVersion = "";
+  private Instant sendingAt = Instant.MIN;
   private boolean asked;
   private List<VersionedResource> lastChanged = List.of();
   private boolean lastAdded;
@@ -66,12 +66,26 @@ abstract class TypeSession {
   final void offer(ResourceSet offered, Instant now) {
     ResourceSet before = resources;
     resources = offered;
+    boolean relabelled = !before.label(type).equals(offered.label(type));
+    labelTaken &= !relabelled;
     if (before.isUnknown() || !before.sharesAnswers(type, offered)) {
       compareAll(before, now);
     } else if (!before.shares(type, offered)) {
       for (String name : ResourceDiff.names(type, before, offered)) {
+        labelTaken |= !relabelled;
         compare(name, before, now);
+        compareAliases(before.resources(type).get(name), before, now);
+        compareAliases(offered.resources(type).get(name), before, now);
       }
+    }
+  }
+
+  private void compareAliases(
+      @Nullable VersionedResource resource, ResourceSet before, Instant now) {
+    if (resource != null) {
+      resource.aliases().stream()
+          .filter(subscription::names)
+          .forEach(alias -> compare(alias, before, now));
     }
   }
 
@@ -83,7 +97,7 @@ abstract class TypeSession {
   }
 
   /** Returns whether something is to be sent other than removals. */
-  final boolean hasUpdates() {
+  boolean hasUpdates() {
     return answerOwed || !owed.isEmpty() || !changed.isEmpty();
   }
 
@@ -106,12 +120,30 @@ abstract class TypeSession {
     return vanished.values().stream().anyMatch(gone -> !now.isBefore(gone.until()));
   }
 
-  /** Returns when the next wait of a removal ends. */
+  /** Returns when the next wait of a removal ends, or the next sign of life is due. */
   final Optional<Instant> nextDeadline(Instant now) {
-    return vanished.values().stream()
-        .map(Vanished::until)
-        .filter(now::isBefore)
+    return Stream.concat(
+            vanished.values().stream().map(Vanished::until).filter(now::isBefore),
+            heartbeats.next().stream())
         .min(Instant::compareTo);
+  }
+
+  final boolean hasHeartbeats(Instant now) {
+    return heartbeats.isDue(now);
+  }
+
+  /** Returns the signs of life that are due: resources without their bodies. */
+  final Outgoing nextHeartbeats(NonceSequence nonces, Instant now) {
+    Outgoing signs =
+        new Outgoing(
+            type, lastVersion, nonces.next(), List.copyOf(heartbeats.take(now)), List.of());
+    noteSent(signs, now);
+    return signs;
+  }
+
+  /** Takes note of an answer that rejected these resources. */
+  final void rejected(List<String> names) {
+    heartbeats.rejected(names);
   }
 
   /**
@@ -130,14 +162,16 @@ abstract class TypeSession {
         });
     lastChanged = new ArrayList<>();
     lastAdded = false;
+    sendingAt = now;
     Optional<Outgoing> response = compose(nonces, removable);
-    response.ifPresent(
-        outgoing ->
-            acknowledgements.sent(
-                outgoing.nonce(),
-                outgoing.resources().stream().map(VersionedResource::name).toList(),
-                now));
+    response.ifPresent(outgoing -> noteSent(outgoing, now));
     return response;
+  }
+
+  private void noteSent(Outgoing outgoing, Instant now) {
+    lastVersion = outgoing.version();
+    acknowledgements.sent(
+        outgoing.nonce(), outgoing.resources().stream().map(VersionedResource::name).toList(), now);
   }
 
   /** Returns the resources of the last response that the client did not have as they are. */
@@ -161,39 +195,102 @@ abstract class TypeSession {
     if (subscription.names(name)) {
       return resources.get(type, name);
     }
-    return subscription.isWildcard()
+    return subscription.includes(name)
         ? Optional.ofNullable(resources.resources(type).get(name))
         : Optional.empty();
   }
 
-  final void markSent(VersionedResource resource) {
-    @Nullable String had = sent.put(resource.name(), resource.version());
+  /** Returns the names of the resources that a collection has. */
+  final Set<String> members(String glob) {
+    String prefix = glob.substring(0, glob.lastIndexOf("/*") + 1);
+    Set<String> members = new TreeSet<>();
+    for (String name : resources.resources(type).tailMap(prefix).keySet()) {
+      if (!name.startsWith(prefix)) {
+        break;
+      }
+      if (ResourceName.glob(name).filter(glob::equals).isPresent()) {
+        members.add(name);
+      }
+    }
+    return members;
+  }
+
+  /** Puts what there is of the names that are due into the response, and takes it as sent. */
+  final void takeDue(Due due) {
+    for (String name : List.copyOf(owed)) {
+      Set<String> members = ResourceName.isGlob(name) ? members(name) : Set.of();
+      if (!members.isEmpty()) {
+        owed.remove(name);
+        owed.addAll(members);
+      }
+    }
+    SortedSet<String> names = new TreeSet<>(owed);
+    names.addAll(changed);
+    for (String name : names) {
+      Optional<VersionedResource> resource = current(name);
+      if (!due.add(name, resource)) {
+        break; // the rest stays due
+      }
+      resource.ifPresent(found -> markSent(name, found));
+      owed.remove(name);
+      changed.remove(name);
+    }
+  }
+
+  final void markSent(String name, VersionedResource resource) {
+    @Nullable String had = sent.put(name, resource.version());
     if (!resource.version().equals(had)) {
       lastChanged.add(resource);
       lastAdded |= had == null;
+    }
+    if (traits.ttl()) {
+      heartbeats.start(name, resource, sendingAt);
     }
   }
 
   final void markRemoved(String name) {
     sent.remove(name);
     vanished.remove(name);
+    heartbeats.stop(name);
+  }
+
+  /** Returns the response that carries these resources. */
+  final Outgoing outgoing(
+      NonceSequence nonces, Collection<VersionedResource> all, Collection<String> removed) {
+    List<VersionedResource> shown =
+        all.stream()
+            .map(each -> traits.ttl() || each.ttl().isEmpty() ? each : each.withoutTtl())
+            .toList();
+    return new Outgoing(type, version(all), nonces.next(), shown, List.copyOf(removed));
+  }
+
+  private String version(Collection<VersionedResource> all) {
+    String label = resources.label(type);
+    if (label.isEmpty()) {
+      return ContentVersion.of(all);
+    }
+    return labelTaken ? label + "+" + ContentVersion.of(all) : label;
   }
 
   /** Forgets a name that the client no longer wants. */
   final void forget(String name) {
-    sent.remove(name);
-    vanished.remove(name);
+    markRemoved(name);
     owed.remove(name);
     changed.remove(name);
   }
 
   final void dropWildcard() {
     subscription.setWildcard(false);
+    forgetUnwanted();
+  }
+
+  /** Forgets all that the subscription gives no longer. */
+  final void forgetUnwanted() {
     SortedSet<String> known = new TreeSet<>(sent.keySet());
     known.addAll(changed);
     known.addAll(owed);
     for (String name : known) {
-      if (!subscription.names(name)) {
+      if (!subscription.covers(name)) {
         forget(name);
       }
     }
@@ -204,6 +301,10 @@ abstract class TypeSession {
     names.addAll(sent.keySet());
     if (subscription.isWildcard()) {
       names.addAll(resources.resources(type).keySet());
+    } else {
+      subscription.names().stream()
+          .filter(ResourceName::isGlob)
+          .forEach(glob -> names.addAll(members(glob)));
     }
     for (String name : names) {
       compare(name, before, now);
@@ -223,6 +324,9 @@ abstract class TypeSession {
       vanished.remove(name);
       if (current.get().version().equals(sent.get(name))) {
         changed.remove(name);
+        if (traits.ttl()) {
+          heartbeats.resume(name, current.get(), now);
+        }
       } else {
         changed.add(name);
       }
@@ -241,6 +345,7 @@ abstract class TypeSession {
         subscription.isWildcard(),
         Collections.unmodifiableSortedMap(new TreeMap<>(sent)),
         acknowledgements.isNewestAccepted(),
-        acknowledgements.rejection());
+        acknowledgements.rejection(),
+        acknowledgements.rejectedNames());
   }
 }

@@ -6,9 +6,12 @@ import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.VersionedResource;
 import io.mooring.xds.resource.XdsType;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -27,7 +30,7 @@ public final class SnapshotResources implements ResourceProvider<Set<String>> {
   private final AtomicReference<HashPMap<String, ResourceSet>> resourcesByGroup =
       new AtomicReference<>(HashTreePMap.empty());
   private final Function<ProxyNode, String> groupOf;
-  private volatile Consumer<Set<String>> listener = groups -> {};
+  private final List<Consumer<Set<String>>> listeners = new CopyOnWriteArrayList<>();
 
   /**
    * Creates a store without resources.
@@ -40,16 +43,20 @@ public final class SnapshotResources implements ResourceProvider<Set<String>> {
   }
 
   /**
-   * Sets who hears of changed groups, in the place of the former listener: {@code
-   * pushService::changed}.
+   * Adds one who hears of changed groups: {@code pushService::changed}. A server that was made of
+   * these resources does so by itself.
+   *
+   * @return what ends it
    */
-  public void onChange(Consumer<Set<String>> listener) {
-    this.listener = requireNonNull(listener, "listener");
+  public Runnable onChange(Consumer<Set<String>> listener) {
+    requireNonNull(listener, "listener");
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
   }
 
   /**
-   * Sets what a group gets. An empty set takes everything away from its proxies; {@link #clear}
-   * leaves it to them.
+   * Sets what a group gets, as a whole. An empty set takes everything away from its proxies; {@link
+   * #clear} leaves it to them. What does not differ by content is not sent again.
    */
   public void set(String group, ResourceSet resources) {
     update(group, old -> requireNonNull(resources, "resources"));
@@ -60,7 +67,7 @@ public final class SnapshotResources implements ResourceProvider<Set<String>> {
     update(group, old -> old.with(type, resource));
   }
 
-  /** Removes one resource from a group. */
+  /** Removes one resource from a group; its name suffices. */
   public void remove(String group, XdsType type, String name) {
     update(group, old -> old.without(type, name));
   }
@@ -75,7 +82,7 @@ public final class SnapshotResources implements ResourceProvider<Set<String>> {
     requireNonNull(group, "group");
     resourcesByGroup.updateAndGet(
         all -> all.plus(group, change.apply(all.getOrDefault(group, ResourceSet.empty()))));
-    listener.accept(Set.of(group));
+    listeners.forEach(listener -> listener.accept(Set.of(group)));
   }
 
   /**
@@ -85,6 +92,11 @@ public final class SnapshotResources implements ResourceProvider<Set<String>> {
   public void clear(String group) {
     requireNonNull(group, "group");
     resourcesByGroup.updateAndGet(all -> all.minus(group));
+  }
+
+  /** Returns the groups that were set and not cleared, in order. */
+  public SortedSet<String> groups() {
+    return new TreeSet<>(all().keySet());
   }
 
   /** Returns what a group gets; empty if it was never set, or cleared. */

@@ -1,5 +1,7 @@
 package io.mooring.xds.resource;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
@@ -9,7 +11,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashPMap;
 import org.pcollections.HashTreePMap;
-import org.pcollections.TreePMap;
 
 /**
  * Everything that one proxy may ask for, by type and name. Immutable; {@code with} and {@code
@@ -19,24 +20,45 @@ import org.pcollections.TreePMap;
 public final class ResourceSet {
 
   private static final ResourceSet EMPTY =
-      new ResourceSet(HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty(), true);
+      new ResourceSet(
+          HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty(), Labels.NONE, true);
 
   private static final ResourceSet UNKNOWN =
-      new ResourceSet(HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty(), false);
+      new ResourceSet(
+          HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty(), Labels.NONE, false);
 
-  private final HashPMap<XdsType, TreePMap<String, VersionedResource>> resourcesByType;
+  private final HashPMap<XdsType, TypeResources> resourcesByType;
   private final HashPMap<XdsType, Function<String, VersionedResource>> fallbackByType;
   private final HashPMap<XdsType, ResourceEdit> lastEditByType;
+  private final Labels labels;
   private final boolean known;
 
+  /**
+   * What the caller calls the versions of types: {@code ofOthers} unless there is one of its own.
+   */
+  private record Labels(HashPMap<XdsType, String> byType, String ofOthers) {
+
+    static final Labels NONE = new Labels(HashTreePMap.empty(), "");
+
+    String get(XdsType type) {
+      return byType.getOrDefault(type, ofOthers);
+    }
+
+    Labels with(XdsType type, String label) {
+      return get(type).equals(label) ? this : new Labels(byType.plus(type, label), ofOthers);
+    }
+  }
+
   private ResourceSet(
-      HashPMap<XdsType, TreePMap<String, VersionedResource>> resourcesByType,
+      HashPMap<XdsType, TypeResources> resourcesByType,
       HashPMap<XdsType, Function<String, VersionedResource>> fallbackByType,
       HashPMap<XdsType, ResourceEdit> lastEditByType,
+      Labels labels,
       boolean known) {
     this.resourcesByType = resourcesByType;
     this.fallbackByType = fallbackByType;
     this.lastEditByType = lastEditByType;
+    this.labels = labels;
     this.known = known;
   }
 
@@ -65,15 +87,15 @@ public final class ResourceSet {
 
   /** Returns the resources of a type by name, in the order of names. */
   public SortedMap<String, VersionedResource> resources(XdsType type) {
-    return map(type);
+    return of(type).byName();
   }
 
   /**
-   * Returns the resource that a client gets for a name: the one of this set, else what {@link
-   * #answering} makes of it.
+   * Returns the resource that a client gets for a name: the one of this set which has that name or
+   * alias, else what {@link #answering} makes of it.
    */
   public Optional<VersionedResource> get(XdsType type, String name) {
-    @Nullable VersionedResource present = map(type).get(name);
+    @Nullable VersionedResource present = of(type).get(name);
     if (present != null) {
       return Optional.of(present);
     }
@@ -81,35 +103,77 @@ public final class ResourceSet {
     return fallback == null ? Optional.empty() : Optional.of(fallback.apply(name));
   }
 
-  /** Returns this set with {@code resource} added, or put in the place of the one of its name. */
+  /**
+   * Returns this set with {@code resource} added, or put in the place of the one of its name. A
+   * changed type loses its {@linkplain #labelled label}.
+   */
   public ResourceSet with(XdsType type, VersionedResource resource) {
-    TreePMap<String, VersionedResource> map = map(type);
-    return resource.equals(map.get(resource.name()))
+    TypeResources before = of(type);
+    return resource.equals(before.byName().get(resource.name()))
         ? this
-        : new ResourceSet(
-            resourcesByType.plus(type, map.plus(resource.name(), resource)),
-            fallbackByType,
-            edited(type, map, resource.name()),
-            true);
+        : edited(type, before.with(resource), resource.name());
+  }
+
+  /** Returns this set with all of {@code resources}, as if added one by one. */
+  public ResourceSet withAll(XdsType type, Iterable<VersionedResource> resources) {
+    ResourceSet set = this;
+    for (VersionedResource resource : resources) {
+      set = set.with(type, resource);
+    }
+    return set;
   }
 
   /** Returns this set without the resource of that name. */
   public ResourceSet without(XdsType type, String name) {
-    TreePMap<String, VersionedResource> map = map(type);
-    if (!map.containsKey(name)) {
-      return this;
-    }
-    TreePMap<String, VersionedResource> rest = map.minus(name);
+    TypeResources before = of(type);
+    String canonical = ResourceName.canonical(name);
+    return before.byName().containsKey(canonical)
+        ? edited(type, before.without(canonical), canonical)
+        : this;
+  }
+
+  private ResourceSet edited(XdsType type, TypeResources after, String name) {
+    ResourceEdit edit = ResourceEdit.after(lastEditByType.get(type), of(type).byName(), name);
     return new ResourceSet(
-        rest.isEmpty() ? resourcesByType.minus(type) : resourcesByType.plus(type, rest),
+        after.byName().isEmpty() ? resourcesByType.minus(type) : resourcesByType.plus(type, after),
         fallbackByType,
-        edited(type, map, name),
+        lastEditByType.plus(type, edit),
+        labels.with(type, ""),
         true);
   }
 
-  private HashPMap<XdsType, ResourceEdit> edited(
-      XdsType type, TreePMap<String, VersionedResource> base, String name) {
-    return lastEditByType.plus(type, ResourceEdit.after(lastEditByType.get(type), base, name));
+  /**
+   * Returns this set with a version of the caller's own for all types. It is what clients and
+   * operators see as {@code version_info}, and no more than a label: content alone decides what is
+   * sent. Where content changes under the same label, a suffix tells the versions apart; each
+   * resource's own version in delta is always that of its content.
+   *
+   * <p>Without labels {@code version_info} is made of the content too, which lets a state-of-the-
+   * world client that comes back skip what it has. A label proves nothing, so that such a client
+   * gets everything anew.
+   *
+   * @param label {@code ""}: none
+   */
+  public ResourceSet labelled(String label) {
+    requireNonNull(label, "label");
+    return new ResourceSet(
+        resourcesByType,
+        fallbackByType,
+        lastEditByType,
+        new Labels(HashTreePMap.empty(), label),
+        true);
+  }
+
+  /** As {@link #labelled(String)}, for one type. */
+  public ResourceSet labelled(XdsType type, String label) {
+    requireNonNull(label, "label");
+    return new ResourceSet(
+        resourcesByType, fallbackByType, lastEditByType, labels.with(type, label), true);
+  }
+
+  /** Returns the caller's version of a type; {@code ""} if it gave none. */
+  public String label(XdsType type) {
+    return labels.get(type);
   }
 
   /**
@@ -117,7 +181,7 @@ public final class ResourceSet {
    * empty if this set was not made from {@code before} in a few steps.
    */
   Optional<Set<String>> editedSince(XdsType type, ResourceSet before) {
-    return ResourceEdit.since(lastEditByType.get(type), before.map(type));
+    return ResourceEdit.since(lastEditByType.get(type), before.of(type).byName());
   }
 
   /**
@@ -126,13 +190,13 @@ public final class ResourceSet {
    */
   public ResourceSet answering(XdsType type, Function<String, VersionedResource> fallback) {
     return new ResourceSet(
-        resourcesByType, fallbackByType.plus(type, fallback), lastEditByType, true);
+        resourcesByType, fallbackByType.plus(type, fallback), lastEditByType, labels, true);
   }
 
   /** Returns whether both have the very same resources of a type; {@code false} says nothing. */
   @SuppressWarnings("ReferenceEquality") // the point: no look at the resources
   public boolean shares(XdsType type, ResourceSet other) {
-    return map(type) == other.map(type);
+    return of(type).byName() == other.of(type).byName();
   }
 
   /** Returns whether both make the same of missing names; {@code false} says nothing. */
@@ -140,14 +204,13 @@ public final class ResourceSet {
     return fallbackByType.get(type) == other.fallbackByType.get(type);
   }
 
-  private TreePMap<String, VersionedResource> map(XdsType type) {
-    @Nullable TreePMap<String, VersionedResource> map = resourcesByType.get(type);
-    return map == null ? TreePMap.empty() : map;
+  private TypeResources of(XdsType type) {
+    return resourcesByType.getOrDefault(type, TypeResources.EMPTY);
   }
 
   /**
-   * Two sets are equal if they have equal resources; what they answer to missing names does not
-   * count.
+   * Two sets are equal if they have equal resources; labels and what they answer to missing names
+   * do not count.
    */
   @Override
   public boolean equals(@Nullable Object other) {
@@ -167,7 +230,7 @@ public final class ResourceSet {
     for (XdsType type : types()) {
       text.append(type.typeUrl().substring(type.typeUrl().lastIndexOf('.') + 1))
           .append('=')
-          .append(map(type).size())
+          .append(of(type).byName().size())
           .append(' ');
     }
     return text.append('}').toString();

@@ -3,30 +3,50 @@ package io.mooring.xds.resource;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * One encoded resource. Immutable.
  *
- * @param name resource name, not empty
+ * @param name resource name, not empty; the parameters of an {@code xdstp:} name in order
  * @param version prefix of the SHA-256 of the content, in hexadecimal: equal content, equal
  *     version, on every replica
- * @param body the resource, encoded once
+ * @param body the resource, encoded once; without type if there is none, see {@link #absent}
+ * @param aliases other names under which clients may ask for it, in delta alone
+ * @param ttl how long clients that support it keep the resource without hearing of it; the server
+ *     sends them heartbeats while it exists
  */
-public record VersionedResource(String name, String version, Any body) {
+public record VersionedResource(
+    String name, String version, Any body, List<String> aliases, Optional<Duration> ttl) {
 
   private static final int VERSION_BYTES = 8;
 
   public VersionedResource {
-    requireNonNull(name, "name");
+    name = ResourceName.canonical(requireNonNull(name, "name"));
     requireNonNull(version, "version");
     requireNonNull(body, "body");
+    aliases = List.copyOf(aliases);
     if (name.isEmpty()) {
       throw new IllegalArgumentException("name: '' (expected: not empty)");
     }
+    if (ttl.isPresent() && (ttl.get().isNegative() || ttl.get().isZero())) {
+      throw new IllegalArgumentException("ttl: " + ttl.get() + " (expected: > 0)");
+    }
+  }
+
+  /** Creates a resource that has neither aliases nor a time to live, with a version made before. */
+  public VersionedResource(String name, String version, Any body) {
+    this(name, version, body, List.of(), Optional.empty());
   }
 
   /**
@@ -38,10 +58,74 @@ public record VersionedResource(String name, String version, Any body) {
 
   /** Returns an encoded resource of any type under {@code name}, versioned by content. */
   public static VersionedResource of(String name, Any body) {
-    return new VersionedResource(name, hash(body), body);
+    return versioned(name, body, List.of(), Optional.empty());
   }
 
-  private static String hash(Any body) {
+  /**
+   * Returns a virtual host as VHDS knows it: under {@code ROUTE-CONFIGURATION/NAME}, with the alias
+   * {@code ROUTE-CONFIGURATION/DOMAIN} for each of its domains, as Envoy asks for domains.
+   */
+  public static VersionedResource virtualHost(String routeConfiguration, VirtualHost host) {
+    return of(routeConfiguration + "/" + host.getName(), host)
+        .withAliases(
+            host.getDomainsList().stream()
+                .map(domain -> routeConfiguration + "/" + domain)
+                .toList());
+  }
+
+  /**
+   * Returns the word that nothing exists under {@code name}, for types whose clients want to hear
+   * it as a resource: Envoy answers a request that waits for a virtual host 404 then, at once.
+   */
+  public static VersionedResource absent(String name) {
+    return of(name, Any.getDefaultInstance()).withAliases(List.of(name));
+  }
+
+  /**
+   * Returns the decoded body.
+   *
+   * @throws IllegalArgumentException if it is of another type, or its bytes are no such message
+   */
+  public <M extends Message> M as(Class<M> type) {
+    try {
+      return body.unpack(type);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException(
+          "resource '%s': %s (expected: %s)".formatted(name, body.getTypeUrl(), type.getName()), e);
+    }
+  }
+
+  /** Returns this resource with other aliases. */
+  public VersionedResource withAliases(List<String> aliases) {
+    return versioned(name, body, aliases, ttl);
+  }
+
+  /** Returns this resource with a time to live; another one is another version. */
+  public VersionedResource withTtl(Duration ttl) {
+    return versioned(name, body, aliases, Optional.of(ttl));
+  }
+
+  /** Returns this resource as clients get it that do not know of TTLs: same version. */
+  public VersionedResource withoutTtl() {
+    return new VersionedResource(name, version, body, aliases, Optional.empty());
+  }
+
+  /** Returns the sign of life of this resource: all but its body. */
+  public VersionedResource heartbeat() {
+    return new VersionedResource(name, version, Any.getDefaultInstance(), aliases, ttl);
+  }
+
+  /** Returns whether there is a body. */
+  public boolean hasBody() {
+    return !body.getTypeUrl().isEmpty();
+  }
+
+  private static VersionedResource versioned(
+      String name, Any body, List<String> aliases, Optional<Duration> ttl) {
+    return new VersionedResource(name, hash(body, aliases, ttl), body, aliases, ttl);
+  }
+
+  private static String hash(Any body, List<String> aliases, Optional<Duration> ttl) {
     MessageDigest sha256;
     try {
       sha256 = MessageDigest.getInstance("SHA-256");
@@ -49,6 +133,12 @@ public record VersionedResource(String name, String version, Any body) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
     sha256.update(body.getValue().asReadOnlyByteBuffer());
+    for (String alias : aliases) {
+      sha256.update((byte) 0);
+      sha256.update(alias.getBytes(StandardCharsets.UTF_8));
+    }
+    ttl.ifPresent(
+        time -> sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(time.toNanos()).array()));
     return HexFormat.of().formatHex(sha256.digest(), 0, VERSION_BYTES);
   }
 }

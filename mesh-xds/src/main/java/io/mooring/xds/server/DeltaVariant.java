@@ -11,7 +11,6 @@ import io.envoyproxy.envoy.config.core.v3.ControlPlane;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
-import io.envoyproxy.envoy.service.discovery.v3.Resource;
 import io.mooring.xds.protocol.DeltaRequest;
 import io.mooring.xds.protocol.Outgoing;
 import io.mooring.xds.protocol.Rejection;
@@ -71,7 +70,7 @@ record DeltaVariant(ControlPlane controlPlane) implements Variant<DeltaDiscovery
             + computeStringSize(DeltaDiscoveryResponse.NONCE_FIELD_NUMBER, response.nonce())
             + computeMessageSize(DeltaDiscoveryResponse.CONTROL_PLANE_FIELD_NUMBER, controlPlane);
     for (VersionedResource resource : response.resources()) {
-      int length = length(resource);
+      int length = WireResource.length(resource);
       size +=
           computeTagSize(DeltaDiscoveryResponse.RESOURCES_FIELD_NUMBER)
               + computeUInt32SizeNoTag(length)
@@ -83,13 +82,6 @@ record DeltaVariant(ControlPlane controlPlane) implements Variant<DeltaDiscovery
     return new Wire(controlPlane, response, size);
   }
 
-  /** The length of a {@link Resource} message. */
-  private static int length(VersionedResource resource) {
-    return computeStringSize(Resource.VERSION_FIELD_NUMBER, resource.version())
-        + computeMessageSize(Resource.RESOURCE_FIELD_NUMBER, resource.body())
-        + computeStringSize(Resource.NAME_FIELD_NUMBER, resource.name());
-  }
-
   private record Wire(ControlPlane controlPlane, Outgoing response, int size)
       implements WireResponse {
 
@@ -99,10 +91,8 @@ record DeltaVariant(ControlPlane controlPlane) implements Variant<DeltaDiscovery
       for (VersionedResource resource : response.resources()) {
         out.writeTag(
             DeltaDiscoveryResponse.RESOURCES_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-        out.writeUInt32NoTag(length(resource));
-        out.writeString(Resource.VERSION_FIELD_NUMBER, resource.version());
-        out.writeMessage(Resource.RESOURCE_FIELD_NUMBER, resource.body());
-        out.writeString(Resource.NAME_FIELD_NUMBER, resource.name());
+        out.writeUInt32NoTag(WireResource.length(resource));
+        WireResource.write(resource, out);
       }
       out.writeString(DeltaDiscoveryResponse.TYPE_URL_FIELD_NUMBER, response.type().typeUrl());
       out.writeString(DeltaDiscoveryResponse.NONCE_FIELD_NUMBER, response.nonce());

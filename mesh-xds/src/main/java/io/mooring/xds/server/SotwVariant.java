@@ -3,6 +3,7 @@ package io.mooring.xds.server;
 import static com.google.protobuf.CodedOutputStream.computeMessageSize;
 import static com.google.protobuf.CodedOutputStream.computeStringSize;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.CodedOutputStream;
 import io.envoyproxy.envoy.config.core.v3.ControlPlane;
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -12,9 +13,9 @@ import io.mooring.xds.protocol.Outgoing;
 import io.mooring.xds.protocol.Rejection;
 import io.mooring.xds.protocol.Request;
 import io.mooring.xds.protocol.SotwRequest;
-import io.mooring.xds.resource.VersionedResource;
 import io.mooring.xds.resource.XdsType;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** State of the world. */
@@ -56,29 +57,31 @@ record SotwVariant(ControlPlane controlPlane) implements Variant<DiscoveryReques
 
   @Override
   public WireResponse encode(Outgoing response) {
-    return new Wire(controlPlane, response, size(response));
+    List<Any> resources =
+        response.resources().stream().map(WireResource::inStateOfTheWorld).toList();
+    return new Wire(controlPlane, response, resources, size(response, resources));
   }
 
-  private int size(Outgoing response) {
+  private int size(Outgoing response, List<Any> resources) {
     int size =
         computeStringSize(DiscoveryResponse.VERSION_INFO_FIELD_NUMBER, response.version())
             + computeStringSize(DiscoveryResponse.TYPE_URL_FIELD_NUMBER, response.type().typeUrl())
             + computeStringSize(DiscoveryResponse.NONCE_FIELD_NUMBER, response.nonce())
             + computeMessageSize(DiscoveryResponse.CONTROL_PLANE_FIELD_NUMBER, controlPlane);
-    for (VersionedResource resource : response.resources()) {
-      size += computeMessageSize(DiscoveryResponse.RESOURCES_FIELD_NUMBER, resource.body());
+    for (Any resource : resources) {
+      size += computeMessageSize(DiscoveryResponse.RESOURCES_FIELD_NUMBER, resource);
     }
     return size;
   }
 
-  private record Wire(ControlPlane controlPlane, Outgoing response, int size)
+  private record Wire(ControlPlane controlPlane, Outgoing response, List<Any> resources, int size)
       implements WireResponse {
 
     @Override
     public void writeTo(CodedOutputStream out) throws IOException {
       out.writeString(DiscoveryResponse.VERSION_INFO_FIELD_NUMBER, response.version());
-      for (VersionedResource resource : response.resources()) {
-        out.writeMessage(DiscoveryResponse.RESOURCES_FIELD_NUMBER, resource.body());
+      for (Any resource : resources) {
+        out.writeMessage(DiscoveryResponse.RESOURCES_FIELD_NUMBER, resource);
       }
       out.writeString(DiscoveryResponse.TYPE_URL_FIELD_NUMBER, response.type().typeUrl());
       out.writeString(DiscoveryResponse.NONCE_FIELD_NUMBER, response.nonce());

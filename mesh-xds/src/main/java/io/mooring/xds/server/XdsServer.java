@@ -5,12 +5,15 @@ import static java.util.Objects.requireNonNull;
 import io.envoyproxy.envoy.config.core.v3.ControlPlane;
 import io.grpc.BindableService;
 import io.grpc.Metadata;
+import io.grpc.ServerBuilder;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.mooring.xds.push.PushService;
+import io.mooring.xds.push.SnapshotResources;
 import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.XdsType;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
@@ -21,7 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +43,10 @@ public final class XdsServer implements AutoCloseable {
   private final StreamServices services;
   private final DiscoveryServices discovery;
   private final Set<XdsStream<?>> streams = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger streamCount = new AtomicInteger();
+  private final Admission admission;
   private final AtomicLong lastStreamId = new AtomicLong();
   private final @Nullable ScheduledExecutorService ownScheduler;
+  private final Runnable endOwnPush;
   private volatile boolean closed;
 
   private XdsServer(
@@ -51,6 +54,8 @@ public final class XdsServer implements AutoCloseable {
       ScheduledExecutorService scheduler,
       @Nullable ScheduledExecutorService ownScheduler) {
     this.ownScheduler = ownScheduler;
+    this.endOwnPush = builder.endOwnPush;
+    this.admission = new Admission(builder.limits, builder.clock, builder.push::starting);
     this.services =
         new StreamServices(
             builder.push,
@@ -75,12 +80,43 @@ public final class XdsServer implements AutoCloseable {
 
   /** Returns a builder of a server whose proxies get their resources from {@code push}. */
   public static Builder builder(PushService<?> push) {
-    return new Builder(requireNonNull(push, "push"));
+    return new Builder(requireNonNull(push, "push"), () -> {});
   }
 
-  /** Returns the services; bind all or some of them. */
+  /**
+   * Returns a builder of a server of hand-made resources: every change is sent at once, without
+   * debouncing. Several servers may share one store.
+   */
+  public static Builder builder(SnapshotResources resources) {
+    PushService<Set<String>> push =
+        PushService.builder(resources).debounce(Duration.ZERO, Duration.ZERO).build();
+    Runnable endOfChanges = resources.onChange(push::changed);
+    return new Builder(
+        push,
+        () -> {
+          endOfChanges.run();
+          push.close();
+        });
+  }
+
+  /** Returns the services, to bind some of them; {@link #bindTo} binds all. */
   public List<BindableService> services() {
     return discovery.all();
+  }
+
+  /**
+   * Adds all services to a gRPC server, and those limits that its transport keeps: keep-alive and
+   * the size of requests.
+   */
+  public void bindTo(ServerBuilder<?> server) {
+    XdsLimits limits = services.limits();
+    services().forEach(server::addService);
+    server
+        .keepAliveTime(limits.keepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
+        .keepAliveTimeout(limits.keepAliveTimeout().toNanos(), TimeUnit.NANOSECONDS)
+        .permitKeepAliveTime(limits.permittedKeepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
+        .permitKeepAliveWithoutCalls(true)
+        .maxInboundMessageSize(limits.maxRequestBytes());
   }
 
   /** Returns what each open stream was sent and accepted, in the order of stream ids. */
@@ -106,6 +142,7 @@ public final class XdsServer implements AutoCloseable {
   public void close() {
     closed = true;
     streams.forEach(stream -> stream.end(SHUTTING_DOWN));
+    endOwnPush.run();
     if (ownScheduler != null) {
       ownScheduler.shutdownNow();
     }
@@ -116,13 +153,9 @@ public final class XdsServer implements AutoCloseable {
     if (closed) {
       return refuse(call, SHUTTING_DOWN);
     }
-    int open = streamCount.incrementAndGet();
-    if (open > services.limits().maxStreams()) {
-      streamCount.decrementAndGet();
-      return refuse(
-          call,
-          Status.RESOURCE_EXHAUSTED.withDescription(
-              "streams: " + open + " (expected: <= " + services.limits().maxStreams() + ")"));
+    Optional<Status> refusal = admission.enter();
+    if (refusal.isPresent()) {
+      return refuse(call, refusal.get());
     }
     XdsStream<Q> stream =
         new XdsStream<>(
@@ -148,7 +181,7 @@ public final class XdsServer implements AutoCloseable {
 
   private void ended(XdsStream<?> stream) {
     if (streams.remove(stream)) {
-      streamCount.decrementAndGet();
+      admission.leave();
     }
   }
 
@@ -156,6 +189,7 @@ public final class XdsServer implements AutoCloseable {
   public static final class Builder {
 
     private final PushService<?> push;
+    private final Runnable endOwnPush;
     private NodeAuthorizer authorizer = NodeAuthorizer.ANYONE;
     private StreamListener listener = StreamListener.NONE;
     private XdsObserver observer = XdsObserver.NONE;
@@ -164,8 +198,9 @@ public final class XdsServer implements AutoCloseable {
     private InstantSource clock = InstantSource.system();
     private @Nullable ScheduledExecutorService scheduler;
 
-    private Builder(PushService<?> push) {
+    private Builder(PushService<?> push, Runnable endOwnPush) {
       this.push = push;
+      this.endOwnPush = endOwnPush;
     }
 
     /** Who may speak as which node; anyone by default. */

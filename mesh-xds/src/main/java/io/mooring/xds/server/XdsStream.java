@@ -17,6 +17,7 @@ import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.XdsType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,14 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
 
   private static final Logger log = LoggerFactory.getLogger(XdsStream.class);
 
+  /** What clients say that let resources end, xDS protocol, "TTL". */
+  private static final String TTL_FEATURE = "xds.config.supports-resource-ttl";
+
+  private static final String WRAPPED_FEATURE = "xds.config.supports-resource-in-sotw";
+
+  /** What surrounds the resources of a response: type, version, nonce, name of the server. */
+  private static final int ENVELOPE_BYTES = 1024;
+
   private final long id;
   private final StreamServices services;
   private final ServerCall<Q, WireResponse> call;
@@ -45,7 +54,7 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
   private final PeerIdentity peer;
   private final SynchronizationContext events =
       new SynchronizationContext((thread, failure) -> failed(failure));
-  private final AtomicReference<@Nullable ResourceSet> offered = new AtomicReference<>();
+  private final AtomicReference<@Nullable Offer> offered = new AtomicReference<>();
 
   /** Written on the call's thread before the events that read it. */
   private volatile @Nullable ProxyNode node;
@@ -53,12 +62,17 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
   /** Written in events, read by anyone. */
   private volatile @Nullable PushConnection connection;
 
+  /** The newest resources, and when the oldest change in them happened. */
+  private record Offer(ResourceSet resources, Instant since) {}
+
   // Confined to events.
+  private @Nullable Instant changedAt;
   private @Nullable AdsSession session;
   private @Nullable ScheduledFuture<?> expiry;
   private @Nullable ScheduledFuture<?> unread;
   private @Nullable ScheduledFuture<?> tick;
   private @Nullable Instant tickAt;
+  private boolean unreadTooLong;
   private boolean ended;
 
   /**
@@ -117,12 +131,12 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
 
   @Override
   public void onCancel() {
-    events.execute(() -> finish(Status.CANCELLED, false));
+    events.execute(() -> left(Status.CANCELLED));
   }
 
   @Override
   public void onComplete() {
-    events.execute(() -> finish(Status.OK, false));
+    events.execute(() -> left(Status.OK));
   }
 
   /** Ends the stream with this status. Thread-safe, idempotent. */
@@ -162,21 +176,20 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     if (parsed.dialect() == ProxyNode.Dialect.GRPC) {
       return ClientTraits.GRPC;
     }
-    return onlyType == null && said.getUserAgentName().equals("envoy")
-        ? ClientTraits.ENVOY
-        : ClientTraits.OTHER;
+    ClientTraits kind =
+        onlyType == null && said.getUserAgentName().equals("envoy")
+            ? ClientTraits.ENVOY
+            : ClientTraits.OTHER;
+    List<String> features = said.getClientFeaturesList();
+    return kind.withTtl(
+        features.contains(TTL_FEATURE)
+            && (variant.isDelta() || features.contains(WRAPPED_FEATURE)));
   }
 
   private void check(Q message) {
     int names = variant.nameCount(message);
     if (names > services.limits().maxNamesPerRequest()) {
-      throw Status.RESOURCE_EXHAUSTED
-          .withDescription(
-              "names in a request: "
-                  + names
-                  + " (expected: <= "
-                  + services.limits().maxNamesPerRequest()
-                  + ")")
+      throw tooMany("names in a request", names, services.limits().maxNamesPerRequest())
           .asRuntimeException();
     }
     if (onlyType == null && variant.typeUrl(message).isEmpty()) {
@@ -186,6 +199,11 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
 
   private XdsType type(Q message) {
     return onlyType == null ? new XdsType(variant.typeUrl(message)) : onlyType;
+  }
+
+  private static Status tooMany(String what, int count, int limit) {
+    return Status.RESOURCE_EXHAUSTED.withDescription(
+        what + ": " + count + " (expected: <= " + limit + ")");
   }
 
   private static StatusRuntimeException invalid(String description) {
@@ -204,15 +222,27 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     connection = services.push().connect(opened, this::offer);
   }
 
-  private void offer(ResourceSet resources) {
-    offered.set(resources);
+  private void offer(ResourceSet resources, Instant since) {
+    offered.accumulateAndGet(
+        new Offer(resources, since),
+        (older, newer) ->
+            older == null || newer == null
+                ? newer
+                : new Offer(newer.resources(), earlier(older.since(), newer.since())));
     events.execute(this::takeOffer);
   }
 
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
   private void takeOffer() {
-    @Nullable ResourceSet newest = offered.getAndSet(null);
+    @Nullable Offer newest = offered.getAndSet(null);
     if (newest != null && session != null && !ended) {
-      session.offer(newest, now());
+      session.offer(newest.resources(), now());
+      if (!session.isSettled()) {
+        changedAt = changedAt == null ? newest.since() : earlier(changedAt, newest.since());
+      }
       send();
     }
   }
@@ -224,8 +254,21 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     ProxyNode sender = Objects.requireNonNull(node, "node");
     services.observer().requestReceived(sender, request.type());
     report(sender, request.type(), session.request(request, now()));
+    int names = session.subscribedNames();
+    if (names > services.limits().maxNamesPerStream()) {
+      finish(tooMany("names on a stream", names, services.limits().maxNamesPerStream()), true);
+      return;
+    }
     send();
+    noteConvergence(sender);
     call.request(1);
+  }
+
+  private void noteConvergence(ProxyNode sender) {
+    if (changedAt != null && session != null && session.isSettled()) {
+      services.observer().converged(sender, Duration.between(changedAt, now()));
+      changedAt = null;
+    }
   }
 
   private void report(ProxyNode sender, XdsType type, Receipt receipt) {
@@ -240,6 +283,7 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
             LogText.of(type.typeUrl()),
             receipt.names().stream().limit(5).toList(),
             LogText.of(message));
+        changedAt = null;
         services.observer().rejected(sender, type, receipt.names(), message);
       }
     }
@@ -258,6 +302,10 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
         return;
       }
       WireResponse wire = variant.encode(next.get());
+      if (isTooLarge(wire)) {
+        endTooLarge(next.get(), wire);
+        return;
+      }
       call.sendMessage(wire);
       services
           .observer()
@@ -274,8 +322,34 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     }
   }
 
+  /** gRPC clients end the connection themselves, and would be sent the same again and again. */
+  private boolean isTooLarge(WireResponse wire) {
+    return wire.size() > (long) services.limits().maxResponseBytes() + ENVELOPE_BYTES
+        && Objects.requireNonNull(node, "node").dialect() == ProxyNode.Dialect.GRPC;
+  }
+
+  private void endTooLarge(Outgoing response, WireResponse wire) {
+    String size =
+        "response of %s: %d bytes, %d resources (expected: <= %d bytes)"
+            .formatted(
+                response.type(),
+                wire.size(),
+                response.resources().size(),
+                services.limits().maxResponseBytes());
+    log.warn(
+        "event=response_too_large node={} type={} bytes={} resources={} limit={} hint=\"a gRPC"
+            + " client asks for too much on one stream, and this type cannot be split\"",
+        LogText.of(Objects.requireNonNull(node, "node").id()),
+        response.type(),
+        wire.size(),
+        response.resources().size(),
+        services.limits().maxResponseBytes());
+    finish(Status.RESOURCE_EXHAUSTED.withDescription(size), true);
+  }
+
   private void endUnread(Duration limit) {
     if (!call.isReady()) {
+      unreadTooLong = true; // what the transport holds of it counts as a stream until it is gone
       finish(Status.DEADLINE_EXCEEDED.withDescription("stream not read for " + limit), true);
     }
   }
@@ -308,7 +382,8 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
 
   private void failed(Throwable failure) {
     log.warn(
-        "event=stream_failed stream={} hint=\"authorizer, listener, observer or a defect of Mooring\"",
+        "event=stream_failed stream={} hint=\"authorizer, listener, observer or a defect of"
+            + " Mooring\"",
         id,
         failure);
     finish(Status.INTERNAL, true);
@@ -319,24 +394,34 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
       return;
     }
     ended = true;
-    if (close) {
-      call.close(status, new Metadata());
-    }
     expiry = cancel(expiry);
     unread = cancel(unread);
     tick = cancel(tick);
-    services.ended(this);
     @Nullable PushConnection current = connection;
+    if (current != null) {
+      current.close();
+    }
+    if (!unreadTooLong) {
+      services.ended(this);
+    }
+    if (close) { // the client that hears of it finds nothing left of the stream
+      call.close(status, new Metadata());
+    }
     if (current == null) {
       if (!status.isOk() && close) {
         services.observer().streamRefused(status);
       }
       return;
     }
-    current.close();
     ProxyNode left = current.node();
     services.listener().disconnected(left, peer, id);
     services.observer().streamClosed(left, id, status);
+  }
+
+  /** The transport has let go of the stream: also of what was never read. */
+  private void left(Status status) {
+    finish(status, false);
+    services.ended(this);
   }
 
   private Optional<StreamStatus> describe() {

@@ -4,11 +4,15 @@ import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
 import io.mooring.model.Protocol;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
+import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.registry.MeshSettings;
 import io.mooring.registry.RegistrySnapshot;
+import io.mooring.registry.SourceStatus;
+import io.mooring.service.Conflict;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshPort;
 import io.mooring.service.MeshService;
+import io.mooring.service.MeshWorkload;
 import io.mooring.service.ServiceKey;
 import io.mooring.service.ServiceTarget;
 import java.util.ArrayList;
@@ -131,7 +135,8 @@ public record TestSnapshot(
   }
 
   @Override
-  public List<ServiceTarget> targets(String namespace, Collection<String> addresses) {
+  public List<ServiceTarget> targets(
+      String namespace, String network, Collection<String> addresses) {
     List<ServiceTarget> targets = new ArrayList<>();
     for (MeshService service : services()) {
       for (MeshEndpoint endpoint : endpoints(service.key())) {
@@ -144,6 +149,14 @@ public record TestSnapshot(
     }
     targets.sort(Comparator.comparing(ServiceTarget::targetPort));
     return targets;
+  }
+
+  @Override
+  public List<MeshWorkload> workloads(String namespace, Collection<String> addresses) {
+    return objects(WorkloadEntry.class, namespace).stream()
+        .flatMap(entry -> MeshWorkload.of(entry, settings().trustDomain()).stream())
+        .filter(workload -> addresses.contains(workload.address()))
+        .toList();
   }
 
   @Override
@@ -170,5 +183,15 @@ public record TestSnapshot(
   @Override
   public Optional<ConfigObject> object(ConfigKey key) {
     return Optional.ofNullable(objectsByKey.get(key));
+  }
+
+  @Override
+  public List<SourceStatus> sources() {
+    return List.of();
+  }
+
+  @Override
+  public List<Conflict> conflicts() {
+    return List.of();
   }
 }

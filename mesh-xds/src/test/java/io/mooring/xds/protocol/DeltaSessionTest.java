@@ -12,6 +12,7 @@ import static io.mooring.xds.resource.XdsType.ROUTE;
 import static io.mooring.xds.resource.XdsType.VIRTUAL_HOST;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.testkit.Row;
 import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.VersionedResource;
 import io.mooring.xds.resource.XdsType;
@@ -26,7 +27,8 @@ class DeltaSessionTest {
   private final SessionFixture client = new SessionFixture(ClientTraits.OTHER);
 
   @Test
-  void nothingIsAnsweredBeforeResourcesAreKnown() { // row 65's guard
+  @Row(65)
+  void nothingIsAnsweredBeforeResourcesAreKnown() {
     client.subscribe(CLUSTER);
     client.subscribe(ENDPOINT, "a");
     assertThat(client.sent()).isEmpty();
@@ -37,7 +39,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void unknownTypeLeavesTheOthersAlive() { // row 11
+  @Row(11)
+  void unknownTypeLeavesTheOthersAlive() {
     client.offer(clusters("a"));
     client.subscribe(new XdsType("type.googleapis.com/no.such.Type"));
     assertThat(client.sent()).isEmpty();
@@ -65,7 +68,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void noncesAreNeverRepeated() { // row 13
+  @Row(13)
+  void noncesAreNeverRepeated() {
     client.offer(clusters("a").with(ENDPOINT, endpoints("a", 1)));
     client.subscribe(CLUSTER);
     client.subscribe(ENDPOINT, "a");
@@ -73,7 +77,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void acknowledgementIsNotAnswered() { // row 31
+  @Row(31)
+  void acknowledgementIsNotAnswered() {
     client.offer(clusters("a"));
     client.subscribe(CLUSTER);
     String nonce = client.drain().get(0).nonce();
@@ -82,7 +87,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void rejectedContentIsNotSentAgainUntilItChanges() { // rows 20, 21
+  @Row({20, 21})
+  void rejectedContentIsNotSentAgainUntilItChanges() {
     client.offer(clusters("a", "b"));
     client.subscribe(CLUSTER);
     Receipt receipt = client.nack(CLUSTER, client.drain().get(0).nonce());
@@ -96,7 +102,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void rejectionOfOneTypeDoesNotTouchAnother() { // row 4
+  @Row(4)
+  void rejectionOfOneTypeDoesNotTouchAnother() {
     client.offer(clusters("a").with(ROUTE, route("r", 1)));
     client.subscribe(CLUSTER);
     client.subscribe(ROUTE, "r");
@@ -110,7 +117,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void rejectionMayCarryASubscription() { // row 22
+  @Row(22)
+  void rejectionMayCarryASubscription() {
     client.offer(endpointSet("a", "b"));
     client.subscribe(ENDPOINT, "a");
     String nonce = client.drain().get(0).nonce();
@@ -127,7 +135,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void unknownNonceIsNoAnswerYetItsSubscriptionCounts() { // rows 27, 14
+  @Row({27, 14})
+  void unknownNonceIsNoAnswerYetItsSubscriptionCounts() {
     client.offer(endpointSet("a", "b"));
     client.subscribe(ENDPOINT, "a");
     client.drain();
@@ -141,7 +150,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void subscriptionBeforeTheAcknowledgementIsAnswered() { // row 28
+  @Row(28)
+  void subscriptionBeforeTheAcknowledgementIsAnswered() {
     client.offer(endpointSet("a", "b"));
     client.subscribe(ENDPOINT, "a");
     client.drain();
@@ -150,7 +160,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void equalResourcesAreNotSentAgain() { // rows 30, 58
+  @Row({30, 58})
+  void equalResourcesAreNotSentAgain() {
     client.offer(clusters("a", "b"));
     client.subscribe(CLUSTER);
     client.drain();
@@ -161,7 +172,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void everySubscribedNameIsAnsweredEvenIfCurrent() { // row 52
+  @Row(52)
+  void everySubscribedNameIsAnsweredEvenIfCurrent() {
     client.offer(endpointSet("a"));
     client.subscribe(ENDPOINT, "a");
     client.drain();
@@ -170,14 +182,16 @@ class DeltaSessionTest {
   }
 
   @Test
-  void duplicateAndEmptyNamesAreHarmless() { // rows 8, 32
+  @Row({8, 32})
+  void duplicateAndEmptyNamesAreHarmless() {
     client.offer(endpointSet("a"));
     client.subscribe(ENDPOINT, "a", "", "a");
     assertThat(client.sent()).containsExactly("EDS a");
   }
 
   @Test
-  void superfluousUnsubscribeIsIgnored() { // rows 53, 54
+  @Row({53, 54})
+  void superfluousUnsubscribeIsIgnored() {
     client.offer(endpointSet("a"));
     client.subscribe(ENDPOINT, "a");
     client.drain();
@@ -188,7 +202,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void nameDroppedUnderAWildcardIsAnswered() { // row 55
+  @Row(55)
+  void nameDroppedUnderAWildcardIsAnswered() {
     client.offer(clusters("a"));
     client.subscribe(CLUSTER, "*", "a", "absent");
     assertThat(client.sent()).containsExactly("CDS a -absent");
@@ -197,7 +212,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void legacyWildcardStaysWhenANameIsAdded() { // rows 56, 57
+  @Row({56, 57})
+  void legacyWildcardStaysWhenANameIsAdded() {
     client.offer(clusters("a", "b"));
     client.subscribe(CLUSTER);
     assertThat(client.sent()).containsExactly("CDS a b");
@@ -208,7 +224,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void unsubscribedWildcardLeavesTheNames() { // row 57
+  @Row(57)
+  void unsubscribedWildcardLeavesTheNames() {
     client.offer(clusters("a", "b"));
     client.subscribe(CLUSTER, "*", "a");
     client.drain();
@@ -219,7 +236,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void wildcardInBothListsIsNone() { // row 59
+  @Row(59)
+  void wildcardInBothListsIsNone() {
     client.offer(clusters("a"));
     client.session.request(
         new DeltaRequest(CLUSTER, List.of("*"), List.of("*"), Map.of(), "", Optional.empty()),
@@ -230,14 +248,16 @@ class DeltaSessionTest {
   }
 
   @Test
-  void emptyFirstRequestForEndpointsIsNoWildcard() { // row 46
+  @Row(46)
+  void emptyFirstRequestForEndpointsIsNoWildcard() {
     client.offer(endpointSet("a"));
     client.subscribe(ENDPOINT);
     assertThat(client.sent()).isEmpty();
   }
 
   @Test
-  void proxylessGrpcHasNoLegacyWildcard() { // row 46
+  @Row(46)
+  void proxylessGrpcHasNoLegacyWildcard() {
     SessionFixture grpc = new SessionFixture(ClientTraits.GRPC);
     grpc.offer(clusters("a"));
     grpc.subscribe(CLUSTER);
@@ -245,7 +265,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void firstWildcardOfAnEmptyMeshIsAnswered() { // row 49
+  @Row(49)
+  void firstWildcardOfAnEmptyMeshIsAnswered() {
     client.offer(ResourceSet.empty());
     client.subscribe(CLUSTER);
     client.subscribe(LISTENER);
@@ -260,7 +281,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void virtualHostsAreSentAgainAfterTheirRoutes() { // row 98
+  @Row(98)
+  void virtualHostsAreSentAgainAfterTheirRoutes() {
     ResourceSet hosts =
         ResourceSet.empty()
             .with(VIRTUAL_HOST, route("r/one", 1))
@@ -275,7 +297,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void missingNameIsToldOnceAndSentWhenItComes() { // rows 47, 63
+  @Row({47, 63})
+  void missingNameIsToldOnceAndSentWhenItComes() {
     client.offer(ResourceSet.empty());
     client.subscribe(ENDPOINT, "a");
     assertThat(client.sent()).containsExactly("EDS -a");
@@ -286,7 +309,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void removedResourceIsToldAndComesBack() { // rows 62, 64
+  @Row({62, 64})
+  void removedResourceIsToldAndComesBack() {
     client.offer(endpointSet("a", "b"));
     client.subscribe(ENDPOINT, "a", "b");
     client.drain();
@@ -320,7 +344,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void reconnectBringsOnlyWhatDiffers() { // row 88
+  @Row(88)
+  void reconnectBringsOnlyWhatDiffers() {
     VersionedResource same = cluster("same", 1);
     client.offer(clusters("same", "new").with(CLUSTER, cluster("changed", 2)));
     client.resume(
@@ -330,7 +355,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void reconnectWithoutChangeSendsNothing() { // row 88
+  @Row(88)
+  void reconnectWithoutChangeSendsNothing() {
     client.offer(clusters("a").with(ENDPOINT, endpoints("a", 1)).with(ROUTE, route("r", 1)));
     client.resume(CLUSTER, Map.of("a", cluster("a", 1).version()));
     client.resume(ENDPOINT, Map.of("a", endpoints("a", 1).version()), "a");
@@ -339,7 +365,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void versionsOfALaterRequestDoNotCount() { // row 87
+  @Row(87)
+  void versionsOfALaterRequestDoNotCount() {
     client.offer(endpointSet("a", "b"));
     client.subscribe(ENDPOINT, "a");
     client.drain();
@@ -348,10 +375,11 @@ class DeltaSessionTest {
   }
 
   @Test
-  void keptNameThatIsNotWantedIsNotMentioned() {
-    client.offer(ResourceSet.empty());
-    client.resume(ENDPOINT, Map.of("old", "1"), "a");
-    assertThat(client.sent()).containsExactly("EDS -a");
+  @Row(88)
+  void keptNameThatIsNotWantedIsToldToBeGoneIfItIs() {
+    client.offer(endpointSet("kept"));
+    client.resume(ENDPOINT, Map.of("gone", "1", "kept", "1"), "a");
+    assertThat(client.sent()).containsExactly("EDS -a -gone");
   }
 
   @Test
@@ -372,7 +400,8 @@ class DeltaSessionTest {
   }
 
   @Test
-  void newestStateAloneIsSentToAClientThatDidNotRead() { // row 164
+  @Row(164)
+  void newestStateAloneIsSentToAClientThatDidNotRead() {
     client.subscribe(CLUSTER);
     for (int revision = 1; revision <= 100; revision++) {
       client.offer(ResourceSet.empty().with(CLUSTER, cluster("a", revision)));

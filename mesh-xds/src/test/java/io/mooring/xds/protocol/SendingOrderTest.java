@@ -14,6 +14,7 @@ import static io.mooring.xds.resource.XdsType.SECRET;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.mooring.testkit.Row;
 import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.VersionedResource;
 import java.time.Duration;
@@ -46,14 +47,16 @@ class SendingOrderTest {
   }
 
   @Test
-  void changesGoOutInTheOrderOfUse() { // rows 71-74
+  @Row({71, 72, 73, 74})
+  void changesGoOutInTheOrderOfUse() {
     SessionFixture client = connected(ClientTraits.OTHER, mesh(1, "x"), "x");
     client.offer(mesh(2, "x"));
     assertThat(client.sent()).containsExactly("CDS x", "EDS x", "LDS l", "RDS r", "SDS s");
   }
 
   @Test
-  void requestsInAnyOrderAreAnsweredAtOnce() { // row 83
+  @Row(83)
+  void requestsInAnyOrderAreAnsweredAtOnce() {
     SessionFixture client = new SessionFixture(ClientTraits.ENVOY);
     client.offer(mesh(1, "x"));
     client.subscribe(ENDPOINT, "x");
@@ -63,7 +66,8 @@ class SendingOrderTest {
   }
 
   @Test
-  void repointedRouteNeverNamesAMissingCluster() { // rows 76, 77
+  @Row({76, 77})
+  void repointedRouteNeverNamesAMissingCluster() {
     SessionFixture client = connected(ClientTraits.ENVOY, mesh(1, "x"), "x");
     client.offer(mesh(1, "y").with(ROUTE, route("r", 2)));
     List<Outgoing> added = client.drain();
@@ -81,7 +85,8 @@ class SendingOrderTest {
   }
 
   @Test
-  void clusterStaysInTheWorldUntilRoutesHaveLeftIt() { // rows 65, 76 in state of the world
+  @Row({65, 76})
+  void clusterStaysInTheWorldUntilRoutesHaveLeftIt() {
     SessionFixture client = new SessionFixture(ClientTraits.OTHER);
     client.offer(mesh(1, "x"));
     client.sotw(CLUSTER, "", "");
@@ -177,14 +182,16 @@ class SendingOrderTest {
   }
 
   @Test
-  void endpointsFollowAChangedClusterUnchanged() { // row 79
+  @Row(79)
+  void endpointsFollowAChangedClusterUnchanged() {
     SessionFixture client = connected(ClientTraits.OTHER, mesh(1, "x", "z"), "x", "z");
     client.offer(mesh(1, "x", "z").with(CLUSTER, cluster("x", 2)));
     assertThat(client.sent()).containsExactly("CDS x", "EDS x");
   }
 
   @Test
-  void endpointsFollowAChangedClusterInTheStateOfTheWorld() { // row 79
+  @Row(79)
+  void endpointsFollowAChangedClusterInTheStateOfTheWorld() {
     SessionFixture client = new SessionFixture(ClientTraits.OTHER);
     client.offer(mesh(1, "x", "z"));
     client.sotw(CLUSTER, "", "");
@@ -239,7 +246,8 @@ class SendingOrderTest {
   }
 
   @Test
-  void envoyThatWarmsSilentlyGetsAllEndpoints() { // row 81: no CDS request on the new stream
+  @Row(81)
+  void envoyThatWarmsSilentlyGetsAllEndpoints() {
     SessionFixture client = new SessionFixture(ClientTraits.ENVOY);
     client.offer(mesh(1, "x"));
     client.resume(ENDPOINT, Map.of("x", endpoints("x", 1).version()), "x");
@@ -247,7 +255,8 @@ class SendingOrderTest {
   }
 
   @Test
-  void envoyThatAskedForClustersSkipsKnownEndpoints() { // row 88
+  @Row(88)
+  void envoyThatAskedForClustersSkipsKnownEndpoints() {
     SessionFixture client = new SessionFixture(ClientTraits.ENVOY);
     client.offer(mesh(1, "x", "z").with(CLUSTER, cluster("z", 2)));
     client.resume(CLUSTER, Map.of("x", cluster("x", 1).version(), "z", cluster("z", 1).version()));
@@ -261,7 +270,8 @@ class SendingOrderTest {
   }
 
   @Test
-  void otherClientSkipsKnownEndpointsWithoutClusters() { // row 88
+  @Row(88)
+  void otherClientSkipsKnownEndpointsWithoutClusters() {
     SessionFixture client = new SessionFixture(ClientTraits.OTHER);
     client.offer(mesh(1, "x"));
     client.resume(ENDPOINT, Map.of("x", endpoints("x", 1).version()), "x");

@@ -12,6 +12,7 @@ import static io.mooring.xds.resource.XdsType.ROUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mooring.testkit.Row;
 import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.XdsType;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,8 @@ class SotwSessionTest {
   private final SessionFixture client = new SessionFixture(ClientTraits.OTHER);
 
   @Test
-  void nothingIsAnsweredBeforeResourcesAreKnown() { // row 65's guard
+  @Row(65)
+  void nothingIsAnsweredBeforeResourcesAreKnown() {
     client.sotw(CLUSTER, "", "");
     client.sotw(LISTENER, "", "");
     assertThat(client.sent()).isEmpty();
@@ -31,7 +33,8 @@ class SotwSessionTest {
   }
 
   @Test
-  void unknownTypeLeavesTheOthersAlive() { // row 11
+  @Row(11)
+  void unknownTypeLeavesTheOthersAlive() {
     client.offer(clusters("a"));
     client.sotw(new XdsType("unknown"), "", "");
     client.sotw(CLUSTER, "", "");
@@ -39,14 +42,16 @@ class SotwSessionTest {
   }
 
   @Test
-  void nonceOfAnEarlierStreamIsAFirstRequest() { // row 14
+  @Row(14)
+  void nonceOfAnEarlierStreamIsAFirstRequest() {
     client.offer(clusters("a"));
     client.sotw(CLUSTER, "old", "17");
     assertThat(client.sent()).containsExactly("CDS a");
   }
 
   @Test
-  void versionIsOfTheContent() { // rows 15, 16
+  @Row({15, 16})
+  void versionIsOfTheContent() {
     client.offer(clusters("a").with(ROUTE, route("r", 1)));
     client.sotw(CLUSTER, "", "");
     client.sotw(ROUTE, "", "", "r");
@@ -62,7 +67,8 @@ class SotwSessionTest {
   }
 
   @Test
-  void rejectionIsToldByItsErrorAlone() { // rows 18, 19, 20
+  @Row({18, 19, 20})
+  void rejectionIsToldByItsErrorAlone() {
     client.offer(clusters("a"));
     client.sotw(CLUSTER, "", "");
     Outgoing sent = client.drain().get(0);
@@ -77,7 +83,8 @@ class SotwSessionTest {
   }
 
   @Test
-  void rejectionMayCarryNewNames() { // row 22
+  @Row(22)
+  void rejectionMayCarryNewNames() {
     client.offer(endpointSet("a", "b"));
     client.sotw(ENDPOINT, "", "", "a");
     client.sotwNack(ENDPOINT, "", client.drain().get(0).nonce(), "a", "b");
@@ -85,7 +92,8 @@ class SotwSessionTest {
   }
 
   @Test
-  void staleRequestIsNotAnswered() { // row 25
+  @Row(25)
+  void staleRequestIsNotAnswered() {
     client.offer(clusters("a"));
     client.sotw(CLUSTER, "", "");
     Outgoing first = client.drain().get(0);
@@ -98,7 +106,8 @@ class SotwSessionTest {
   }
 
   @Test
-  void namesOfAStaleRequestCount() { // row 26
+  @Row(26)
+  void namesOfAStaleRequestCount() {
     client.offer(endpointSet("a", "b"));
     client.sotw(ENDPOINT, "", "", "a");
     String first = client.drain().get(0).nonce();
@@ -109,7 +118,8 @@ class SotwSessionTest {
   }
 
   @Test
-  void equalResourcesAreNotSentAgain() { // row 30
+  @Row(30)
+  void equalResourcesAreNotSentAgain() {
     client.offer(clusters("a"));
     client.sotw(CLUSTER, "", "");
     client.drain();
@@ -118,7 +128,8 @@ class SotwSessionTest {
   }
 
   @Test
-  void absentNameIsUnsubscribed() { // row 36
+  @Row(36)
+  void absentNameIsUnsubscribed() {
     client.offer(endpointSet("a", "b"));
     client.sotw(ENDPOINT, "", "", "a", "b");
     Outgoing sent = client.drain().get(0);
@@ -128,7 +139,8 @@ class SotwSessionTest {
   }
 
   @Test
-  void nameThatComesBackIsAnsweredUnchanged() { // row 38
+  @Row(38)
+  void nameThatComesBackIsAnsweredUnchanged() {
     client.offer(endpointSet("a"));
     client.sotw(ENDPOINT, "", "", "a");
     Outgoing sent = client.drain().get(0);
@@ -139,7 +151,8 @@ class SotwSessionTest {
   }
 
   @Test
-  void clustersComeAllAtOnce() { // row 39
+  @Row(39)
+  void clustersComeAllAtOnce() {
     client.offer(clusters("a", "b", "c"));
     client.sotw(CLUSTER, "", "");
     client.drain();
@@ -148,7 +161,8 @@ class SotwSessionTest {
   }
 
   @Test
-  void endpointsComeOneByOne() { // row 40
+  @Row(40)
+  void endpointsComeOneByOne() {
     client.offer(endpointSet("a", "b", "c"));
     client.sotw(ENDPOINT, "", "", "a", "b", "c");
     client.drain();
@@ -157,7 +171,8 @@ class SotwSessionTest {
   }
 
   @Test
-  void starIsAWildcardThatTakesNames() { // row 42
+  @Row(42)
+  void starIsAWildcardThatTakesNames() {
     client.offer(clusters("a", "b"));
     client.sotw(CLUSTER, "", "", "*");
     Outgoing sent = client.drain().get(0);
@@ -167,7 +182,8 @@ class SotwSessionTest {
   }
 
   @Test
-  void nameAfterTheWildcardEndsIt() { // rows 41, 43, 44
+  @Row({41, 43, 44})
+  void nameAfterTheWildcardEndsIt() {
     client.offer(clusters("a", "b"));
     client.sotw(CLUSTER, "", "");
     Outgoing all = client.drain().get(0);
@@ -180,14 +196,16 @@ class SotwSessionTest {
   }
 
   @Test
-  void emptyListOfEndpointsIsNothing() { // row 46
+  @Row(46)
+  void emptyListOfEndpointsIsNothing() {
     client.offer(endpointSet("a"));
     client.sotw(ENDPOINT, "", "");
     assertThat(client.sent()).isEmpty();
   }
 
   @Test
-  void missingNameIsRememberedAndTheKnownOnesAnswered() { // rows 47, 48
+  @Row({47, 48})
+  void missingNameIsRememberedAndTheKnownOnesAnswered() {
     client.offer(endpointSet("a"));
     client.sotw(ENDPOINT, "", "", "a", "b");
     assertThat(client.sent()).containsExactly("EDS a");
@@ -196,14 +214,16 @@ class SotwSessionTest {
   }
 
   @Test
-  void missingClusterIsAnsweredByItsAbsence() { // rows 48, 65
+  @Row({48, 65})
+  void missingClusterIsAnsweredByItsAbsence() {
     client.offer(clusters("a"));
     client.sotw(CLUSTER, "", "", "b");
     assertThat(client.sent()).containsExactly("CDS");
   }
 
   @Test
-  void removalOfEndpointsHasNoMessage() { // row 66
+  @Row(66)
+  void removalOfEndpointsHasNoMessage() {
     client.offer(endpointSet("a", "b"));
     client.sotw(ENDPOINT, "", "", "a", "b");
     client.drain();
@@ -214,7 +234,8 @@ class SotwSessionTest {
   }
 
   @Test
-  void removalOfTheLastClusterIsAnEmptyResponse() { // row 65
+  @Row(65)
+  void removalOfTheLastClusterIsAnEmptyResponse() {
     client.offer(clusters("a"));
     client.sotw(CLUSTER, "", "");
     client.drain();
@@ -223,7 +244,8 @@ class SotwSessionTest {
   }
 
   @Test
-  void reconnectWithTheCurrentVersionIsNotAnswered() { // rows 85, 86
+  @Row({85, 86})
+  void reconnectWithTheCurrentVersionIsNotAnswered() {
     client.offer(clusters("a"));
     client.sotw(CLUSTER, "", "");
     String version = client.drain().get(0).version();
@@ -236,14 +258,16 @@ class SotwSessionTest {
   }
 
   @Test
-  void reconnectWithAnotherVersionIsAnswered() { // row 85
+  @Row(85)
+  void reconnectWithAnotherVersionIsAnswered() {
     client.offer(clusters("a"));
     client.sotw(CLUSTER, "of another content", "");
     assertThat(client.sent()).containsExactly("CDS a");
   }
 
   @Test
-  void reconnectWithNamesIsAnsweredWhateverTheVersion() { // row 86
+  @Row(86)
+  void reconnectWithNamesIsAnsweredWhateverTheVersion() {
     client.offer(endpointSet("a"));
     client.sotw(ENDPOINT, "", "", "a");
     String version = client.drain().get(0).version();
@@ -256,7 +280,7 @@ class SotwSessionTest {
   @Test
   void endpointsAreSplitWhereTheyGrowTooLarge() {
     int size = endpoints("a", 1).body().getSerializedSize();
-    SessionFixture small = new SessionFixture(ClientTraits.OTHER, 2 * size);
+    SessionFixture small = new SessionFixture(ClientTraits.OTHER, 2 * size + 2);
     small.offer(endpointSet("a", "b", "c"));
     small.sotw(ENDPOINT, "", "", "a", "b", "c");
     assertThat(small.sent()).containsExactly("EDS a b", "EDS c");

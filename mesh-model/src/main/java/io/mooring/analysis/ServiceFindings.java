@@ -1,0 +1,90 @@
+package io.mooring.analysis;
+
+import io.mooring.model.networking.ServiceEntrySpec.Resolution;
+import io.mooring.service.MeshEndpoint;
+import io.mooring.service.MeshPort;
+import io.mooring.service.MeshService;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What is wrong with services. */
+final class ServiceFindings {
+
+  private static final int NAMED = 3; // workloads that a reason names before it only counts
+
+  private ServiceFindings() {}
+
+  static Stream<Finding> of(MeshIndex mesh) {
+    return mesh.snapshot().services().stream().flatMap(service -> of(mesh, service));
+  }
+
+  private static Stream<Finding> of(MeshIndex mesh, MeshService service) {
+    if (!needsEndpoints(service)) {
+      return Stream.empty();
+    }
+    List<MeshEndpoint> endpoints = mesh.snapshot().endpoints(service.key());
+    if (endpoints.isEmpty()) {
+      return Stream.of(
+          new Finding(
+              FindingCode.SERVICE_WITHOUT_ENDPOINTS,
+              service.definedBy(),
+              service.host() + " has no endpoint: " + why(mesh, service),
+              service.selector().isPresent()
+                  ? "start a workload with the labels that it selects"
+                  : "add endpoints or a workloadSelector"));
+    }
+    Set<Integer> served = MeshIndex.servedPorts(endpoints);
+    return service.ports().stream()
+        .filter(port -> !served.contains(port.number()))
+        .map(port -> unserved(service, port));
+  }
+
+  /** Clients of the other ones find the way by DNS, or pass through. */
+  private static boolean needsEndpoints(MeshService service) {
+    return service.selector().isPresent() || service.resolution() == Resolution.STATIC;
+  }
+
+  private static Finding unserved(MeshService service, MeshPort port) {
+    return new Finding(
+        FindingCode.PORT_WITHOUT_ENDPOINTS,
+        service.definedBy(),
+        "port %d '%s' of %s has no endpoint: no workload has the port that it targets"
+            .formatted(port.number(), port.name(), service.host()),
+        "name the port in the workloads' ports");
+  }
+
+  private static String why(MeshIndex mesh, MeshService service) {
+    if (service.selector().isEmpty()) {
+      return "it lists none and selects none";
+    }
+    Map<String, String> selector = service.selector().get();
+    List<Described> selected =
+        mesh.workloadsIn(service.namespace()).stream().filter(it -> it.has(selector)).toList();
+    if (!selected.isEmpty()) {
+      return "none of the workloads that it selects can be used: " + names(selected);
+    }
+    List<Described> elsewhere =
+        mesh.workloadsElsewhere(service.namespace(), it -> it.has(selector));
+    if (!elsewhere.isEmpty()) {
+      return "it selects %s in namespace '%s' only; such are in another one: %s"
+          .formatted(selector, service.namespace(), names(elsewhere));
+    }
+    return mesh.nearest(service.namespace(), selector)
+        .map(
+            nearest ->
+                "no workload has %s; the nearest is %s, label %s"
+                    .formatted(selector, nearest.key(), nearest.lacks(selector)))
+        .orElseGet(
+            () -> "no workload of namespace '%s' has %s".formatted(service.namespace(), selector));
+  }
+
+  private static String names(List<Described> workloads) {
+    List<String> names = new ArrayList<>();
+    workloads.stream().limit(NAMED).forEach(workload -> names.add(workload.key().toString()));
+    int more = workloads.size() - names.size();
+    return String.join(", ", names) + (more > 0 ? " and " + more + " more" : "");
+  }
+}
