@@ -55,7 +55,12 @@ class ArchitectureTest {
           Map.entry(
               "identity.server",
               Set.of(
-                  "identity", "identity.api", "identity.attest", "identity.ca", "identity.issue")),
+                  "identity",
+                  "identity.api",
+                  "identity.attest",
+                  "identity.ca",
+                  "identity.issue",
+                  "model.spiffe")),
           Map.entry(
               "identity.enroll",
               Set.of(

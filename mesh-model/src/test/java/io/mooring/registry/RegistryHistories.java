@@ -163,9 +163,10 @@ final class RegistryHistories {
             Arbitraries.of(
                 Optional.<IntOrString>empty(),
                 Optional.of(IntOrString.of(8080)),
-                Optional.of(IntOrString.of("web"))))
+                Optional.of(IntOrString.of("web"))),
+            Arbitraries.of("out.test", "x.test", "x.a.svc.cluster.local", "y.b.svc.cluster.local"))
         .as(
-            (metadata, selector, clusterIp, type, target) ->
+            (metadata, selector, clusterIp, type, target, externalName) ->
                 Service.builder()
                     .metadata(metadata)
                     .spec(
@@ -173,7 +174,7 @@ final class RegistryHistories {
                             .selector(selector)
                             .clusterIP(clusterIp)
                             .type(type)
-                            .externalName("out.test")
+                            .externalName(externalName)
                             .addPorts(
                                 ServicePort.builder()
                                     .port(80)

@@ -3,11 +3,16 @@ package io.mooring.controlplane;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.identity.TrustBundle;
+import io.mooring.identity.attest.Attestor;
 import io.mooring.identity.attest.jointoken.JoinToken;
 import io.mooring.identity.attest.jointoken.JoinTokenRecord;
 import io.mooring.identity.bootstrap.BootstrapBundle;
 import io.mooring.identity.bootstrap.ControlPlane;
 import io.mooring.identity.ca.RotatingCertificateAuthority;
+import io.mooring.identity.issue.AdmissionRule;
+import io.mooring.identity.issue.BanList;
+import io.mooring.identity.issue.IssueObserver;
+import io.mooring.identity.issue.RequestLimits;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.model.spiffe.SpiffeId;
@@ -118,6 +123,11 @@ public final class MeshControlPlane implements AutoCloseable {
     return wiring.identity().tokens().list();
   }
 
+  /** Returns who gets no certificate any more; it stays banned across restarts. */
+  public BanList bans() {
+    return wiring.identity().bans();
+  }
+
   /** Takes a join token back; returns whether there was one of this id. */
   public boolean revokeJoinToken(String id) {
     return wiring.identity().tokens().revoke(id);
@@ -179,6 +189,10 @@ public final class MeshControlPlane implements AutoCloseable {
     ResourceCustomizer customizer = (node, generated) -> generated;
     Duration svidTtl = Duration.ofHours(24);
     char[] caKeyPassword = new char[0];
+    final List<Attestor> attestors = new ArrayList<>();
+    final List<AdmissionRule> admissionRules = new ArrayList<>();
+    RequestLimits requestLimits = RequestLimits.DEFAULT;
+    IssueObserver issueObserver = IssueObserver.logging();
     InstantSource clock = InstantSource.system();
     @Nullable Executor executor;
     @Nullable ScheduledExecutorService scheduler;
@@ -288,6 +302,39 @@ public final class MeshControlPlane implements AutoCloseable {
     /** How long a VM that went away stays registered; 10 s by default. */
     public Builder grace(Duration grace) {
       this.grace = requireNonNull(grace, "grace");
+      return this;
+    }
+
+    /**
+     * Adds a way to join beside join tokens, e.g. the identity document of a cloud. What it lets
+     * into which group is for {@link #admit} to say.
+     *
+     * @throws IllegalArgumentException at {@link #start}, if there are two of one kind
+     */
+    public Builder attestor(Attestor attestor) {
+      attestors.add(requireNonNull(attestor, "attestor"));
+      return this;
+    }
+
+    /**
+     * Lets machines with all selectors of a rule into its group; the first rule that fits counts.
+     */
+    public Builder admit(AdmissionRule rule) {
+      admissionRules.add(requireNonNull(rule, "rule"));
+      return this;
+    }
+
+    /**
+     * How many requests for certificates are taken on; {@link RequestLimits#DEFAULT} by default.
+     */
+    public Builder requestLimits(RequestLimits limits) {
+      this.requestLimits = requireNonNull(limits, "limits");
+      return this;
+    }
+
+    /** Is told of every certificate granted or refused; by default the log. */
+    public Builder issueObserver(IssueObserver observer) {
+      this.issueObserver = requireNonNull(observer, "observer");
       return this;
     }
 

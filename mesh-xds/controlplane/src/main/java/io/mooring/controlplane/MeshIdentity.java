@@ -6,10 +6,10 @@ import io.mooring.identity.X509Svid;
 import io.mooring.identity.attest.jointoken.JoinTokenAttestor;
 import io.mooring.identity.attest.jointoken.JoinTokenStore;
 import io.mooring.identity.ca.RotatingCertificateAuthority;
+import io.mooring.identity.issue.BanList;
 import io.mooring.identity.issue.LifetimePolicy;
 import io.mooring.identity.issue.ServerSvid;
 import io.mooring.identity.issue.SvidIssuer;
-import io.mooring.identity.server.CertificateService;
 import io.mooring.identity.server.TrustBundleService;
 import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.registry.MeshSettings;
@@ -19,7 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * The identity side of a control plane: its CA, its join tokens and its own certificate.
+ * The identity side of a control plane: its CA, its join tokens and bans, and its own certificate.
  * Thread-safe.
  */
 final class MeshIdentity {
@@ -28,6 +28,7 @@ final class MeshIdentity {
 
   private final RotatingCertificateAuthority authority;
   private final JoinTokenStore tokens;
+  private final BanList bans;
   private final ServerSvid own;
   private final SpiffeId id;
   private final LifetimePolicy lifetimes;
@@ -36,12 +37,14 @@ final class MeshIdentity {
   private MeshIdentity(
       RotatingCertificateAuthority authority,
       JoinTokenStore tokens,
+      BanList bans,
       ServerSvid own,
       SpiffeId id,
       LifetimePolicy lifetimes,
       InstantSource clock) {
     this.authority = authority;
     this.tokens = tokens;
+    this.bans = bans;
     this.own = own;
     this.id = id;
     this.lifetimes = lifetimes;
@@ -74,6 +77,7 @@ final class MeshIdentity {
     return new MeshIdentity(
         authority,
         JoinTokenStore.open(data.resolve("tokens"), clock, random),
+        BanList.open(data.resolve("bans")),
         // As short-lived as those of VMs: the root above it is kept until it has expired.
         new ServerSvid(authority, id, hosts, lifetimes, clock, random),
         id,
@@ -108,13 +112,17 @@ final class MeshIdentity {
     return service;
   }
 
-  /** Returns the service that issues certificates to members of {@code groups}. */
-  CertificateService certificateService(WorkloadGroups groups) {
-    return new CertificateService(
-        SvidIssuer.builder(authority, groups, id)
-            .attestor(new JoinTokenAttestor(tokens, clock))
-            .lifetimes(lifetimes)
-            .clock(clock)
-            .build());
+  BanList bans() {
+    return bans;
+  }
+
+  /** Returns the builder of what issues certificates and tokens to members of {@code groups}. */
+  SvidIssuer.Builder issuer(WorkloadGroups groups) {
+    return SvidIssuer.builder(authority, groups, id)
+        .attestor(new JoinTokenAttestor(tokens, clock))
+        .tokens(authority)
+        .bans(bans)
+        .lifetimes(lifetimes)
+        .clock(clock);
   }
 }

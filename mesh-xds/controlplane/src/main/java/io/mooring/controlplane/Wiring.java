@@ -195,13 +195,14 @@ final class Wiring implements AutoCloseable {
     opened(ports);
     XdsServer xds = opened(xdsServer(push).authorizer(enrolment).listener(enrolment).build());
     servers.add(xds);
+    IssuerServices issuing = opened(new IssuerServices(identity(), groups, options));
     ports.openTls(
         options.listen,
         ServerTls.context(identity()::ownSvid, identity()::trustBundle),
         options.clock,
         server -> {
           xds.bindTo(server);
-          server.addService(identity().certificateService(groups));
+          issuing.services().forEach(server::addService);
           server.addService(identity().trustBundleService());
         });
     if (options.plaintext != null) {

@@ -16,6 +16,7 @@ class ArchitectureTest {
                   "controlplane.admin",
                   "controlplane.operator",
                   "identity",
+                  "identity.attest",
                   "identity.attest.jointoken",
                   "identity.bootstrap",
                   "identity.bundle",
