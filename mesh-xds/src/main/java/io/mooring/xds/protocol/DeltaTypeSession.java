@@ -1,5 +1,8 @@
 package io.mooring.xds.protocol;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.Code;
+import io.envoyproxy.envoy.service.discovery.v3.ResourceError;
 import io.mooring.xds.resource.ResourceName;
 import io.mooring.xds.resource.VersionedResource;
 import io.mooring.xds.resource.XdsType;
@@ -182,10 +185,25 @@ final class DeltaTypeSession extends TypeSession {
     due.missing().forEach(this::markRemoved);
     boolean answer = answerOwed;
     answerOwed = false;
-    if (due.resources().isEmpty() && removed.isEmpty() && !answer) {
+    due.errors().stream()
+        .filter(DeltaTypeSession::saysGone)
+        .map(VersionedResource::name)
+        .forEach(removed::add);
+    if (due.isEmpty() && removed.isEmpty() && !answer) {
       return Optional.empty();
     }
-    return Optional.of(outgoing(nonces, due.resources(), removed));
+    return Optional.of(outgoing(nonces, due, removed));
+  }
+
+  /** Clients that do not know of errors must not wait for it, or keep it. */
+  private static boolean saysGone(VersionedResource error) {
+    try {
+      int code =
+          ResourceError.parseFrom(error.body().getValue()).getErrorDetail().getCode();
+      return code == Code.NOT_FOUND_VALUE || code == Code.PERMISSION_DENIED_VALUE;
+    } catch (InvalidProtocolBufferException e) {
+      return false; // made by hand, and no error: the client will say so
+    }
   }
 
   private @Nullable VersionedResource vanished(String name) {

@@ -136,7 +136,12 @@ abstract class TypeSession {
   final Outgoing nextHeartbeats(NonceSequence nonces, Instant now) {
     Outgoing signs =
         new Outgoing(
-            type, lastVersion, nonces.next(), List.copyOf(heartbeats.take(now)), List.of());
+            type,
+            lastVersion,
+            nonces.next(),
+            List.copyOf(heartbeats.take(now)),
+            List.of(),
+            List.of());
     noteSent(signs, now);
     return signs;
   }
@@ -196,7 +201,7 @@ abstract class TypeSession {
       return resources.get(type, name);
     }
     return subscription.includes(name)
-        ? Optional.ofNullable(resources.resources(type).get(name))
+        ? Optional.ofNullable(resources.resources(type).get(name)).filter(each -> !each.isError())
         : Optional.empty();
   }
 
@@ -239,7 +244,7 @@ abstract class TypeSession {
 
   final void markSent(String name, VersionedResource resource) {
     @Nullable String had = sent.put(name, resource.version());
-    if (!resource.version().equals(had)) {
+    if (!resource.version().equals(had) && !resource.isError()) {
       lastChanged.add(resource);
       lastAdded |= had == null;
     }
@@ -254,14 +259,19 @@ abstract class TypeSession {
     heartbeats.stop(name);
   }
 
-  /** Returns the response that carries these resources. */
-  final Outgoing outgoing(
-      NonceSequence nonces, Collection<VersionedResource> all, Collection<String> removed) {
+  /** Returns the response that carries what is due. */
+  final Outgoing outgoing(NonceSequence nonces, Due due, Collection<String> removed) {
     List<VersionedResource> shown =
-        all.stream()
+        due.resources().stream()
             .map(each -> traits.ttl() || each.ttl().isEmpty() ? each : each.withoutTtl())
             .toList();
-    return new Outgoing(type, version(all), nonces.next(), shown, List.copyOf(removed));
+    return new Outgoing(
+        type,
+        version(due.all()),
+        nonces.next(),
+        shown,
+        List.copyOf(removed),
+        List.copyOf(due.errors()));
   }
 
   private String version(Collection<VersionedResource> all) {
