@@ -23,6 +23,13 @@ import java.util.Optional;
 /** Delta. */
 record DeltaVariant(ControlPlane controlPlane) implements Variant<DeltaDiscoveryRequest> {
 
+  private static final DeltaDiscoveryRequest MALFORMED = DeltaDiscoveryRequest.newBuilder().build();
+
+  @Override
+  public DeltaDiscoveryRequest malformed() {
+    return MALFORMED;
+  }
+
   @Override
   public boolean isDelta() {
     return true;

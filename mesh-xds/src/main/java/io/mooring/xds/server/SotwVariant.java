@@ -21,6 +21,13 @@ import java.util.Optional;
 /** State of the world. */
 record SotwVariant(ControlPlane controlPlane) implements Variant<DiscoveryRequest> {
 
+  private static final DiscoveryRequest MALFORMED = DiscoveryRequest.newBuilder().build();
+
+  @Override
+  public DiscoveryRequest malformed() {
+    return MALFORMED;
+  }
+
   @Override
   public boolean isDelta() {
     return false;
