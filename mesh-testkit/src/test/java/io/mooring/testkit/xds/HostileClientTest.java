@@ -30,6 +30,7 @@ import io.mooring.xds.server.XdsServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +55,7 @@ class HostileClientTest {
   @BeforeEach
   void connect() throws IOException {
     NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0));
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     xds.services().forEach(builder::addService);
     server = builder.build().start();
     hostile = channel();
@@ -66,7 +67,7 @@ class HostileClientTest {
   }
 
   private ManagedChannel channel() {
-    return NettyChannelBuilder.forAddress("127.0.0.1", server.getPort()).usePlaintext().build();
+    return NettyChannelBuilder.forAddress(server.getListenSockets().get(0)).usePlaintext().build();
   }
 
   @AfterEach
@@ -87,9 +88,7 @@ class HostileClientTest {
   private void victimIsServed() {
     int before = victim.received().size();
     resources.put("one", CLUSTER, cluster("a", ++revision));
-    victim.await(
-        response ->
-            response.versions().containsValue(cluster("a", revision).version()));
+    victim.await(response -> response.versions().containsValue(cluster("a", revision).version()));
     assertThat(victim.receivedSince(before)).hasSize(1);
   }
 
@@ -105,8 +104,7 @@ class HostileClientTest {
   @Test
   void hundredThousandNamesInOneRequest() {
     RawDelta client = delta();
-    client.send(
-        ENDPOINT, request -> request.addAllResourceNamesSubscribe(names(0, 100_000)));
+    client.send(ENDPOINT, request -> request.addAllResourceNamesSubscribe(names(0, 100_000)));
     assertThat(endOf(client.stream)).isEqualTo(io.grpc.Status.Code.RESOURCE_EXHAUSTED);
     victimIsServed();
   }
@@ -114,7 +112,7 @@ class HostileClientTest {
   @Test
   void namesWithoutEndInManyRequests() {
     RawDelta client = delta();
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 11; i++) {
       int from = i * 10_000;
       client.send(
           new XdsType("type.googleapis.com/invented." + i % 7),
@@ -221,7 +219,8 @@ class HostileClientTest {
         .untilAsserted(
             () ->
                 assertThat(xds.status())
-                    .filteredOn(status -> status.node().metadata().equals(Struct.getDefaultInstance()))
+                    .filteredOn(
+                        status -> status.node().metadata().equals(Struct.getDefaultInstance()))
                     .allSatisfy(status -> assertThat(status.types()).hasSizeLessThanOrEqualTo(64)));
     victimIsServed();
   }

@@ -41,7 +41,7 @@ class XdsChecklistTest {
         .filteredOn(item -> item.whyNot().isEmpty() != testsByRow.containsKey(item.number()))
         .as("rows that lack a test, or have both a test and a reason why not")
         .isEmpty();
-    String table = table(items, testsByRow);
+    String table = table(testsByRow);
     if (Boolean.getBoolean("golden.update")) {
       Files.writeString(TABLE, table);
     }
@@ -49,7 +49,10 @@ class XdsChecklistTest {
   }
 
   private static List<Item> items() {
-    return lines().stream().filter(line -> !line.startsWith("#")).map(XdsChecklistTest::item).toList();
+    return lines().stream()
+        .filter(line -> !line.startsWith("#"))
+        .map(XdsChecklistTest::item)
+        .toList();
   }
 
   private static Item item(String line) {
@@ -95,11 +98,12 @@ class XdsChecklistTest {
     return path.contains("src/test/java/") && path.endsWith("Test.java");
   }
 
-  private static String table(List<Item> items, SortedMap<Integer, SortedSet<String>> testsByRow) {
+  private static String table(SortedMap<Integer, SortedSet<String>> testsByRow) {
     List<String> table = new ArrayList<>();
     table.add("# What an xDS server must satisfy, and the tests that prove it");
     table.add("");
-    table.add("Made by XdsChecklistTest of mesh-testkit, which fails if a row has no test; rewrite it");
+    table.add(
+        "Made by XdsChecklistTest of mesh-testkit, which fails if a row has no test; rewrite it");
     table.add("with -Dgolden.update=true. S: state of the world, D: delta.");
     for (String line : lines()) {
       if (line.startsWith("## ")) {
@@ -118,7 +122,10 @@ class XdsChecklistTest {
                     item.whyNot()
                         .map(reason -> "not applicable: " + reason)
                         .orElseGet(
-                            () -> String.join("<br>", testsByRow.getOrDefault(item.number(), new TreeSet<>())))));
+                            () ->
+                                String.join(
+                                    "<br>",
+                                    testsByRow.getOrDefault(item.number(), new TreeSet<>())))));
       }
     }
     return String.join("\n", table) + "\n";

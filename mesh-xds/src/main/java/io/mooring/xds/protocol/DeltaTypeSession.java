@@ -198,8 +198,7 @@ final class DeltaTypeSession extends TypeSession {
   /** Clients that do not know of errors must not wait for it, or keep it. */
   private static boolean saysGone(VersionedResource error) {
     try {
-      int code =
-          ResourceError.parseFrom(error.body().getValue()).getErrorDetail().getCode();
+      int code = ResourceError.parseFrom(error.body().getValue()).getErrorDetail().getCode();
       return code == Code.NOT_FOUND_VALUE || code == Code.PERMISSION_DENIED_VALUE;
     } catch (InvalidProtocolBufferException e) {
       return false; // made by hand, and no error: the client will say so

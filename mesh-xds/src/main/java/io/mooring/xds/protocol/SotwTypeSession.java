@@ -108,7 +108,10 @@ final class SotwTypeSession extends TypeSession {
     Due all = new Due(Integer.MAX_VALUE, false);
     vanished.forEach((name, gone) -> Optional.ofNullable(gone.last()).ifPresent(into(all, name)));
     if (subscription.isWildcard()) {
-      resources().resources(type).keySet().forEach(name -> current(name).ifPresent(into(all, name)));
+      resources()
+          .resources(type)
+          .keySet()
+          .forEach(name -> current(name).ifPresent(into(all, name)));
     }
     for (String name : subscription.names()) {
       if (ResourceName.isGlob(name)) {

@@ -92,7 +92,8 @@ public record VersionedResource(
    * clients that do not know of errors. Any other code lets it keep that.
    *
    * @param error never {@code NOT_FOUND} for what is only not known yet
-   * @see <a href="https://github.com/cncf/xds/blob/main/proposals/TP3-xds-error-propagation.md">TP3</a>
+   * @see <a
+   *     href="https://github.com/cncf/xds/blob/main/proposals/TP3-xds-error-propagation.md">TP3</a>
    */
   public static VersionedResource error(String name, Status error) {
     return of(

@@ -109,8 +109,7 @@ final class DiscoveryServices {
     }
     Optional<MethodDescriptor<DiscoveryRequest, WireResponse>> sotwWire =
         sotwMethod.map(method -> onWire(method, sotw));
-    MethodDescriptor<DeltaDiscoveryRequest, WireResponse> deltaWire =
-        onWire(deltaMethod, delta);
+    MethodDescriptor<DeltaDiscoveryRequest, WireResponse> deltaWire = onWire(deltaMethod, delta);
     sotwWire.ifPresent(descriptor::addMethod);
     descriptor.addMethod(deltaWire);
     ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(descriptor.build());
