@@ -41,4 +41,7 @@ public interface WorkloadStore extends RegistrySource {
    * @return whether it was removed
    */
   boolean delete(ConfigKey key, String expectedVersion);
+
+  /** Returns the leases of the replicas that share this store; always the same object. */
+  LeaseStore leases();
 }

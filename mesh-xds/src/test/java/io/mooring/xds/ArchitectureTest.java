@@ -14,6 +14,18 @@ class ArchitectureTest {
           Map.entry("xds.push", Set.of("xds.node", "xds.resource")),
           Map.entry("xds.debug", Set.of("xds.resource")),
           Map.entry(
+              "xds.explain",
+              Set.of(
+                  "analysis",
+                  "model",
+                  "model.networking",
+                  "model.security",
+                  "registry",
+                  "service",
+                  "xds.node",
+                  "xds.resource",
+                  "xds.translate.authn")),
+          Map.entry(
               "xds.mesh",
               Set.of(
                   "model",
@@ -28,6 +40,7 @@ class ArchitectureTest {
                   "xds.translate.authn",
                   "xds.translate.cluster",
                   "xds.translate.endpoint",
+                  "xds.translate.grpc",
                   "xds.translate.listener",
                   "xds.translate.route")),
           Map.entry(
@@ -41,6 +54,15 @@ class ArchitectureTest {
                   "xds.translate.endpoint",
                   "xds.translate.secret")),
           Map.entry("xds.translate.endpoint", Set.of("model", "service")),
+          Map.entry(
+              "xds.translate.grpc",
+              Set.of(
+                  "model.networking",
+                  "model.spiffe",
+                  "service",
+                  "xds.resource",
+                  "xds.translate.cluster",
+                  "xds.translate.endpoint")),
           Map.entry(
               "xds.translate.route",
               Set.of(

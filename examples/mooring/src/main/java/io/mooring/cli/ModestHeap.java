@@ -22,7 +22,8 @@ import java.util.concurrent.TimeUnit;
 final class ModestHeap {
 
   private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
-  private static final Set<String> COMMANDS = Set.of("serve", "translate", "validate");
+  private static final Set<String> COMMANDS =
+      Set.of("serve", "translate", "validate", "analyze", "explain");
   private static final String CHILD = "mooring.child";
   private static final long END_SECONDS = 5;
   private static final List<String> OPTIONS =

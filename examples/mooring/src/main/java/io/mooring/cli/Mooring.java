@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       TranslateCommand.class,
       ValidateCommand.class,
+      AnalyzeCommand.class,
+      ExplainCommand.class,
       VmCommand.class
     })
 final class Mooring implements Runnable {

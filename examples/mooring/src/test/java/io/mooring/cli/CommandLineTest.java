@@ -56,6 +56,13 @@ class CommandLineTest {
         "translate --config . --node /nonexistent",
         "validate",
         "validate /nonexistent",
+        "analyze --config /nonexistent",
+        "explain --config .",
+        "explain --config . --from /nonexistent --to a:1",
+        "explain --config . --from demo/vm --to a",
+        "vm token --data . --namespace a --group b --ttl 0s",
+        "vm bundle --namespace a --group b --data . --out . --bind 0.0.0.0",
+        "serve --config . --svid-ttl 0h",
         "vm token --data .",
         "vm token --data . --list --revoke 1",
         "vm join --bundle /nonexistent",
@@ -125,5 +132,49 @@ class CommandLineTest {
         .contains("\"name\": \"outbound|9080||ratings.demo.svc.cluster.local\"")
         .contains("\"type_url\"", "\"version\"", "10.0.0.1")
         .doesNotContain("envoy.config.cluster.v3.Cluster");
+  }
+
+  @Test
+  void wrongValuesAreEchoedAsTheyWereWritten() {
+    run("serve", "--config", directory.toString(), "--svid-ttl", "0h0m");
+    assertThat(err.toString()).contains("--svid-ttl: '0h0m'");
+  }
+
+  @Test
+  void analyzeFindsWhatIsAcceptedAndDoesNotWork() throws IOException {
+    Files.writeString(directory.resolve("mesh.yaml"), GOOD.replaceAll("  endpoints.*\n", ""));
+    assertThat(run("analyze", "--config", directory.toString())).isEqualTo(1);
+    assertThat(out.toString())
+        .startsWith("error: SERVICE_WITHOUT_ENDPOINTS: ServiceEntry/demo/ratings: ");
+
+    Files.writeString(directory.resolve("mesh.yaml"), GOOD);
+    out.getBuffer().setLength(0);
+    assertThat(run("analyze", "--config", directory.toString())).isZero();
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void explainFollowsACallFromAWorkload() throws IOException {
+    Files.writeString(
+        directory.resolve("mesh.yaml"),
+        GOOD
+            + """
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: WorkloadEntry
+            metadata: {name: vm, namespace: demo}
+            spec: {address: 10.0.0.2}
+            """);
+    String config = directory.toString();
+    assertThat(run("explain", "--config", config, "--from", "demo/vm", "--to", "ratings:9080"))
+        .isZero();
+    assertThat(out.toString())
+        .contains("endpoint: 10.0.0.1:9080")
+        .contains("reachable: 1 endpoint");
+    assertThat(run("explain", "--config", config, "--from", "demo/vm", "--to", "nobody:9080"))
+        .isEqualTo(1);
+    assertThat(run("explain", "--config", config, "--from", "demo/no", "--to", "ratings:9080"))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("WorkloadEntry/demo/no");
   }
 }

@@ -2,6 +2,7 @@ package io.mooring.identity.enroll;
 
 import io.mooring.model.ConfigKey;
 import io.mooring.model.spiffe.SpiffeId;
+import java.io.UncheckedIOException;
 
 /**
  * Is told what becomes of VMs. Called on the registrar's executor, refusals on the caller's thread;
@@ -18,7 +19,27 @@ public interface EnrollmentObserver {
   /** A certified VM was refused. */
   void refused(EnrollmentRequest request, EnrollmentRefusedException refusal);
 
-  /** Returns an observer that writes one INFO line for each event. */
+  /**
+   * Another replica was silent for so long that it counts as gone; its VMs may come back here.
+   *
+   * @param holder its lease
+   */
+  void replicaGone(String holder);
+
+  /** This replica was silent for so long that others took it for gone; it claims its VMs anew. */
+  void leaseLost();
+
+  /**
+   * The store fails; told once until it works again. What failed is tried again.
+   *
+   * @param object what was to be written or read, e.g. the key of an entry
+   */
+  void storeFailing(Object object, UncheckedIOException failure);
+
+  /**
+   * Returns an observer that writes one line for each event: INFO, and WARN where an operator can
+   * do something.
+   */
   static EnrollmentObserver logging() {
     return new LoggingEnrollmentObserver();
   }

@@ -49,7 +49,26 @@ final class EnrollmentPolicy {
     if (!request.network().isEmpty() && !NETWORK.matcher(request.network()).matches()) {
       throw refused(Reason.INVALID_NETWORK, "NETWORK '" + request.network() + "'");
     }
+    if (!request.workloadId().isEmpty() && !NETWORK.matcher(request.workloadId()).matches()) {
+      throw refused(Reason.INVALID_WORKLOAD_ID, "WORKLOAD_ID '" + request.workloadId() + "'");
+    }
     checkLabels(request.labels());
+  }
+
+  /** Throws unless the VM may claim its address from where it calls. */
+  static void checkPeer(EnrollmentRequest request, PeerAddressPolicy policy) {
+    request
+        .peerAddress()
+        .filter(peer -> !policy.permits(peer, request))
+        .ifPresent(
+            peer -> {
+              throw refused(
+                  Reason.ADDRESS_MISMATCH,
+                  "INSTANCE_IPS '"
+                      + request.addresses().get(0)
+                      + "', peer "
+                      + peer.getHostAddress());
+            });
   }
 
   /** Throws unless the certificate is one of the group's. */

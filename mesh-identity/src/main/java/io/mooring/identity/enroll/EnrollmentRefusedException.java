@@ -19,6 +19,10 @@ public final class EnrollmentRefusedException extends RuntimeException {
     IDENTITY_MISMATCH,
     /** The node says no address, or one that no peer could reach. */
     INVALID_ADDRESS,
+    /** The node claims another address than it calls from, and may not. */
+    ADDRESS_MISMATCH,
+    /** The node's id cannot be part of an object's name. */
+    INVALID_WORKLOAD_ID,
     /** The network's name cannot be part of an object's name. */
     INVALID_NETWORK,
     /** A label is no Kubernetes label. */

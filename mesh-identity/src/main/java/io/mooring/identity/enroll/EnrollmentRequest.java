@@ -3,8 +3,10 @@ package io.mooring.identity.enroll;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.MeshStyle;
 import io.mooring.model.spiffe.SpiffeId;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.immutables.value.Value;
 
 /**
@@ -46,7 +48,26 @@ public interface EnrollmentRequest {
     return "";
   }
 
-  /** Returns metadata {@code LABELS}; they override the group's. */
+  /**
+   * Returns metadata {@code WORKLOAD_ID}: what the VM is called whatever its address; 1 to 63
+   * letters, digits, dots, dashes and underscores. Empty leaves it to the first address and the
+   * network.
+   */
+  @Value.Default
+  default String workloadId() {
+    return "";
+  }
+
+  /** Returns whether the VM's agent probes its health and will report it. */
+  @Value.Default
+  default boolean healthChecked() {
+    return false;
+  }
+
+  /** Returns where the stream comes from; empty where that is unknown. */
+  Optional<InetAddress> peerAddress();
+
+  /** Returns metadata {@code LABELS}; what they count is the {@link NodeLabelPolicy}'s. */
   Map<String, String> labels();
 
   /**

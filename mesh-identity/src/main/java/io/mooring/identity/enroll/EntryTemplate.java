@@ -7,54 +7,29 @@ import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.networking.WorkloadEntrySpec;
 import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.model.networking.WorkloadGroupMetadata;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** Makes the WorkloadEntry of a VM from its group's template, as Istio does. Pure. */
 final class EntryTemplate {
 
-  /** Names the group of an entry that enrolment made; Istio's word. */
-  static final String GROUP_ANNOTATION = "istio.io/autoRegistrationGroup";
-
   private static final String LOCALITY_LABEL = "istio-locality";
-  private static final int MAX_NAME = 253; // of a Kubernetes object
-  private static final int HASH_CHARACTERS = 8;
+  private static final String OWN_ANNOTATIONS = "mooring.io/";
 
   private EntryTemplate() {}
 
-  /**
-   * Returns the key of the VM's entry: {@code group-ip[-network]}, with {@code -} for {@code :}.
-   *
-   * <p>Where Istio cuts a long name at its front, so that groups can meet, the end is replaced by a
-   * hash here; and {@code fd00::} becomes {@code fd00::0}, for a name may not end in a dash.
-   */
-  static ConfigKey key(EnrollmentRequest request) {
-    String ip = request.addresses().get(0).toLowerCase(Locale.ROOT).replace(':', '-');
-    String name =
-        request.group()
-            + "-"
-            + (ip.endsWith("-") ? ip + "0" : ip)
-            + (request.network().isEmpty() ? "" : "-" + request.network());
-    if (name.length() > MAX_NAME) {
-      String hash = String.format(Locale.ROOT, "%08x", name.hashCode());
-      name = name.substring(0, MAX_NAME - HASH_CHARACTERS - 1) + "-" + hash;
-    }
-    return new ConfigKey("WorkloadEntry", request.namespace(), name);
-  }
-
-  static WorkloadEntry entry(WorkloadGroup group, EnrollmentRequest request) {
-    ConfigKey key = key(request);
+  static WorkloadEntry entry(
+      ConfigKey key, WorkloadGroup group, EnrollmentRequest request, NodeLabelPolicy nodeLabels) {
     WorkloadEntrySpec template = group.spec().template();
-    Map<String, String> labels = labels(group, request);
+    Map<String, String> labels = nodeLabels.merge(labels(group), request);
+    labels.remove(LOCALITY_LABEL);
     return WorkloadEntry.builder()
         .metadata(
             Metadata.builder()
                 .namespace(key.namespace())
                 .name(key.name())
                 .labels(labels)
-                .annotations(annotations(group))
+                .annotations(annotations(group, request))
                 .build())
         .spec(
             WorkloadEntrySpec.builder()
@@ -68,33 +43,24 @@ final class EntryTemplate {
         .build();
   }
 
-  /** Returns the group of an entry that enrolment made; empty for one that it did not. */
-  static Optional<ConfigKey> groupOf(WorkloadEntry entry) {
-    return Optional.ofNullable(entry.metadata().annotations().get(GROUP_ANNOTATION))
-        .map(group -> new ConfigKey("WorkloadGroup", entry.metadata().namespace(), group));
-  }
-
-  /** Template, then the group's metadata, then what is the node's own. */
-  private static Map<String, String> labels(WorkloadGroup group, EnrollmentRequest request) {
+  /** Template, then the group's metadata. */
+  static Map<String, String> labels(WorkloadGroup group) {
     Map<String, String> labels = new TreeMap<>(group.spec().template().labels());
     group.spec().metadata().map(WorkloadGroupMetadata::labels).ifPresent(labels::putAll);
-    request
-        .labels()
-        .forEach(
-            (key, value) -> {
-              if (!value.equals(request.templateLabels().get(key))) {
-                labels.put(key, value);
-              }
-            });
     labels.remove(LOCALITY_LABEL);
     return labels;
   }
 
   /** Unlike in Istio, the group cannot give its members another group's name. */
-  private static Map<String, String> annotations(WorkloadGroup group) {
+  private static Map<String, String> annotations(WorkloadGroup group, EnrollmentRequest request) {
     Map<String, String> annotations = new TreeMap<>();
     group.spec().metadata().map(WorkloadGroupMetadata::annotations).ifPresent(annotations::putAll);
-    annotations.put(GROUP_ANNOTATION, group.metadata().name());
+    annotations.keySet().removeIf(name -> name.startsWith(OWN_ANNOTATIONS));
+    annotations.put(EntryKeys.GROUP_ANNOTATION, group.metadata().name());
+    annotations.put(EntryKeys.ID_ANNOTATION, EntryKeys.id(request));
+    if (request.healthChecked()) {
+      EntryStatus.markChecked(annotations);
+    }
     return annotations;
   }
 }

@@ -2,6 +2,7 @@ package io.mooring.identity.enroll;
 
 import io.mooring.model.ConfigKey;
 import io.mooring.model.spiffe.SpiffeId;
+import java.io.UncheckedIOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,5 +29,23 @@ final class LoggingEnrollmentObserver implements EnrollmentObserver {
         request.identity(),
         refusal.reason(),
         detail.replace('"', '\'').substring(0, Math.min(detail.length(), 300)));
+  }
+
+  @Override
+  public void replicaGone(String holder) {
+    LOG.info("replica gone holder={}", holder);
+  }
+
+  @Override
+  public void leaseLost() {
+    LOG.warn(
+        "lease lost hint=\"this replica was silent for too long, or could not reach its store; its"
+            + " VMs are claimed anew\"");
+  }
+
+  @Override
+  public void storeFailing(Object object, UncheckedIOException failure) {
+    LOG.warn(
+        "workload store failing object={} hint=\"tried again until it works\"", object, failure);
   }
 }

@@ -4,39 +4,37 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.identity.WorkloadGroups;
 import io.mooring.identity.enroll.EnrollmentRefusedException.Reason;
+import io.mooring.identity.enroll.Entries.Change;
+import io.mooring.identity.enroll.Entries.Result;
+import io.mooring.identity.enroll.Lifecycle.Action;
+import io.mooring.identity.enroll.Lifecycle.Holder;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadEntry;
-import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.registry.Versioned;
 import io.mooring.registry.WorkloadStore;
-import java.io.IOException;
+import io.mooring.service.AdminState;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one WorkloadEntry for each VM that has a stream, made from its group's template.
  * Thread-safe; its state is confined to the executor, which runs one task at a time.
  *
- * <p>A VM may have several streams; its entry goes when the last one has been gone for the grace
- * period. Entries that a former control plane left in the store get the start-up grace to come
- * back, so that neither a crash drops a VM that lives nor an entry outlives its VM for ever. An
- * edit of a group reaches the entries of its members; a group that is deleted takes them along, and
- * gives them back with itself.
+ * <p>Several replicas may share one store, each with a registrar; what each does when is in the
+ * package's description.
  */
 public final class WorkloadRegistrar implements AutoCloseable {
 
@@ -44,80 +42,58 @@ public final class WorkloadRegistrar implements AutoCloseable {
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
 
   /**
-   * How long the VMs of a former control plane have to come back: Envoys try again every two
-   * seconds, thousands of handshakes take a while.
+   * How much longer than the grace period the VMs of a control plane that has gone have to come
+   * back. With the default grace that makes 30 seconds, after which every Envoy has tried again,
+   * even one with the default back-off; those of our bundles do every two seconds.
    */
-  public static final Duration DEFAULT_STARTUP_GRACE = Duration.ofSeconds(60);
+  public static final Duration RETURN_ALLOWANCE = Duration.ofSeconds(20);
 
-  private static final Logger LOG = LoggerFactory.getLogger(WorkloadRegistrar.class);
   private static final Duration STORE_RETRY = Duration.ofSeconds(1);
-  private static final int WRITE_ATTEMPTS = 5;
+  private static final Duration RENEWAL = Duration.ofSeconds(5);
 
   private final WorkloadStore store;
-  private final WorkloadGroups groups;
-  private final ScheduledExecutorService executor;
-  private final Duration grace;
-  private final EnrollmentObserver observer;
+  private final Entries entries;
+  private final RegistrarOptions options;
+  private final Turns turns;
+  private final LeaseKeeper leases;
+  private final Reconciler reconciler;
+  private final Orphans orphans;
   private final Map<ConfigKey, Member> membersByEntry = new TreeMap<>();
-  private final AtomicReference<@Nullable Thread> writer = new AtomicReference<>();
-  private boolean closed; // confined to the executor
+  private long lastStream;
+  private boolean storeFailing;
+  private boolean closed; // confined to the executor, as all state is
 
-  /** One VM, while it has an entry or a stream. Confined to the executor. */
-  private static final class Member {
-    final ConfigKey entry;
-    final ConfigKey group;
-    @Nullable EnrollmentRequest request; // null: known from the store only
-    int streams;
-    @Nullable ScheduledFuture<?> removal;
-
-    Member(ConfigKey entry, ConfigKey group) {
-      this.entry = entry;
-      this.group = group;
-    }
-  }
-
-  private WorkloadRegistrar(
-      WorkloadStore store,
-      WorkloadGroups groups,
-      ScheduledExecutorService executor,
-      Duration grace,
-      EnrollmentObserver observer) {
-    this.store = requireNonNull(store, "store");
-    this.groups = requireNonNull(groups, "groups");
-    this.executor = requireNonNull(executor, "executor");
-    this.grace = requireNonNull(grace, "grace");
-    this.observer = requireNonNull(observer, "observer");
+  WorkloadRegistrar(WorkloadStore store, Turns turns, RegistrarOptions options) {
+    this.store = store;
+    this.entries = new Entries(store);
+    this.turns = turns;
+    this.options = options;
+    this.leases = new LeaseKeeper(store.leases(), options.newHolder(), options.observer());
+    this.reconciler = new Reconciler(entries, leases, options);
+    this.orphans = new Orphans(turns, options.grace().plus(RETURN_ALLOWANCE), this::removeOrphan);
   }
 
   /**
-   * Starts a registrar. The groups must be complete by now: a VM whose group is missing is refused.
+   * Returns a builder of a registrar.
    *
-   * @param store holds the entries; those that a registrar made earlier are taken over
-   * @param groups the groups that exist now
+   * @param store holds the entries
+   * @param groups the groups of now
    * @param executor runs one task at a time; never closed here
-   * @param grace how long an entry outlives its VM's last stream
-   * @param startupGrace how long the VMs of entries found in the store have to connect
-   * @param observer is told of every event
-   * @throws UncheckedIOException if the store cannot be read
    */
-  public static WorkloadRegistrar start(
-      WorkloadStore store,
-      WorkloadGroups groups,
-      ScheduledExecutorService executor,
-      Duration grace,
-      Duration startupGrace,
-      EnrollmentObserver observer) {
-    WorkloadRegistrar registrar = new WorkloadRegistrar(store, groups, executor, grace, observer);
-    List<Versioned<WorkloadEntry>> found = store.list();
-    registrar.inWriter(() -> registrar.adopt(found, startupGrace));
-    return registrar;
+  public static WorkloadRegistrarBuilder builder(
+      WorkloadStore store, WorkloadGroups groups, ScheduledExecutorService executor) {
+    return new WorkloadRegistrarBuilder(store, groups, executor);
+  }
+
+  void begin() {
+    turns.take(this::renew);
   }
 
   /**
    * Registers the VM of a stream that begins.
    *
    * <p>Completes on the executor, exceptionally with {@link EnrollmentRefusedException} where the
-   * VM may not be what it claims or the store fails; then nothing was registered for it.
+   * VM may not be what it claims or the store fails; then nothing is registered for it.
    *
    * @return what to close when the stream ends
    */
@@ -125,269 +101,407 @@ public final class WorkloadRegistrar implements AutoCloseable {
     CompletableFuture<Registration> result = new CompletableFuture<>();
     try {
       EnrollmentPolicy.checkNode(request);
-      EnrollmentPolicy.checkGroup(request, requireGroup(request.groupKey()));
+      EnrollmentPolicy.checkPeer(request, options.peerAddresses());
+      reconciler.admit(request);
     } catch (EnrollmentRefusedException e) {
-      observer.refused(request, e);
+      options.observer().refused(request, e);
       result.completeExceptionally(e);
       return result;
     }
-    if (!inWriter(() -> register(request, result))) {
-      result.completeExceptionally(
-          new EnrollmentRefusedException(Reason.UNAVAILABLE, "the control plane is closing"));
+    if (!turns.take(() -> register(request, result))) {
+      result.completeExceptionally(closing());
     }
     return result;
   }
 
   /**
-   * Brings the entries of these groups up to date: they were edited, deleted or made anew.
+   * Looks again after VMs whose group was edited, deleted or made anew, or whose entry was written
+   * by somebody, e.g. another replica.
    *
    * @param changed keys of changed objects; those of other kinds are ignored
    */
-  public void groupsChanged(Collection<ConfigKey> changed) {
-    List<ConfigKey> keys =
-        changed.stream().filter(key -> key.kind().equals("WorkloadGroup")).toList();
+  public void changed(Collection<ConfigKey> changed) {
+    Set<ConfigKey> keys = new HashSet<>(changed);
+    keys.removeIf(
+        key -> !key.kind().equals("WorkloadGroup") && !key.kind().equals("WorkloadEntry"));
     if (!keys.isEmpty()) {
-      inWriter(() -> refresh(keys));
+      turns.take(
+          () ->
+              List.copyOf(membersByEntry.values()).stream()
+                  .filter(
+                      member ->
+                          keys.contains(member.request().groupKey()) || keys.contains(member.entry))
+                  .forEach(this::refresh));
     }
+  }
+
+  /** Returns every registered VM and those that wait to be, in the order of entries. */
+  public CompletableFuture<List<RegisteredWorkload>> workloads() {
+    return asked(this::views);
   }
 
   /**
-   * Ends all timers; entries stay in the store for the next control plane. Idempotent. A VM whose
-   * {@link #connect} has not completed by now is refused.
+   * Says what the operator wants of a VM. It lasts as long as the entry: through reconnections,
+   * moves and restarts, not longer than the grace period without the VM.
+   *
+   * @return completes exceptionally with {@link IllegalArgumentException} if no VM is registered
+   *     under this key, with {@link UncheckedIOException} if the store fails
    */
-  @Override
-  public void close() {
-    inWriter(
+  public CompletableFuture<Void> setAdminState(ConfigKey entry, AdminState state) {
+    requireNonNull(state, "state");
+    return asked(
         () -> {
-          closed = true;
-          membersByEntry.values().forEach(WorkloadRegistrar::keep);
+          Result result =
+              entries.change(
+                  entry,
+                  stored ->
+                      stored
+                          .filter(found -> EntryKeys.groupOf(found).isPresent())
+                          .map(found -> EntryStatus.withAdminState(found, state))
+                          .map(wanted -> new Change(Action.UPDATE, Optional.of(wanted)))
+                          .orElse(Change.none(Action.KEEP)));
+          if (result.action() == Action.KEEP) {
+            throw new IllegalArgumentException(entry + " is no registered workload");
+          }
+          return null;
         });
   }
 
-  private void adopt(List<Versioned<WorkloadEntry>> found, Duration startupGrace) {
-    assertInWriter();
-    for (Versioned<WorkloadEntry> stored : found) {
-      EntryTemplate.groupOf(stored.value())
-          .ifPresent(
-              group -> {
-                ConfigKey key = stored.value().key();
-                Member member = membersByEntry.computeIfAbsent(key, k -> new Member(k, group));
-                if (member.streams == 0) {
-                  removeAfter(member, startupGrace, "not back after a restart");
-                }
-              });
+  /**
+   * Ends this replica's lease and all timers; entries stay in the store for the VMs to come back
+   * to. Idempotent. A VM whose {@link #connect} has not completed by now is refused.
+   */
+  @Override
+  public void close() {
+    turns.take(
+        () -> {
+          if (!closed) {
+            closed = true;
+            membersByEntry.values().forEach(Member::keep);
+            orphans.clear();
+            try {
+              leases.end();
+            } catch (UncheckedIOException e) {
+              failed("the lease", e); // others will see that it is not renewed
+            }
+          }
+        });
+  }
+
+  private <T> CompletableFuture<T> asked(Supplier<T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    boolean taken =
+        turns.take(
+            () -> {
+              try {
+                answer.complete(question.get());
+              } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+              }
+            });
+    if (!taken) {
+      answer.completeExceptionally(closing());
     }
+    return answer;
+  }
+
+  private static EnrollmentRefusedException closing() {
+    return new EnrollmentRefusedException(Reason.UNAVAILABLE, "the control plane is closing");
   }
 
   private void register(EnrollmentRequest request, CompletableFuture<Registration> result) {
-    assertInWriter();
-    Member member;
+    Stream stream;
     try {
-      member = registered(request);
+      stream = registered(request);
     } catch (EnrollmentRefusedException e) {
-      observer.refused(request, e);
+      options.observer().refused(request, e);
       result.completeExceptionally(e);
       return;
     }
-    keep(member);
-    member.streams++;
-    if (!result.complete(new Stream(member))) {
-      disconnect(member); // the caller has cancelled: nobody will close it
+    if (!result.complete(stream)) {
+      disconnect(stream.member, stream.id); // the caller has cancelled: nobody will close it
     }
   }
 
-  private Member registered(EnrollmentRequest request) {
+  private Stream registered(EnrollmentRequest request) {
+    turns.assertInTurn();
     if (closed) {
-      throw new EnrollmentRefusedException(Reason.UNAVAILABLE, "the control plane is closing");
+      throw closing();
     }
-    ConfigKey key = EntryTemplate.key(request);
-    WorkloadGroup group = requireGroup(request.groupKey()); // it may have gone since the check
+    reconciler.admit(request); // the group may have gone since the check
     try {
-      if (write(EntryTemplate.entry(group, request))) {
-        observer.registered(key, request.identity());
+      Member member = member(request);
+      long stream = ++lastStream;
+      member.begin(stream, request);
+      boolean written = false;
+      try {
+        Action action = reconcile(member, true, false, "").action();
+        written = action == Action.CLAIM || action == Action.UPDATE;
+      } finally {
+        if (!written) {
+          disconnect(member, stream);
+        }
       }
+      if (!written) {
+        throw new EnrollmentRefusedException(
+            Reason.ENTRY_TAKEN, member.entry + " is not of this VM");
+      }
+      return new Stream(member, stream);
     } catch (UncheckedIOException e) {
-      throw new EnrollmentRefusedException(Reason.UNAVAILABLE, key + " cannot be stored now", e);
+      throw new EnrollmentRefusedException(
+          Reason.UNAVAILABLE, EntryKeys.id(request) + " cannot be stored now", e);
     }
-    Member member =
-        membersByEntry.computeIfAbsent(key, entry -> new Member(entry, request.groupKey()));
-    member.request = request;
+  }
+
+  private Result reconcile(Member member, boolean newest, boolean overdue, String why) {
+    Optional<Reason> refusal = reconciler.refusal(member.request());
+    Result result = reconciler.reconcile(member, newest, overdue);
+    tell(member, result, refusal.map(Reason::toString).orElse(why));
+    return result;
+  }
+
+  private void tell(Member member, Result result, String why) {
+    switch (result.action()) {
+      case CLAIM, UPDATE -> {
+        member.refusal = "";
+        orphans.returned(member.entry);
+        if (result.before().isEmpty()) {
+          options.observer().registered(member.entry, member.request().identity());
+        }
+      }
+      case REMOVE -> {
+        if (result.changed()) {
+          options.observer().removed(member.entry, why);
+        }
+        if (member.connected()) {
+          member.refusal = why;
+        } else {
+          forget(member);
+        }
+      }
+      case KEEP -> {
+        if (result.before().isEmpty()) {
+          member.refusal = why;
+        } else if (!member.owns(result.before().get())) {
+          findKey(member);
+        }
+      }
+      case FORGET -> forget(member);
+    }
+  }
+
+  /** Returns the VM's member, under the key of its entry. */
+  private Member member(EnrollmentRequest request) {
+    ConfigKey key = reconciler.key(request, membersByEntry);
+    for (ConfigKey candidate : EntryKeys.candidates(request)) {
+      @Nullable Member known = membersByEntry.get(candidate);
+      if (known != null && known.isVmOf(request)) {
+        rename(known, key);
+        return known;
+      }
+    }
+    Member member = new Member(key, request);
+    rename(member, key);
     return member;
   }
 
-  private void disconnect(Member member) {
-    assertInWriter();
-    member.streams--;
-    if (member.streams == 0 && !closed) {
-      removeAfter(member, grace, "disconnected");
+  private void rename(Member member, ConfigKey key) {
+    membersByEntry.remove(member.entry, member);
+    member.entry = key;
+    @Nullable Member displaced = membersByEntry.put(key, member);
+    if (displaced != null) {
+      findKey(displaced);
     }
   }
 
-  private void refresh(Collection<ConfigKey> changed) {
-    assertInWriter();
-    for (Member member : List.copyOf(membersByEntry.values())) {
-      if (changed.contains(member.group)) {
-        refresh(member);
+  /** While this replica was not there to see it, another VM got the name of this one's entry. */
+  private void findKey(Member member) {
+    try {
+      rename(member, reconciler.key(member.request(), membersByEntry));
+      turns.take(() -> refresh(member));
+    } catch (EnrollmentRefusedException e) {
+      member.refusal = e.reason().toString();
+    }
+  }
+
+  private void forget(Member member) {
+    member.keep();
+    membersByEntry.remove(member.entry, member);
+  }
+
+  private void disconnect(Member member, long stream) {
+    turns.assertInTurn();
+    member.end(stream);
+    if (closed) {
+      return;
+    }
+    if (member.connected()) {
+      refresh(member); // what it said on the stream that ended no longer counts
+    } else {
+      try {
+        if (leases.hasPeers()) {
+          reconciler.release(member);
+        }
+      } catch (UncheckedIOException e) {
+        failed(member.entry, e); // it goes after the grace period all the same
       }
+      member.removeBy(turns.later(options.grace(), () -> removeOverdue(member)).orElse(null));
     }
   }
 
   private void refresh(Member member) {
+    if (closed || membersByEntry.get(member.entry) != member) {
+      return;
+    }
     try {
-      Optional<WorkloadGroup> group = groups.find(member.group);
-      if (group.isEmpty()) {
-        drop(member, "group deleted"); // its streams live on: the group may come back
-      } else if (member.request != null) {
-        update(member, member.request, group.get());
+      reconcile(member, false, false, "");
+    } catch (UncheckedIOException e) {
+      failed(member.entry, e);
+      turns.later(STORE_RETRY, () -> refresh(member));
+    }
+  }
+
+  private void removeOverdue(Member member) {
+    try {
+      reconcile(member, false, true, "disconnected");
+    } catch (UncheckedIOException e) {
+      failed(member.entry, e);
+      member.removeBy(turns.later(STORE_RETRY, () -> removeOverdue(member)).orElse(null));
+    }
+  }
+
+  private void removeOrphan(ConfigKey key, EntryLease lease) {
+    if (closed) {
+      return;
+    }
+    @Nullable Member member = membersByEntry.get(key);
+    if (member != null) {
+      refresh(member);
+      return;
+    }
+    try {
+      Result result = reconciler.removeOrphan(key, lease);
+      if (result.changed()) {
+        options.observer().removed(key, "not back after its control plane had gone");
       }
     } catch (UncheckedIOException e) {
-      LOG.warn("workload not updated, trying again entry={}", member.entry, e);
-      later(STORE_RETRY, () -> refresh(member));
+      failed(key, e);
+      turns.later(STORE_RETRY, () -> removeOrphan(key, lease));
     }
   }
 
-  private void update(Member member, EnrollmentRequest request, WorkloadGroup group) {
+  /** Says that this replica lives, and finds what nobody looks after. */
+  private void renew() {
+    turns.assertInTurn();
+    if (closed) {
+      return;
+    }
     try {
-      EnrollmentPolicy.checkGroup(request, group);
-      if (write(EntryTemplate.entry(group, request))) {
-        observer.registered(member.entry, request.identity());
+      if (!leases.renew()) {
+        options.observer().leaseLost();
       }
-    } catch (EnrollmentRefusedException e) {
-      // The group has another identity now, which this VM does not have.
-      drop(member, e.reason().toString());
-    }
-  }
-
-  private void drop(Member member, String reason) {
-    if (delete(member)) {
-      observer.removed(member.entry, reason);
-    }
-  }
-
-  private void removeAfter(Member member, Duration delay, String reason) {
-    keep(member);
-    member.removal = later(delay, () -> remove(member, reason));
-  }
-
-  private void remove(Member member, String reason) {
-    assertInWriter();
-    try {
-      drop(member, reason);
-      membersByEntry.remove(member.entry);
+      scan();
+      storeFailing = false;
     } catch (UncheckedIOException e) {
-      LOG.warn("workload not removed, trying again entry={}", member.entry, e);
-      removeAfter(member, STORE_RETRY, reason);
+      failed("the lease", e);
     }
+    turns.later(RENEWAL, this::renew);
   }
 
-  private static void keep(Member member) {
-    ScheduledFuture<?> removal = member.removal;
-    if (removal != null) {
-      removal.cancel(false);
-      member.removal = null;
+  private void failed(Object object, UncheckedIOException e) {
+    if (!storeFailing) {
+      options.observer().storeFailing(object, e);
     }
+    storeFailing = true;
   }
 
-  /**
-   * Writes an entry unless the store has it so; returns whether it had none. Another replica may
-   * write the same one: read, decide, write, and start over if it was faster.
-   */
-  private boolean write(WorkloadEntry entry) {
-    for (int attempt = 0; attempt < WRITE_ATTEMPTS; attempt++) {
-      Optional<Versioned<WorkloadEntry>> stored = store.get(entry.key());
-      if (stored.isPresent() && sameContent(stored.get().value(), entry)) {
-        return false;
+  private void scan() {
+    Set<ConfigKey> found = new HashSet<>();
+    Set<String> holders = new HashSet<>();
+    Map<String, ConfigKey> entriesByVm = new HashMap<>();
+    Map<ConfigKey, EntryLease> unattended = new TreeMap<>();
+    for (Versioned<WorkloadEntry> stored : store.list()) {
+      WorkloadEntry entry = stored.value();
+      if (EntryKeys.groupOf(entry).isEmpty()) {
+        continue;
       }
-      stored.ifPresent(other -> checkOwner(other.value(), entry));
-      String version = stored.map(Versioned::version).orElse(Versioned.ABSENT);
-      if (store.put(entry, version).isPresent()) {
-        return stored.isEmpty();
+      found.add(entry.key());
+      @Nullable ConfigKey first = entriesByVm.putIfAbsent(EntryKeys.vm(entry), entry.key());
+      holders.add(EntryLease.of(entry).holder());
+      @Nullable Member member = membersByEntry.get(entry.key());
+      Holder holder = reconciler.holder(Optional.of(entry), null);
+      if (first != null && member != null) {
+        unite(member, first, EntryLease.of(entry));
+      } else if (holder == Holder.OTHER) {
+        orphans.returned(entry.key());
+      } else if (member == null) {
+        unattended.put(
+            entry.key(),
+            EntryLease.of(entry)); // also one of our own whose write seemed to have failed
+      } else if (holder == Holder.GONE) {
+        refresh(member);
       }
     }
-    throw contended(entry.key());
+    orphans.found(unattended);
+    List.copyOf(membersByEntry.values()).stream()
+        .filter(member -> !found.contains(member.entry))
+        .forEach(this::refresh);
+    leases.forgetAllBut(holders);
   }
 
-  private static void checkOwner(WorkloadEntry stored, WorkloadEntry wanted) {
-    if (!EntryTemplate.groupOf(stored).equals(EntryTemplate.groupOf(wanted))) {
+  /** Replicas that could not see each other gave one VM two entries: the first one stays. */
+  private void unite(Member member, ConfigKey first, EntryLease lease) {
+    ConfigKey surplus = member.entry;
+    rename(member, first);
+    reconciler.removeOrphan(surplus, lease);
+    refresh(member);
+  }
+
+  private List<RegisteredWorkload> views() {
+    Map<ConfigKey, RegisteredWorkload> views = new TreeMap<>();
+    for (Versioned<WorkloadEntry> stored : store.list()) {
+      WorkloadEntry entry = stored.value();
+      EntryKeys.groupOf(entry)
+          .ifPresent(
+              group -> {
+                @Nullable Member member = membersByEntry.get(entry.key());
+                views.put(
+                    entry.key(),
+                    WorkloadViews.of(
+                        entry,
+                        reconciler.holder(Optional.of(entry), member),
+                        member,
+                        options.groups().find(group),
+                        options.nodeLabels()));
+              });
+    }
+    for (Member member : membersByEntry.values()) {
+      if (member.connected()) {
+        views.putIfAbsent(member.entry, WorkloadViews.waiting(member));
+      }
+    }
+    return List.copyOf(views.values());
+  }
+
+  private long report(Stream stream, HealthReport report) {
+    turns.assertInTurn();
+    try {
+      return stream.member.report(entries, report, stream.id, options.clock());
+    } catch (UncheckedIOException e) {
       throw new EnrollmentRefusedException(
-          Reason.ENTRY_TAKEN, wanted.key() + " belongs to " + EntryTemplate.groupOf(stored));
-    }
-  }
-
-  /** Removes the member's entry; returns whether there was one, and not of another group. */
-  private boolean delete(Member member) {
-    for (int attempt = 0; attempt < WRITE_ATTEMPTS; attempt++) {
-      Optional<Versioned<WorkloadEntry>> stored = store.get(member.entry);
-      if (stored.isEmpty()
-          || !EntryTemplate.groupOf(stored.get().value()).equals(Optional.of(member.group))) {
-        return false;
-      }
-      if (store.delete(member.entry, stored.get().version())) {
-        return true;
-      }
-    }
-    throw contended(member.entry);
-  }
-
-  private static UncheckedIOException contended(ConfigKey key) {
-    return new UncheckedIOException(new IOException(key + " is written by others all the time"));
-  }
-
-  /** A store may add versions, times and ids of its own. */
-  private static boolean sameContent(WorkloadEntry stored, WorkloadEntry wanted) {
-    return stored.spec().equals(wanted.spec())
-        && stored.metadata().labels().equals(wanted.metadata().labels())
-        && stored.metadata().annotations().equals(wanted.metadata().annotations());
-  }
-
-  private WorkloadGroup requireGroup(ConfigKey key) {
-    return groups
-        .find(key)
-        .orElseThrow(
-            () -> new EnrollmentRefusedException(Reason.UNKNOWN_GROUP, "there is no " + key));
-  }
-
-  /** Returns whether the executor took it. */
-  private boolean inWriter(Runnable task) {
-    try {
-      executor.execute(() -> inTurn(task));
-      return true;
-    } catch (RejectedExecutionException e) {
-      LOG.debug("enrolment task dropped: the executor is shut down", e);
-      return false;
-    }
-  }
-
-  private ScheduledFuture<?> later(Duration delay, Runnable task) {
-    return executor.schedule(() -> inTurn(task), delay.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void inTurn(Runnable task) {
-    if (!writer.compareAndSet(null, Thread.currentThread())) {
-      throw new IllegalStateException("two tasks at once (expected: a single-threaded executor)");
-    }
-    try {
-      task.run();
-    } catch (RuntimeException e) {
-      LOG.error("enrolment failed hint=\"this is a defect: please report it\"", e);
-    } finally {
-      writer.set(null);
-    }
-  }
-
-  private void assertInWriter() {
-    if (writer.get() != Thread.currentThread()) {
-      throw new IllegalStateException("not in the registrar's executor");
+          Reason.UNAVAILABLE, stream.member.entry + " cannot be stored now", e);
     }
   }
 
   /** One stream's part in a member. */
   private final class Stream implements Registration {
     private final Member member;
+    private final long id;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    Stream(Member member) {
+    Stream(Member member, long id) {
       this.member = member;
+      this.id = id;
     }
 
     @Override
@@ -396,9 +510,15 @@ public final class WorkloadRegistrar implements AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<Long> report(HealthReport report) {
+      requireNonNull(report, "report");
+      return asked(() -> WorkloadRegistrar.this.report(this, report));
+    }
+
+    @Override
     public void close() {
       if (!ended.getAndSet(true)) {
-        inWriter(() -> disconnect(member));
+        turns.take(() -> disconnect(member, id));
       }
     }
   }

@@ -2,6 +2,7 @@ package io.mooring.identity.enroll;
 
 import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadEntry;
+import io.mooring.registry.LeaseStore;
 import io.mooring.registry.RegistrySink;
 import io.mooring.registry.Versioned;
 import io.mooring.registry.WorkloadStore;
@@ -56,6 +57,12 @@ final class FlakyWorkloadStore implements WorkloadStore {
       return false;
     }
     return store.delete(key, expectedVersion);
+  }
+
+  @Override
+  public LeaseStore leases() {
+    fail();
+    return store.leases();
   }
 
   @Override

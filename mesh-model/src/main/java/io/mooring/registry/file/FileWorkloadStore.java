@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.Metadata;
 import io.mooring.model.networking.WorkloadEntry;
+import io.mooring.registry.LeaseStore;
 import io.mooring.registry.RegistryEvent;
 import io.mooring.registry.RegistryEvent.Delete;
 import io.mooring.registry.RegistryEvent.Synced;
@@ -37,6 +38,7 @@ public final class FileWorkloadStore implements WorkloadStore {
   private final Object lock = new Object(); // orders the disk, the map and the sink alike
   private final SortedMap<ConfigKey, Versioned<WorkloadEntry>> entriesByKey = new TreeMap<>();
   private final SortedMap<String, String> unreadable;
+  private final LeaseStore leases = LeaseStore.ofOneProcess();
   private long lastVersion;
   private @Nullable RegistrySink sink;
   private boolean closed;
@@ -126,6 +128,11 @@ public final class FileWorkloadStore implements WorkloadStore {
       emit(new Delete(key));
       return true;
     }
+  }
+
+  @Override
+  public LeaseStore leases() {
+    return leases;
   }
 
   private boolean holds(ConfigKey key, String version) {

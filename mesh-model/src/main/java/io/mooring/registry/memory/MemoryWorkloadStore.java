@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadEntry;
+import io.mooring.registry.LeaseStore;
 import io.mooring.registry.RegistrySink;
 import io.mooring.registry.Versioned;
 import io.mooring.registry.WorkloadStore;
@@ -18,6 +19,7 @@ public final class MemoryWorkloadStore implements WorkloadStore {
   private final MemorySource source;
   private final Object lock = new Object(); // orders the map and the source alike
   private final Map<ConfigKey, Versioned<WorkloadEntry>> entriesByKey = new TreeMap<>();
+  private final LeaseStore leases = LeaseStore.ofOneProcess();
   private long lastVersion;
 
   /** Creates an empty store called {@code workloads}. */
@@ -72,6 +74,11 @@ public final class MemoryWorkloadStore implements WorkloadStore {
       source.delete(key);
       return true;
     }
+  }
+
+  @Override
+  public LeaseStore leases() {
+    return leases;
   }
 
   private boolean holds(ConfigKey key, String version) {

@@ -6,13 +6,14 @@ import io.mooring.controlplane.admin.Metrics;
 import io.mooring.controlplane.operator.OperatorServer;
 import io.mooring.identity.WorkloadGroups;
 import io.mooring.identity.bootstrap.ControlPlane;
-import io.mooring.identity.enroll.EnrollmentObserver;
 import io.mooring.identity.enroll.WorkloadRegistrar;
 import io.mooring.identity.issue.LifetimePolicy;
 import io.mooring.registry.MeshSettings;
 import io.mooring.registry.ServiceRegistry;
+import io.mooring.registry.SourceStatus;
 import io.mooring.registry.WorkloadStore;
 import io.mooring.registry.file.FileSource;
+import io.mooring.registry.file.FileVirtualIpStore;
 import io.mooring.registry.file.FileWorkloadStore;
 import io.mooring.xds.mesh.MeshGenerator;
 import io.mooring.xds.mesh.RegistryChange;
@@ -40,7 +41,6 @@ import org.slf4j.LoggerFactory;
 final class Wiring implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(MeshControlPlane.class);
-  private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration MAX_DEBOUNCE = Duration.ofSeconds(10); // Istio's
 
   private final MeshControlPlane.Builder options;
@@ -78,7 +78,7 @@ final class Wiring implements AutoCloseable {
     this.identity = identity;
     WorkloadStore workloads = FileWorkloadStore.open(data.resolve("workloads"));
     List<FileSource> files = new ArrayList<>();
-    ServiceRegistry registry = startRegistry(workloads, files);
+    ServiceRegistry registry = startRegistry(data, workloads, files);
     WorkloadGroups groups = WorkloadGroups.of(registry::snapshot);
     WorkloadRegistrar registrar = startRegistrar(registry, workloads, groups);
     MeshGenerator generator = new MeshGenerator(registry::snapshot);
@@ -87,6 +87,11 @@ final class Wiring implements AutoCloseable {
     ConfigProblems problems = new ConfigProblems(files);
     if (options.admin != null) {
       metrics.gauge("mooring_xds_streams", push::connected);
+      metrics.gauge("mooring_registry_unsynced_sources", () -> registry.unsyncedSources().size());
+      metrics.gauge(
+          "mooring_registry_stale_sources",
+          () -> registry.snapshot().sources().stream().filter(SourceStatus::isStale).count());
+      metrics.gauge("mooring_registry_conflicts", () -> registry.snapshot().conflicts().size());
       metrics.gauge("mooring_config_rejected_files", problems::brokenFiles);
       metrics.gauge("mooring_config_rejected_versions_total", problems::rejectedVersions);
       AdminPages pages = new AdminPages(registry, problems, generator, servers, metrics);
@@ -103,9 +108,16 @@ final class Wiring implements AutoCloseable {
         registry.snapshot().services().size());
   }
 
-  private ServiceRegistry startRegistry(WorkloadStore workloads, List<FileSource> files)
-      throws IOException, InterruptedException {
-    ServiceRegistry.Builder builder = ServiceRegistry.builder().settings(settings);
+  private ServiceRegistry startRegistry(
+      DataDirectory data, WorkloadStore workloads, List<FileSource> files)
+      throws InterruptedException {
+    ServiceRegistry.Builder builder =
+        ServiceRegistry.builder()
+            .settings(settings)
+            .virtualIps(
+                options.virtualIps, new FileVirtualIpStore(data.resolve("virtual-ips.json")))
+            .syncTimeout(options.syncTimeout)
+            .clock(options.clock);
     for (Path directory : options.configDirectories) {
       FileSource source = FileSource.of(directory);
       files.add(source);
@@ -114,11 +126,7 @@ final class Wiring implements AutoCloseable {
     options.sources.forEach(builder::source);
     ServiceRegistry registry = opened(builder.source(workloads).build().start());
     this.registry = registry;
-    if (!registry.awaitSynced(SYNC_TIMEOUT)) {
-      throw new IOException(
-          "sources %s have not handed over their objects within %s"
-              .formatted(registry.unsyncedSources(), SYNC_TIMEOUT));
-    }
+    registry.awaitReady();
     return registry;
   }
 
@@ -134,14 +142,11 @@ final class Wiring implements AutoCloseable {
     opened(executor::shutdownNow);
     WorkloadRegistrar registrar =
         opened(
-            WorkloadRegistrar.start(
-                workloads,
-                groups,
-                executor,
-                options.grace,
-                WorkloadRegistrar.DEFAULT_STARTUP_GRACE,
-                EnrollmentObserver.logging()));
-    opened(registry.addListener((snapshot, change) -> registrar.groupsChanged(change.configs())));
+            WorkloadRegistrar.builder(workloads, groups, executor)
+                .grace(options.grace)
+                .clock(options.clock)
+                .start());
+    opened(registry.addListener((snapshot, change) -> registrar.changed(change.configs())));
     return registrar;
   }
 
@@ -226,7 +231,8 @@ final class Wiring implements AutoCloseable {
     if (host == null) {
       if (listen.getAddress().isAnyLocalAddress()) {
         throw new IllegalStateException(
-            "the control plane listens on every address: say which one VMs are to call (advertise)");
+            "the control plane listens on every address: say which one VMs are to call"
+                + " (advertise)");
       }
       host = listen.getAddress().getHostAddress();
     }

@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Makes what a sidecar of the mesh gets out of the registry. Thread-safe.
+ * Makes what a sidecar or a proxyless gRPC program gets out of the registry. Thread-safe.
  *
  * <p>Every resource is made by a pure function of an input value and remembered by that value, so
  * that proxies that see the same share the work and the bytes. A change of endpoints alone costs
@@ -46,6 +46,7 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
   private final Supplier<RegistrySnapshot> current;
   private final Translations translations;
   private final ListenerResources listeners;
+  private final GrpcResources grpc;
   private final Scopes scopes = new Scopes();
   private final PeerAuthentications peerAuthentications = new PeerAuthentications();
 
@@ -65,12 +66,13 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
   MeshGenerator(Supplier<RegistrySnapshot> current, long budget) {
     this.current = requireNonNull(current, "current");
     this.translations = new Translations(budget - budget / 4);
-    this.listeners = new ListenerResources(budget / 4);
+    this.listeners = new ListenerResources(budget / 8);
+    this.grpc = new GrpcResources(translations, budget / 8);
   }
 
   /** Returns about how many bytes of resources are remembered. */
   long remembered() {
-    return translations.weight() + listeners.weight();
+    return translations.weight() + listeners.weight() + grpc.weight();
   }
 
   @Override
@@ -83,7 +85,7 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
     ScopedProxy proxy = proxy(newer(change.snapshot(), current.get()), node);
     if (!isOfEndpointsAlone(change.change())
         || mayAlterRules(proxy, change.change())
-        || !listeners.isInboundOf(previous, ListenerInputs.inbound(proxy))) {
+        || !isInboundOf(previous, proxy)) {
       return generate(proxy);
     }
     ResourceSet set = previous;
@@ -91,7 +93,7 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
       Optional<MeshService> seen =
           proxy.scope().service(key.host()).filter(it -> it.key().equals(key));
       if (seen.isPresent()) {
-        if (OutboundListenerInput.isHeadless(seen.get())) {
+        if (!isGrpc(proxy) && OutboundListenerInput.isHeadless(seen.get())) {
           return generate(proxy); // each endpoint has a listener of its own
         }
         set = withService(set, proxy, seen.get());
@@ -135,7 +137,8 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
    * Returns the service ports that cannot be offered to a proxy as they are configured, and why.
    */
   public List<ListenerConflict> conflicts(ProxyNode node) {
-    return listeners.conflicts(ListenerInputs.of(proxy(current.get(), node)));
+    ScopedProxy proxy = proxy(current.get(), node);
+    return isGrpc(proxy) ? List.of() : listeners.conflicts(ListenerInputs.of(proxy));
   }
 
   @Override
@@ -153,7 +156,20 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
         scopes.scope(snapshot, node.namespace()), node, peerAuthentications.index(snapshot));
   }
 
+  private static boolean isGrpc(ScopedProxy proxy) {
+    return proxy.node().dialect() == ProxyNode.Dialect.GRPC;
+  }
+
+  private boolean isInboundOf(ResourceSet set, ScopedProxy proxy) {
+    return isGrpc(proxy)
+        ? grpc.isInboundOf(set, proxy)
+        : listeners.isInboundOf(set, ListenerInputs.inbound(proxy));
+  }
+
   private ResourceSet generate(ScopedProxy proxy) {
+    if (isGrpc(proxy)) {
+      return grpc.generate(proxy);
+    }
     ResourceSet set = NOTHING;
     for (VersionedResource cluster : translations.fixedClusters()) {
       set = set.with(XdsType.CLUSTER, cluster);
@@ -169,6 +185,9 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
   }
 
   private ResourceSet withService(ResourceSet from, ScopedProxy proxy, MeshService service) {
+    if (isGrpc(proxy)) {
+      return grpc.withService(from, proxy, service);
+    }
     ServiceInputs inputs = ServiceInputs.of(proxy, service);
     ResourceSet set = from;
     for (ClusterInput input : inputs.clusters()) {

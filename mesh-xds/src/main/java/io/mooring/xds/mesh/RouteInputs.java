@@ -32,13 +32,17 @@ final class RouteInputs {
   private final RuleInputs rules;
 
   private RouteInputs(ScopedProxy proxy) {
-    ProxyNode node = proxy.node();
     this.scope = proxy.scope();
-    this.dnsDomain =
-        node.dnsDomain().isEmpty()
-            ? node.namespace() + ".svc." + scope.settings().clusterDomain()
-            : node.dnsDomain();
+    this.dnsDomain = dnsDomain(proxy);
     this.rules = new RuleInputs(proxy);
+  }
+
+  /** Returns the domain in which short names of the proxy's applications are complete. */
+  static String dnsDomain(ScopedProxy proxy) {
+    ProxyNode node = proxy.node();
+    return node.dnsDomain().isEmpty()
+        ? node.namespace() + ".svc." + proxy.scope().settings().clusterDomain()
+        : node.dnsDomain();
   }
 
   /**

@@ -22,15 +22,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Gathers what the clusters and load assignments of one service are made of, as the proxies of one
  * scope see it. Costs what the service costs, whatever the size of the mesh.
+ *
+ * @param clusters one a port and subset
+ * @param endpoints those of each cluster, in the same order
  */
-record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> assignments) {
+record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> endpoints) {
 
   static ServiceInputs of(ScopedProxy proxy, MeshService service) {
     return new Gathering(proxy, service).gather();
+  }
+
+  /** Returns the endpoints of those clusters for which Envoy asks for them apart. */
+  List<EndpointInput> assignments() {
+    return IntStream.range(0, clusters.size())
+        .filter(index -> clusters.get(index).hasSeparateEndpoints())
+        .mapToObj(endpoints::get)
+        .toList();
   }
 
   private static final class Gathering {
@@ -41,7 +53,7 @@ record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> assignment
     private final List<MeshEndpoint> endpoints;
     private final List<String> peerNames;
     private final List<ClusterInput> clusters = new ArrayList<>();
-    private final List<EndpointInput> assignments = new ArrayList<>();
+    private final List<EndpointInput> all = new ArrayList<>();
 
     Gathering(ScopedProxy proxy, MeshService service) {
       this.scope = proxy.scope();
@@ -58,7 +70,7 @@ record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> assignment
           add(port);
         }
       }
-      return new ServiceInputs(List.copyOf(clusters), List.copyOf(assignments));
+      return new ServiceInputs(List.copyOf(clusters), List.copyOf(all));
     }
 
     private void add(MeshPort port) {
@@ -89,9 +101,7 @@ record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> assignment
               mutualTls(targets),
               isResolvedByProxy() ? targets : List.of());
       clusters.add(cluster);
-      if (cluster.hasSeparateEndpoints()) {
-        assignments.add(new EndpointInput(cluster.name(), targets));
-      }
+      all.add(new EndpointInput(cluster.name(), targets));
     }
 
     private boolean isResolvedByProxy() {

@@ -35,7 +35,9 @@ class MeshGeneratorHistoryTest {
           TestMesh.proxy("demo", "10.9.9.9"),
           TestMesh.proxy("shop", "10.0.1.1"),
           uncaptured("demo", "10.0.0.2"),
-          uncaptured("empty", "10.9.9.8"));
+          uncaptured("empty", "10.9.9.8"),
+          proxyless("demo", "10.0.0.1"),
+          proxyless("shop", "10.9.9.9"));
 
   /**
    * One step.
@@ -135,6 +137,16 @@ class MeshGeneratorHistoryTest {
         .putFields(
             "INTERCEPTION_MODE",
             com.google.protobuf.Value.newBuilder().setStringValue("NONE").build());
+    return ProxyNode.parse(node.build());
+  }
+
+  private static ProxyNode proxyless(String namespace, String address) {
+    Node.Builder node = Node.newBuilder().setId("program").setUserAgentName("gRPC Java");
+    node.getMetadataBuilder()
+        .putFields(
+            "NAMESPACE", com.google.protobuf.Value.newBuilder().setStringValue(namespace).build())
+        .putFields(
+            "INSTANCE_IPS", com.google.protobuf.Value.newBuilder().setStringValue(address).build());
     return ProxyNode.parse(node.build());
   }
 }

@@ -1,0 +1,99 @@
+package io.mooring.identity.enroll;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+
+/** Random histories of two replicas on one store, against a simple model. */
+class LifecycleHistoryTest {
+
+  /** One thing that happens; its text is what a failed property prints. */
+  record Event(String text, Consumer<World> happens) {
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  @Property(tries = 600)
+  void nobodyAliveIsDroppedAndNothingLeaks(@ForAll("histories") List<Event> history) {
+    World world = new World();
+    for (Event event : history) {
+      event.happens().accept(world);
+      world.checkSafety();
+    }
+    world.checkEnd();
+    world.checkNothingLeaks();
+  }
+
+  @Provide
+  Arbitrary<List<Event>> histories() {
+    Arbitrary<Integer> vm = Arbitraries.integers().between(0, World.VMS - 1);
+    Arbitrary<Integer> replica = Arbitraries.integers().between(0, 1);
+    return Arbitraries.frequencyOf(
+            Tuple.of(
+                8,
+                Combinators.combine(vm, replica)
+                    .as((v, r) -> new Event("connect vm" + v + " r" + r, w -> w.connect(v, r)))),
+            Tuple.of(
+                4,
+                Combinators.combine(vm, replica)
+                    .as(
+                        (v, r) ->
+                            new Event("disconnect vm" + v + " r" + r, w -> w.disconnect(v, r)))),
+            Tuple.of(
+                3,
+                Combinators.combine(vm, replica)
+                    .as((v, r) -> new Event("move vm" + v + " to r" + r, w -> w.move(v, r)))),
+            Tuple.of(
+                2,
+                Combinators.combine(vm, replica)
+                    .as(
+                        (v, r) ->
+                            new Event("renumber vm" + v + " at r" + r, w -> w.renumber(v, r)))),
+            Tuple.of(2, vm.map(v -> new Event("crash vm" + v, w -> w.crashVm(v)))),
+            Tuple.of(
+                3,
+                Combinators.combine(replica, Arbitraries.of(true, false))
+                    .as(
+                        (r, g) ->
+                            new Event(
+                                (g ? "stop" : "crash") + " or start r" + r,
+                                w -> w.crashOrStart(r, g)))),
+            Tuple.of(
+                2, replica.map(r -> new Event("pause or resume r" + r, w -> w.pauseOrResume(r)))),
+            Tuple.of(
+                1,
+                replica.map(
+                    r -> new Event("break or mend store of r" + r, w -> w.breakOrMendStore(r)))),
+            Tuple.of(2, Arbitraries.just(new Event("edit group", World::editGroup))),
+            Tuple.of(1, Arbitraries.just(new Event("delete group", World::deleteGroup))),
+            Tuple.of(
+                2,
+                Combinators.combine(vm, replica, Arbitraries.of(true, false))
+                    .as(
+                        (v, r, h) ->
+                            new Event(
+                                "report vm" + v + " r" + r + " " + h, w -> w.report(v, r, h)))),
+            Tuple.of(
+                1,
+                Arbitraries.integers()
+                    .between(-100_000, 100_000)
+                    .map(s -> new Event("step clock " + s + " s", w -> w.stepClock(s)))),
+            Tuple.of(
+                8,
+                Arbitraries.integers()
+                    .between(1, 45_000)
+                    .map(
+                        ms -> new Event("pass " + ms + " ms", w -> w.pass(Duration.ofMillis(ms))))))
+        .list()
+        .ofMaxSize(80);
+  }
+}

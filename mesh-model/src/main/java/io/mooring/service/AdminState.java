@@ -1,0 +1,52 @@
+package io.mooring.service;
+
+import io.mooring.model.Metadata;
+import java.util.Locale;
+
+/**
+ * What an operator wants of a workload, whatever its health: annotation {@value #ANNOTATION} of a
+ * WorkloadEntry. Istio has no such switch.
+ */
+public enum AdminState {
+  /** It gets traffic while it is healthy. */
+  ENABLED,
+  /** It gets no new traffic; connections that exist live on. */
+  DRAINING,
+  /** It is no endpoint of anything. */
+  DISABLED;
+
+  /** The annotation that holds the state in lower case; without it a workload is enabled. */
+  public static final String ANNOTATION = "mooring.io/admin-state";
+
+  /** Returns the state of an object; one with a word that is none is enabled. */
+  public static AdminState of(Metadata metadata) {
+    String word = metadata.annotations().getOrDefault(ANNOTATION, "");
+    for (AdminState state : values()) {
+      if (state.toString().equalsIgnoreCase(word)) {
+        return state;
+      }
+    }
+    return ENABLED;
+  }
+
+  /**
+   * Returns the state that a word spells, in any case.
+   *
+   * @throws IllegalArgumentException if it spells none
+   */
+  public static AdminState parse(String word) {
+    for (AdminState state : values()) {
+      if (state.toString().equalsIgnoreCase(word)) {
+        return state;
+      }
+    }
+    throw new IllegalArgumentException(
+        "admin state '" + word + "' (expected: enabled, draining or disabled)");
+  }
+
+  /** Returns the name in lower case, as the annotation has it. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,268 @@
+package io.mooring.xds.mesh;
+
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.mooring.model.Protocol;
+import io.mooring.model.networking.ServiceEntrySpec.Resolution;
+import io.mooring.model.security.PeerAuthenticationSpec.Mode;
+import io.mooring.service.MeshEndpoint;
+import io.mooring.service.MeshPort;
+import io.mooring.service.MeshService;
+import io.mooring.service.ServiceTarget;
+import io.mooring.xds.resource.ResourceSet;
+import io.mooring.xds.resource.VersionedResource;
+import io.mooring.xds.resource.XdsType;
+import io.mooring.xds.translate.cluster.ClusterInput;
+import io.mooring.xds.translate.endpoint.EndpointInput;
+import io.mooring.xds.translate.endpoint.EndpointInput.Target;
+import io.mooring.xds.translate.grpc.ClientClusterInput;
+import io.mooring.xds.translate.grpc.ClientClusterInput.DnsTarget;
+import io.mooring.xds.translate.grpc.ClientClusters;
+import io.mooring.xds.translate.grpc.ClientEndpoints;
+import io.mooring.xds.translate.grpc.ClientListeners;
+import io.mooring.xds.translate.grpc.ClientRoutes;
+import io.mooring.xds.translate.grpc.ServerListenerInput;
+import io.mooring.xds.translate.grpc.ServerListeners;
+import io.mooring.xds.translate.route.HostDomains;
+import io.mooring.xds.translate.route.RouteConfigurations;
+import io.mooring.xds.translate.route.RouteInput;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Makes what a proxyless gRPC program gets: a listener for each {@code host:port} that its channels
+ * may name and for each port that its servers may open. Thread-safe.
+ *
+ * <p>Such a program asks by name alone, so that what it does not ask for costs nothing on the wire.
+ */
+final class GrpcResources {
+
+  /** Node metadata: the certificate provider instance of the program's bootstrap. */
+  private static final String PROVIDER_FIELD = "CERTIFICATE_PROVIDER";
+
+  private static final String DEFAULT_PROVIDER = "default"; // Istio's agent names it so
+  private static final String NO_PROVIDER = "none";
+
+  private record Channel(String target, String route) {}
+
+  private final Translations shared;
+  private final Memo<Channel, VersionedResource> listeners;
+  private final Memo<RouteInput, VersionedResource> routes;
+  private final Memo<ClientClusterInput, Optional<VersionedResource>> clusters;
+  private final Memo<ServerListenerInput, List<VersionedResource>> servers;
+
+  /**
+   * @param shared what makes those resources that are the same for Envoy
+   * @param budget about how many bytes may be remembered, in all
+   */
+  GrpcResources(Translations shared, long budget) {
+    this.shared = shared;
+    long share = budget / 4;
+    this.listeners =
+        new Memo<>(
+            share,
+            (input, listener) -> Weights.of(listener),
+            input -> resource(ClientListeners.translate(input.target(), input.route())));
+    this.routes =
+        new Memo<>(
+            share,
+            (input, route) -> Weights.of(input) + Weights.of(route),
+            input ->
+                VersionedResource.of(
+                    input.name(),
+                    ClientRoutes.translate(RouteConfigurations.translate(input), input.name())));
+    this.clusters =
+        new Memo<>(
+            share,
+            (input, cluster) ->
+                Weights.elements(input.cluster().peerNames().size())
+                    + cluster.map(Weights::of).orElse(0L),
+            input ->
+                ClientClusters.translate(input)
+                    .map(cluster -> VersionedResource.of(cluster.getName(), cluster)));
+    this.servers =
+        new Memo<>(
+            share,
+            (input, made) -> Weights.of(made),
+            input ->
+                ServerListeners.translate(input).stream().map(GrpcResources::resource).toList());
+  }
+
+  private static VersionedResource resource(Listener listener) {
+    return VersionedResource.of(listener.getName(), listener);
+  }
+
+  /** Returns about how many bytes are remembered. */
+  long weight() {
+    return listeners.weight() + routes.weight() + clusters.weight() + servers.weight();
+  }
+
+  ResourceSet generate(ScopedProxy proxy) {
+    ResourceSet set = ResourceSet.empty();
+    for (MeshService service : proxy.scope().services()) {
+      set = withService(set, proxy, service);
+    }
+    SortedMap<String, String> routeByTarget = routeByTarget(proxy);
+    for (RouteInput input : RouteInputs.of(proxy, new TreeSet<>(routeByTarget.values()))) {
+      set = set.with(XdsType.ROUTE, routes.get(input));
+    }
+    for (var target : routeByTarget.entrySet()) {
+      set =
+          set.with(
+              XdsType.LISTENER, listeners.get(new Channel(target.getKey(), target.getValue())));
+    }
+    for (VersionedResource listener : inbound(proxy)) {
+      set = set.with(XdsType.LISTENER, listener);
+    }
+    return set;
+  }
+
+  /** Returns {@code from} with the clusters and endpoints of one service. */
+  ResourceSet withService(ResourceSet from, ScopedProxy proxy, MeshService service) {
+    ServiceInputs inputs = ServiceInputs.of(proxy, service);
+    ResourceSet set = from;
+    for (int index = 0; index < inputs.clusters().size(); index++) {
+      ClusterInput cluster = inputs.clusters().get(index);
+      set = withCluster(set, proxy, cluster, inputs.endpoints().get(index).targets());
+    }
+    return set;
+  }
+
+  /**
+   * A cluster without an endpoint that can be called does not exist for the client: its calls fail
+   * at once. grpc-java takes a load assignment without endpoints for a mistake, and goes on calling
+   * those that it had.
+   */
+  private ResourceSet withCluster(
+      ResourceSet set, ScopedProxy proxy, ClusterInput from, List<Target> targets) {
+    Optional<DnsTarget> resolved = resolved(from, targets);
+    List<Target> called = resolved.isPresent() ? targets : ClientEndpoints.reachable(targets);
+    Optional<VersionedResource> cluster =
+        resolved.isPresent() || !called.isEmpty()
+            ? clusters.get(
+                new ClientClusterInput(
+                    from, speakMutualTls(from, called), provider(proxy), resolved))
+            : Optional.empty();
+    if (cluster.isEmpty()) {
+      return set.without(XdsType.CLUSTER, from.name()).without(XdsType.ENDPOINT, from.name());
+    }
+    ResourceSet with = set.with(XdsType.CLUSTER, cluster.get());
+    return resolved.isPresent()
+        ? with.without(XdsType.ENDPOINT, from.name())
+        : with.with(XdsType.ENDPOINT, shared.assignment(new EndpointInput(from.name(), called)));
+  }
+
+  private static boolean speakMutualTls(ClusterInput cluster, List<Target> targets) {
+    return !cluster.service().meshExternal()
+        && !targets.isEmpty()
+        && targets.stream().allMatch(Target::mutualTls);
+  }
+
+  /** Returns whether {@code set} already has the server listeners of the program, and no others. */
+  boolean isInboundOf(ResourceSet set, ScopedProxy proxy) {
+    SortedMap<String, VersionedResource> present = set.resources(XdsType.LISTENER);
+    List<VersionedResource> made = inbound(proxy);
+    return made.size() == ServerListeners.names(present).size()
+        && made.stream().allMatch(it -> it.equals(present.get(it.name())));
+  }
+
+  /** gRPC resolves one name a cluster, and goes nowhere without being told where. */
+  private static Optional<DnsTarget> resolved(ClusterInput cluster, List<Target> targets) {
+    MeshService service = cluster.service();
+    if (service.resolution() == Resolution.NONE) {
+      return Optional.of(
+          new DnsTarget(
+              service.host(), cluster.port().targetPort().orElse(cluster.port().number())));
+    }
+    if (service.resolution() == Resolution.STATIC) {
+      return Optional.empty();
+    }
+    return targets.stream()
+        .map(Target::endpoint)
+        .filter(endpoint -> !ClientEndpoints.isIp(endpoint.address()))
+        .map(endpoint -> new DnsTarget(endpoint.address(), endpoint.port()))
+        .findFirst();
+  }
+
+  /** Returns the route of each target; another service's own name beats a short name. */
+  private static SortedMap<String, String> routeByTarget(ScopedProxy proxy) {
+    String dnsDomain = RouteInputs.dnsDomain(proxy);
+    SortedMap<String, String> routeByTarget = new TreeMap<>();
+    List<MeshService> named =
+        proxy.scope().services().stream().filter(it -> !it.host().startsWith("*")).toList();
+    for (MeshService service : named) {
+      add(routeByTarget, service, service.host());
+    }
+    for (MeshService service : named) {
+      HostDomains.of(service.host(), dnsDomain).forEach(name -> add(routeByTarget, service, name));
+    }
+    return routeByTarget;
+  }
+
+  private static void add(
+      SortedMap<String, String> routeByTarget, MeshService service, String name) {
+    List<MeshPort> ports =
+        service.ports().stream().filter(port -> port.protocol() != Protocol.UDP).toList();
+    for (MeshPort port : ports) {
+      routeByTarget.putIfAbsent(name + ":" + port.number(), service.host() + ":" + port.number());
+    }
+    if (ports.size() == 1) {
+      routeByTarget.putIfAbsent(name, service.host() + ":" + ports.get(0).number());
+    }
+  }
+
+  private List<VersionedResource> inbound(ScopedProxy proxy) {
+    List<VersionedResource> made = new ArrayList<>();
+    TreeMap<Integer, Boolean> mutualTlsByPort = new TreeMap<>();
+    for (ServiceTarget target : proxy.targets()) {
+      if (target.port().protocol() != Protocol.UDP) {
+        mutualTlsByPort.merge(
+            target.targetPort(), speaksMutualTls(proxy, target), Boolean::logicalOr);
+      }
+    }
+    mutualTlsByPort.forEach(
+        (port, mutualTls) -> {
+          Optional<String> provider = mutualTls ? provider(proxy) : Optional.empty();
+          if (!mutualTls || provider.isPresent()) {
+            made.addAll(
+                servers.get(
+                    new ServerListenerInput(
+                        port,
+                        proxy.node().addresses(),
+                        provider,
+                        proxy.scope().settings().trustDomain())));
+          }
+        });
+    return made;
+  }
+
+  /** Returns whether clients of the mesh speak mTLS to a port, so that it must. */
+  private static boolean speaksMutualTls(ScopedProxy proxy, ServiceTarget target) {
+    Mode mode =
+        proxy
+            .peerAuthentications()
+            .effective(proxy.node().namespace(), proxy.labels())
+            .mode(target.targetPort());
+    return switch (mode) {
+      case STRICT -> true;
+      case DISABLE -> false;
+      case PERMISSIVE, UNSET -> endpoints(proxy, target).anyMatch(MeshEndpoint::speaksMutualTls);
+    };
+  }
+
+  private static Stream<MeshEndpoint> endpoints(ScopedProxy proxy, ServiceTarget target) {
+    return proxy.scope().snapshot().endpoints(target.service().key()).stream()
+        .filter(endpoint -> endpoint.port() == target.targetPort())
+        .filter(endpoint -> endpoint.namespace().equals(proxy.node().namespace()))
+        .filter(endpoint -> proxy.node().addresses().contains(endpoint.address()));
+  }
+
+  private static Optional<String> provider(ScopedProxy proxy) {
+    return Optional.of(proxy.node().text(PROVIDER_FIELD).orElse(DEFAULT_PROVIDER))
+        .filter(name -> !name.equals(NO_PROVIDER));
+  }
+}

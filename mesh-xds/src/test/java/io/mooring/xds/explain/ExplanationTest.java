@@ -1,0 +1,316 @@
+package io.mooring.xds.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.mooring.model.ConfigObject;
+import io.mooring.model.codec.ConfigCodec;
+import io.mooring.model.codec.LocatedObject;
+import io.mooring.model.codec.ParsedConfig;
+import io.mooring.registry.RegistrySnapshot;
+import io.mooring.registry.ServiceRegistry;
+import io.mooring.registry.memory.MemorySource;
+import io.mooring.xds.explain.Step.Stage;
+import io.mooring.xds.mesh.MeshGenerator;
+import io.mooring.xds.node.ProxyNode;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class ExplanationTest {
+
+  private static final String SERVICE =
+      """
+      apiVersion: networking.istio.io/v1
+      kind: ServiceEntry
+      metadata: {name: ratings, namespace: demo}
+      spec:
+        hosts: [ratings.demo.svc.cluster.local]
+        location: MESH_INTERNAL
+        resolution: STATIC
+        ports: [{number: 9080, name: http, protocol: HTTP}, {number: 9090, name: tcp, protocol: TCP}]
+        workloadSelector: {labels: {app: ratings}}
+      """;
+  private static final String VM =
+      """
+      apiVersion: networking.istio.io/v1
+      kind: WorkloadEntry
+      metadata: {name: vm, namespace: demo}
+      spec: {address: 10.0.0.1, labels: {app: ratings, version: v1}, serviceAccount: ratings}
+      """;
+  private static final String ROUTE =
+      """
+      apiVersion: networking.istio.io/v1
+      kind: VirtualService
+      metadata: {name: ratings, namespace: demo}
+      spec:
+        hosts: [ratings]
+        http:
+        - match: [{uri: {prefix: /x}, headers: {end-user: {exact: jason}}}]
+          fault: {abort: {httpStatus: 500, percentage: {value: 100}}}
+          route: [{destination: {host: ratings}}]
+        - route:
+          - {destination: {host: ratings}, weight: 30}
+          - {destination: {host: ratings, subset: v2}, weight: 70}
+      """;
+  private static final String SUBSETS =
+      """
+      apiVersion: networking.istio.io/v1
+      kind: DestinationRule
+      metadata: {name: ratings, namespace: demo}
+      spec: {host: ratings, subsets: [{name: v2, labels: {version: v2}}]}
+      """;
+  private static final String STRICT =
+      """
+      apiVersion: security.istio.io/v1
+      kind: PeerAuthentication
+      metadata: {name: default, namespace: demo}
+      spec: {mtls: {mode: STRICT}}
+      """;
+
+  private static Explanation explain(String host, int port, String... documents) {
+    return explain(node("demo", "REDIRECT"), host, port, documents);
+  }
+
+  private static Explanation explain(ProxyNode node, String host, int port, String... documents) {
+    ParsedConfig parsed = new ConfigCodec().parse("mesh.yaml", String.join("---\n", documents));
+    assertThat(parsed.problems()).isEmpty();
+    MemorySource source = new MemorySource();
+    source.put(parsed.objects().stream().map(LocatedObject::object).toArray(ConfigObject[]::new));
+    try (ServiceRegistry registry =
+        ServiceRegistry.builder()
+            .source(source)
+            .writer(Runnable::run)
+            .delivery(Runnable::run)
+            .build()
+            .start()) {
+      RegistrySnapshot snapshot = registry.snapshot();
+      return Explanation.of(
+          snapshot, node, new MeshGenerator(() -> snapshot).initial(node), host, port);
+    }
+  }
+
+  private static ProxyNode node(String namespace, String capture) {
+    return ProxyNode.parse(
+        Node.newBuilder()
+            .setId("sidecar~10.0.0.2~client.%1$s~%1$s.svc.cluster.local".formatted(namespace))
+            .setMetadata(
+                Struct.newBuilder()
+                    .putFields("INTERCEPTION_MODE", text(capture))
+                    .putFields("INSTANCE_IPS", text("10.0.0.2")))
+            .build());
+  }
+
+  private static Value text(String text) {
+    return Value.newBuilder().setStringValue(text).build();
+  }
+
+  private static Step step(Explanation explanation, Stage stage) {
+    return explanation.steps().stream()
+        .filter(step -> step.stage() == stage)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + stage + " in " + explanation));
+  }
+
+  private static String rejected(Explanation explanation, Stage stage) {
+    return step(explanation, stage).rejected().stream()
+        .map(it -> it.candidate() + ": " + it.reason())
+        .collect(Collectors.joining("\n"));
+  }
+
+  @Test
+  void callThatArrivesShowsEveryChoice() {
+    Explanation explanation = explain("ratings", 9080, SERVICE, VM);
+    assertThat(explanation.reachable()).isTrue();
+    assertThat(explanation.steps())
+        .extracting(Step::stage)
+        .containsExactlyElementsOf(Arrays.asList(Stage.values()));
+    assertThat(step(explanation, Stage.ENDPOINT).chosen())
+        .singleElement()
+        .asString()
+        .contains("10.0.0.1:9080", "outbound|9080||ratings.demo.svc.cluster.local", "TLS");
+    assertThat(explanation.toString())
+        .contains("listener: 0.0.0.0_9080 on 0.0.0.0:9080, HTTP requests")
+        .endsWith("reachable: 1 endpoint");
+  }
+
+  @Test
+  void connectionsHaveNoRoute() {
+    Explanation explanation = explain("ratings", 9090, SERVICE, VM);
+    assertThat(explanation.reachable()).isTrue();
+    assertThat(explanation.steps())
+        .extracting(Step::stage)
+        .containsExactly(Stage.SERVICE, Stage.LISTENER, Stage.CLUSTER, Stage.ENDPOINT);
+  }
+
+  @Test
+  void withoutCaptureTheListenerIsOnTheBindAddress() {
+    Explanation explanation = explain(node("demo", "NONE"), "ratings", 9080, SERVICE, VM);
+    assertThat(explanation.reachable()).isTrue();
+    assertThat(step(explanation, Stage.LISTENER).chosen())
+        .singleElement()
+        .asString()
+        .contains("127.0.0.1:9080");
+  }
+
+  @Test
+  void serviceThatIsNotExportedIsNamed() {
+    Explanation explanation =
+        explain(
+            node("away", "REDIRECT"),
+            "ratings.demo.svc.cluster.local",
+            9080,
+            SERVICE + "  exportTo: ['.']\n",
+            VM);
+    assertThat(explanation.reachable()).isFalse();
+    assertThat(rejected(explanation, Stage.SERVICE))
+        .contains("not exported: it is seen in [.], the proxy is in namespace 'away'");
+    assertThat(explanation.verdict()).contains("passes through");
+  }
+
+  @Test
+  void shortNameOfAnotherNamespaceIsSuggested() {
+    Explanation explanation = explain(node("away", "NONE"), "ratings", 9080, SERVICE, VM);
+    assertThat(explanation.reachable()).isFalse();
+    assertThat(rejected(explanation, Stage.SERVICE))
+        .contains(
+            "ratings.demo.svc.cluster.local of namespace 'demo'",
+            "'ratings' means ratings.away.svc.cluster.local");
+    assertThat(explanation.verdict()).contains("nothing listens");
+  }
+
+  @Test
+  void sameHostOfTheProxysOwnNamespaceWins() {
+    String other = SERVICE.replace("namespace: demo", "namespace: aaa");
+    Explanation explanation = explain("ratings", 9080, other, SERVICE, VM);
+    assertThat(step(explanation, Stage.SERVICE).chosen())
+        .singleElement()
+        .asString()
+        .contains("namespace 'demo'");
+    assertThat(rejected(explanation, Stage.SERVICE))
+        .contains("of namespace 'aaa': the same host of namespace 'demo' wins");
+  }
+
+  @Test
+  void portThatTheServiceLacksIsToldWithThoseItHas() {
+    Explanation explanation = explain("ratings", 80, SERVICE, VM);
+    assertThat(explanation.reachable()).isFalse();
+    assertThat(rejected(explanation, Stage.SERVICE)).contains("[9080, 9090]");
+    assertThat(explanation.verdict()).contains("has no port 80");
+  }
+
+  @Test
+  void everyWorkloadThatMightHaveAnsweredSaysWhyItDoesNot() {
+    String service = SERVICE.replace("labels: {app: ratings}", "labels: {app: ratings, v: '1'}");
+    String unhealthy =
+        VM.replace("name: vm", "name: sick")
+            .replace("app: ratings", "app: ratings, v: '1'")
+            .replace(
+                "namespace: demo}",
+                "namespace: demo, annotations: {proxy.istio.io/health-checks-enabled: 'true'}}");
+    String name =
+        VM.replace("name: vm", "name: dns")
+            .replace("app: ratings", "app: ratings, v: '1'")
+            .replace("10.0.0.1", "vm.example.org");
+    String away =
+        VM.replace("namespace: demo", "namespace: away")
+            .replace("app: ratings", "app: ratings, v: '1'");
+    Explanation explanation = explain("ratings", 9080, service, VM, unhealthy, name, away);
+    assertThat(explanation.reachable()).isFalse();
+    assertThat(rejected(explanation, Stage.ENDPOINT))
+        .contains("WorkloadEntry/demo/vm at 10.0.0.1: label v is missing (expected: '1')")
+        .contains("WorkloadEntry/demo/sick at 10.0.0.1: unhealthy")
+        .contains("WorkloadEntry/demo/dns at vm.example.org: its address 'vm.example.org' is no IP")
+        .contains("WorkloadEntry/away/vm at 10.0.0.1: it is in namespace 'away'");
+    assertThat(explanation.verdict()).contains("no healthy upstream");
+  }
+
+  @Test
+  void workloadWithoutTheNamedTargetPortIsUnmatched() {
+    String service =
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: ratings, namespace: demo}
+        spec: {selector: {app: ratings}, ports: [{name: http, port: 80, targetPort: web}]}
+        """;
+    Explanation explanation = explain("ratings", 80, service, VM);
+    assertThat(explanation.reachable()).isFalse();
+    assertThat(rejected(explanation, Stage.ENDPOINT))
+        .contains("port unmatched: it has no port for 80 'http'");
+  }
+
+  @Test
+  void conditionalRoutesAreToldWithTheirConditionsAndFaults() {
+    Explanation explanation = explain("ratings", 9080, SERVICE, VM, ROUTE, SUBSETS);
+    assertThat(rejected(explanation, Stage.ROUTE))
+        .contains("route 1", "path prefix /x and end-user", "aborts some with 500");
+    assertThat(step(explanation, Stage.ROUTE).chosen())
+        .singleElement()
+        .asString()
+        .contains("route 2", "(weight 30)", "(weight 70)");
+  }
+
+  @Test
+  void endpointWithoutTheLabelsOfTheSubsetIsTold() {
+    Explanation explanation = explain("ratings", 9080, SERVICE, VM, ROUTE, SUBSETS);
+    assertThat(rejected(explanation, Stage.ENDPOINT))
+        .contains(
+            "10.0.0.1:9080 for outbound|9080|v2|ratings.demo.svc.cluster.local",
+            "lacks the labels {version=v2} of subset 'v2'");
+  }
+
+  @Test
+  void subsetThatNobodyDefinesHasNoCluster() {
+    Explanation explanation = explain("ratings", 9080, SERVICE, VM, ROUTE);
+    assertThat(rejected(explanation, Stage.CLUSTER))
+        .contains("outbound|9080|v2|ratings.demo.svc.cluster.local: no such cluster");
+  }
+
+  @Test
+  void plainTextToAWorkloadThatIsStrictIsRefused() {
+    String plain = VM.replace("serviceAccount: ratings", "serviceAccount: ''");
+    assertThat(explain("ratings", 9080, SERVICE, plain).reachable()).isTrue();
+    Explanation explanation = explain("ratings", 9080, SERVICE, plain, STRICT);
+    assertThat(explanation.reachable()).isFalse();
+    assertThat(rejected(explanation, Stage.ENDPOINT)).contains("10.0.0.1:9080: plain text refused");
+  }
+
+  @Test
+  void redirectNeedsNoEndpoint() {
+    String redirect =
+        ROUTE.replaceAll("(?s)  http:.*", "  http: [{redirect: {uri: /elsewhere}}]\n");
+    Explanation explanation = explain("ratings", 9080, SERVICE, VM, redirect);
+    assertThat(explanation.reachable()).isTrue();
+    assertThat(explanation.verdict()).contains("redirect");
+  }
+
+  @Test
+  void requestThatNoRouteTakesIsA404() {
+    String conditional = ROUTE.replaceAll("(?s)  - route:.*", "");
+    Explanation explanation = explain("ratings", 9080, SERVICE, VM, conditional);
+    assertThat(explanation.reachable()).isFalse();
+    assertThat(explanation.verdict()).contains("404");
+  }
+
+  @Test
+  void virtualIpLeadsToTheListenerOfItsOwn() {
+    String service = SERVICE.replace("  location:", "  addresses: [240.0.0.9]\n  location:");
+    Explanation explanation = explain("240.0.0.9", 9090, service, VM);
+    assertThat(explanation.reachable()).isTrue();
+    assertThat(step(explanation, Stage.LISTENER).chosen())
+        .singleElement()
+        .asString()
+        .contains("240.0.0.9:9090");
+  }
+
+  @Test
+  void serviceWithoutResolutionPassesThrough() {
+    String none = SERVICE.replace("STATIC", "NONE").replaceAll("  workloadSelector.*\n", "");
+    Explanation explanation = explain("ratings.demo.svc.cluster.local", 9080, none);
+    assertThat(explanation.reachable()).isTrue();
+    assertThat(explanation.verdict()).contains("the address that the application called");
+  }
+}
