@@ -5,6 +5,7 @@ import static io.mooring.testkit.xds.InProcessXds.endpoints;
 import static io.mooring.testkit.xds.InProcessXds.route;
 import static io.mooring.xds.resource.XdsType.CLUSTER;
 import static io.mooring.xds.resource.XdsType.ENDPOINT;
+import static io.mooring.xds.resource.XdsType.EXTENSION_CONFIG;
 import static io.mooring.xds.resource.XdsType.LISTENER;
 import static io.mooring.xds.resource.XdsType.ROUTE;
 import static io.mooring.xds.resource.XdsType.SECRET;
@@ -136,6 +137,39 @@ class RawOrderTest {
       assertThat(client.sentAndAccepted())
           .containsExactly(
               "RouteConfiguration r", "VirtualHost r/h", "Cluster -x", "ClusterLoadAssignment -x");
+    }
+  }
+
+  @Row(70)
+  @Test
+  void extensionConfigurationGoesWhenNoListenerWantsItAnyMore() {
+    VersionedResource filter = VersionedResource.of("f", route("f", 1).body());
+    try (RawXds xds = new RawXds()) {
+      xds.resources.set("one", mesh(1).with(EXTENSION_CONFIG, filter));
+      RawDelta client = xds.delta().subscribe(LISTENER).subscribe(EXTENSION_CONFIG, "f");
+      client.sentAndAccepted();
+      xds.resources.set("one", mesh(2));
+      assertThat(client.sent()).containsExactly("Listener l");
+      client.accept(client.last());
+      assertThat(client.sent()).containsExactly("TypedExtensionConfig -f");
+    }
+  }
+
+  @Row(165)
+  @Test
+  void pushesWithoutEndStarveNoRequestAndRequestsWithoutEndNoPush() {
+    try (RawXds xds = new RawXds()) {
+      xds.resources.set("one", mesh(1, "x"));
+      RawDelta client = xds.delta().subscribe(CLUSTER);
+      for (int i = 2; i < 1_000; i++) {
+        xds.resources.put("one", CLUSTER, cluster("x", i));
+        client.subscribe(SECRET, "s");
+        client.take();
+        assertThat(client.last().getTypeUrl()).isEqualTo(SECRET.typeUrl());
+        client.unsubscribe(SECRET, "s");
+        xds.resources.put("one", CLUSTER, cluster("x", -i));
+        assertThat(client.sent()).containsExactly("Cluster x");
+      }
     }
   }
 

@@ -10,6 +10,8 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RawStream<Q, P> {
 
-  private final List<P> received = new ArrayList<>();
+  private final Queue<P> received = new ConcurrentLinkedQueue<>();
   private final ClientCall<Q, P> call;
-  private @Nullable Status end;
+  private volatile @Nullable Status end;
 
   RawStream(Channel channel, MethodDescriptor<Q, P> method) {
     call = channel.newCall(method, CallOptions.DEFAULT);
@@ -55,8 +57,10 @@ final class RawStream<Q, P> {
 
   /** Returns what has come since it was asked last. */
   List<P> take() {
-    List<P> taken = List.copyOf(received);
-    received.clear();
+    List<P> taken = new ArrayList<>();
+    for (P next = received.poll(); next != null; next = received.poll()) {
+      taken.add(next);
+    }
     return taken;
   }
 

@@ -20,6 +20,7 @@ import io.mooring.model.spiffe.TrustDomain;
 import io.mooring.registry.RegistrySource;
 import io.mooring.registry.ServiceRegistry;
 import io.mooring.registry.VirtualIpPool;
+import io.mooring.xds.load.LoadReportObserver;
 import io.mooring.xds.push.ResourceCustomizer;
 import io.mooring.xds.server.XdsLimits;
 import java.io.IOException;
@@ -186,6 +187,8 @@ public final class MeshControlPlane implements AutoCloseable {
     Duration debounce = Duration.ofMillis(100);
     Duration grace = Duration.ofSeconds(10);
     XdsLimits limits = XdsLimits.DEFAULTS;
+    @Nullable LoadReportObserver loadObserver;
+    Duration loadInterval = Duration.ofSeconds(10);
     ResourceCustomizer customizer = (node, generated) -> generated;
     Duration svidTtl = Duration.ofHours(24);
     char[] caKeyPassword = new char[0];
@@ -347,6 +350,18 @@ public final class MeshControlPlane implements AutoCloseable {
     /** What proxies may use up, and how long the control plane waits for them. */
     public Builder limits(XdsLimits limits) {
       this.limits = requireNonNull(limits, "limits");
+      return this;
+    }
+
+    /**
+     * Also takes load reports (LRS), and tells proxyless gRPC clients to send them; nobody is asked
+     * by default.
+     *
+     * @param interval how often clients report, more than zero
+     */
+    public Builder loadReports(Duration interval, LoadReportObserver observer) {
+      this.loadInterval = requireNonNull(interval, "interval");
+      this.loadObserver = requireNonNull(observer, "observer");
       return this;
     }
 

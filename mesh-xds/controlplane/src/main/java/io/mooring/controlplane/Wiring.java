@@ -15,6 +15,7 @@ import io.mooring.registry.WorkloadStore;
 import io.mooring.registry.file.FileSource;
 import io.mooring.registry.file.FileVirtualIpStore;
 import io.mooring.registry.file.FileWorkloadStore;
+import io.mooring.xds.load.LoadReportService;
 import io.mooring.xds.mesh.MeshGenerator;
 import io.mooring.xds.mesh.RegistryChange;
 import io.mooring.xds.push.PushService;
@@ -88,7 +89,7 @@ final class Wiring implements AutoCloseable {
     ServiceRegistry registry = startRegistry(data, workloads, files);
     WorkloadGroups groups = WorkloadGroups.of(registry::snapshot);
     WorkloadRegistrar registrar = startRegistrar(registry, workloads, groups);
-    MeshGenerator generator = new MeshGenerator(registry::snapshot);
+    MeshGenerator generator = new MeshGenerator(registry::snapshot, options.loadObserver != null);
     PushService<RegistryChange> push = startPush(registry, generator);
     List<XdsServer> servers = openPorts(registry, registrar, groups, push);
     ConfigProblems problems = new ConfigProblems(files);
@@ -204,6 +205,10 @@ final class Wiring implements AutoCloseable {
           xds.bindTo(server);
           issuing.services().forEach(server::addService);
           server.addService(identity().trustBundleService());
+          if (options.loadObserver != null) {
+            server.addService(
+                new LoadReportService(options.loadInterval, enrolment, options.loadObserver));
+          }
         });
     if (options.plaintext != null) {
       XdsServer anyone = opened(xdsServer(push).build());

@@ -31,6 +31,7 @@ class ArchitectureTest {
                   "registry.file",
                   "service",
                   "xds.debug",
+                  "xds.load",
                   "xds.mesh",
                   "xds.node",
                   "xds.push",

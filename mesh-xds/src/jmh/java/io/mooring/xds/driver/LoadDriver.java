@@ -108,6 +108,8 @@ final class LoadDriver {
     disconnect();
     Thread.sleep(1_000); // the server is to have noticed
     tally.reset();
+    double heap = server.heap() / 1024.0 / 1024;
+    long cpu = server.cpuNanos();
     long start = System.nanoTime();
     openAll(sentinel);
     await(
@@ -116,12 +118,15 @@ final class LoadDriver {
     double millis = (System.nanoTime() - start) / 1e6;
     return String.format(
         Locale.ROOT,
-        "cold %.1f s, %,d KB; reconnect %.1f s, %,d KB (%.2f %%)",
+        "cold %.1f s, %,d KB; reconnect %.1f s, %,d KB (%.2f %%), server CPU %.1f s; heap %.0f KB a"
+            + " stream",
         coldMillis / 1e3,
         coldBytes / 1024,
         millis / 1e3,
         tally.bytes().sum() / 1024,
-        100.0 * tally.bytes().sum() / coldBytes);
+        100.0 * tally.bytes().sum() / coldBytes,
+        (server.cpuNanos() - cpu) / 1e9,
+        (server.heap() / 1024.0 - heap * 1024) / streams);
   }
 
   /** Lets both processes compile what they run, with clients that then go. */

@@ -50,6 +50,7 @@ final class GrpcResources {
   private record Channel(String target, String route) {}
 
   private final Translations shared;
+  private final boolean reportsLoad;
   private final Memo<Channel, VersionedResource> listeners;
   private final Memo<RouteInput, VersionedResource> routes;
   private final Memo<ClientClusterInput, Optional<VersionedResource>> clusters;
@@ -57,9 +58,11 @@ final class GrpcResources {
 
   /**
    * @param shared what makes those resources that are the same for Envoy
+   * @param reportsLoad whether clients are to report their load
    * @param budget about how many bytes may be remembered, in all
    */
-  GrpcResources(Translations shared, long budget) {
+  GrpcResources(Translations shared, boolean reportsLoad, long budget) {
+    this.reportsLoad = reportsLoad;
     this.shared = shared;
     long share = budget / 4;
     this.listeners =
@@ -145,7 +148,7 @@ final class GrpcResources {
         resolved.isPresent() || !called.isEmpty()
             ? clusters.get(
                 new ClientClusterInput(
-                    from, speakMutualTls(from, called), provider(proxy), resolved))
+                    from, speakMutualTls(from, called), provider(proxy), reportsLoad, resolved))
             : Optional.empty();
     if (cluster.isEmpty()) {
       return set.without(XdsType.CLUSTER, from.name()).without(XdsType.ENDPOINT, from.name());

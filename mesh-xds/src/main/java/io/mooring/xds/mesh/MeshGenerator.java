@@ -57,17 +57,30 @@ public final class MeshGenerator implements ResourceProvider<RegistryChange> {
    *     changes
    */
   public MeshGenerator(Supplier<RegistrySnapshot> current) {
-    this(current, Math.min(Runtime.getRuntime().maxMemory() / HEAP_SHARE, MAX_REMEMBERED_BYTES));
+    this(current, false);
+  }
+
+  /**
+   * Creates a generator that remembers as much.
+   *
+   * @param loadReports whether proxyless gRPC clients are told to report their load to the server
+   *     that they get their clusters from; Envoy is told by its bootstrap
+   */
+  public MeshGenerator(Supplier<RegistrySnapshot> current, boolean loadReports) {
+    this(
+        current,
+        loadReports,
+        Math.min(Runtime.getRuntime().maxMemory() / HEAP_SHARE, MAX_REMEMBERED_BYTES));
   }
 
   /**
    * @param budget about how many bytes of resources may be remembered
    */
-  MeshGenerator(Supplier<RegistrySnapshot> current, long budget) {
+  MeshGenerator(Supplier<RegistrySnapshot> current, boolean loadReports, long budget) {
     this.current = requireNonNull(current, "current");
     this.translations = new Translations(budget - budget / 4);
     this.listeners = new ListenerResources(budget / 8);
-    this.grpc = new GrpcResources(translations, budget / 8);
+    this.grpc = new GrpcResources(translations, loadReports, budget / 8);
   }
 
   /** Returns about how many bytes of resources are remembered. */

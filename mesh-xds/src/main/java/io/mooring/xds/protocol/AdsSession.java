@@ -204,6 +204,7 @@ public final class AdsSession {
     } else if (response.isPresent() && session.type.equals(ROUTE)) {
       afterRoutes(session.lastChanged());
     }
+    session.forgetLast();
     return response;
   }
 

@@ -1,5 +1,8 @@
 package io.mooring.xds.protocol;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.Code;
+import io.envoyproxy.envoy.service.discovery.v3.ResourceError;
 import io.mooring.xds.resource.ResourceName;
 import io.mooring.xds.resource.VersionedResource;
 import io.mooring.xds.resource.XdsType;
@@ -63,19 +66,20 @@ final class DeltaTypeSession extends TypeSession {
   /** Returns whether the client says that it has it, perhaps under its own name, or some of it. */
   private boolean has(String name) {
     if (ResourceName.isGlob(name)) {
-      return sent.keySet().stream()
+      return sent.names().stream()
           .anyMatch(held -> ResourceName.glob(held).filter(name::equals).isPresent());
     }
-    resources()
-        .get(type, name)
-        .map(resource -> sent.get(resource.name()))
-        .ifPresent(version -> sent.putIfAbsent(name, version));
-    return sent.containsKey(name);
+    Optional<String> version =
+        resources().get(type, name).flatMap(it -> Optional.ofNullable(sent.get(it.name())));
+    if (version.isPresent() && !sent.has(name)) {
+      sent.put(name, version.get());
+    }
+    return sent.has(name);
   }
 
   /** What the client has, does not ask for and does not exist any more is told to be gone. */
   private void settleClaims(Instant now) {
-    for (String name : List.copyOf(sent.keySet())) {
+    for (String name : subscription.isWildcard() ? Set.<String>of() : sent.names()) {
       if (!subscription.covers(name)) {
         sent.remove(name);
         orphans.add(name);
@@ -182,10 +186,24 @@ final class DeltaTypeSession extends TypeSession {
     due.missing().forEach(this::markRemoved);
     boolean answer = answerOwed;
     answerOwed = false;
-    if (due.resources().isEmpty() && removed.isEmpty() && !answer) {
+    due.errors().stream()
+        .filter(DeltaTypeSession::saysGone)
+        .map(VersionedResource::name)
+        .forEach(removed::add);
+    if (due.isEmpty() && removed.isEmpty() && !answer) {
       return Optional.empty();
     }
-    return Optional.of(outgoing(nonces, due.resources(), removed));
+    return Optional.of(outgoing(nonces, due, removed));
+  }
+
+  /** Clients that do not know of errors must not wait for it, or keep it. */
+  private static boolean saysGone(VersionedResource error) {
+    try {
+      int code = ResourceError.parseFrom(error.body().getValue()).getErrorDetail().getCode();
+      return code == Code.NOT_FOUND_VALUE || code == Code.PERMISSION_DENIED_VALUE;
+    } catch (InvalidProtocolBufferException e) {
+      return false; // made by hand, and no error: the client will say so
+    }
   }
 
   private @Nullable VersionedResource vanished(String name) {

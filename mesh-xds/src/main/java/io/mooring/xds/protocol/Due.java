@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Due {
 
   private final SortedMap<String, VersionedResource> resources = new TreeMap<>();
+  private final SortedMap<String, VersionedResource> errors = new TreeMap<>();
   private final List<String> missing = new ArrayList<>();
   private final int maxBytes;
   private final boolean answersNames;
@@ -36,7 +37,9 @@ final class Due {
       return false;
     }
     bytes += size;
-    if (resource.isPresent()) {
+    if (resource.isPresent() && resource.get().isError()) {
+      errors.put(name, resource.get());
+    } else if (resource.isPresent()) {
       add(name, resource.get());
     } else if (answersNames) {
       resources.put(name, VersionedResource.absent(name));
@@ -64,6 +67,21 @@ final class Due {
 
   Collection<VersionedResource> resources() {
     return resources.values();
+  }
+
+  Collection<VersionedResource> errors() {
+    return errors.values();
+  }
+
+  /** Returns the resources, then the errors. */
+  List<VersionedResource> all() {
+    List<VersionedResource> all = new ArrayList<>(resources.values());
+    all.addAll(errors.values());
+    return all;
+  }
+
+  boolean isEmpty() {
+    return resources.isEmpty() && errors.isEmpty();
   }
 
   /** Returns the names that are due and do not exist, in order. */

@@ -11,16 +11,19 @@ import java.util.List;
  * @param nonce unique on its stream
  * @param resources in the order of names, no name twice
  * @param removed names that do not exist, in order; always empty in state of the world
+ * @param errors what there is instead of resources, in the order of names
  */
 public record Outgoing(
     XdsType type,
     String version,
     String nonce,
     List<VersionedResource> resources,
-    List<String> removed) {
+    List<String> removed,
+    List<VersionedResource> errors) {
 
   public Outgoing {
     resources = List.copyOf(resources);
     removed = List.copyOf(removed);
+    errors = List.copyOf(errors);
   }
 }

@@ -5,12 +5,9 @@ import io.mooring.xds.resource.VersionedResource;
 import io.mooring.xds.resource.XdsType;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -89,10 +86,7 @@ final class SotwTypeSession extends TypeSession {
     answerOwed = false;
     Due due = new Due(maxBytes, false);
     takeDue(due);
-    Collection<VersionedResource> resources = due.resources();
-    return resources.isEmpty()
-        ? Optional.empty()
-        : Optional.of(outgoing(nonces, resources, List.of()));
+    return due.isEmpty() ? Optional.empty() : Optional.of(outgoing(nonces, due, List.of()));
   }
 
   private Optional<Outgoing> all(NonceSequence nonces, SortedSet<String> removable) {
@@ -103,35 +97,36 @@ final class SotwTypeSession extends TypeSession {
     owed.clear();
     changed.clear();
     answerOwed = false;
-    Collection<VersionedResource> resources = takeAll();
-    if (claimed && ContentVersion.of(resources).equals(claim)) {
-      return Optional.empty();
-    }
-    return Optional.of(outgoing(nonces, resources, List.of()));
+    Due all = takeAll();
+    return claimed && ContentVersion.of(all.all()).equals(claim)
+        ? Optional.empty()
+        : Optional.of(outgoing(nonces, all, List.of()));
   }
 
   /** Returns what exists, and what is gone but may still be referred to; takes it as sent. */
-  private Collection<VersionedResource> takeAll() {
-    SortedMap<String, VersionedResource> all = new TreeMap<>();
-    vanished.forEach((name, gone) -> Optional.ofNullable(gone.last()).ifPresent(take(name, all)));
+  private Due takeAll() {
+    Due all = new Due(Integer.MAX_VALUE, false);
+    vanished.forEach((name, gone) -> Optional.ofNullable(gone.last()).ifPresent(into(all, name)));
     if (subscription.isWildcard()) {
-      resources().resources(type).forEach((name, resource) -> take(name, all).accept(resource));
+      resources()
+          .resources(type)
+          .keySet()
+          .forEach(name -> current(name).ifPresent(into(all, name)));
     }
     for (String name : subscription.names()) {
       if (ResourceName.isGlob(name)) {
-        members(name).forEach(member -> current(member).ifPresent(take(member, all)));
+        members(name).forEach(member -> current(member).ifPresent(into(all, member)));
       } else {
-        current(name).ifPresent(take(name, all));
+        current(name).ifPresent(into(all, name));
       }
     }
-    return all.values();
+    return all;
   }
 
-  /** One that was asked for under several names comes once. */
-  private Consumer<VersionedResource> take(String name, SortedMap<String, VersionedResource> all) {
+  private Consumer<VersionedResource> into(Due all, String name) {
     return resource -> {
       markSent(name, resource);
-      all.put(resource.name(), resource);
+      all.add(name, Optional.of(resource));
     };
   }
 }

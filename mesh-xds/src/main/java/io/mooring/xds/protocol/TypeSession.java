@@ -31,8 +31,7 @@ abstract class TypeSession {
   final Subscription subscription = new Subscription();
   final Acknowledgements acknowledgements = new Acknowledgements();
 
-  /** Version of each resource that the client was sent, by the name or alias that it asked for. */
-  final SortedMap<String, String> sent = new TreeMap<>();
+  final SentVersions sent = new SentVersions();
 
   /** Names that must be answered, changed or not, present or not. */
   final SortedSet<String> owed = new TreeSet<>();
@@ -136,7 +135,12 @@ abstract class TypeSession {
   final Outgoing nextHeartbeats(NonceSequence nonces, Instant now) {
     Outgoing signs =
         new Outgoing(
-            type, lastVersion, nonces.next(), List.copyOf(heartbeats.take(now)), List.of());
+            type,
+            lastVersion,
+            nonces.next(),
+            List.copyOf(heartbeats.take(now)),
+            List.of(),
+            List.of());
     noteSent(signs, now);
     return signs;
   }
@@ -165,7 +169,15 @@ abstract class TypeSession {
     sendingAt = now;
     Optional<Outgoing> response = compose(nonces, removable);
     response.ifPresent(outgoing -> noteSent(outgoing, now));
+    if (!hasUpdates()) {
+      sent.share(resources.resources(type));
+    }
     return response;
+  }
+
+  /** Forgets what only the sender of the last response needed. */
+  final void forgetLast() {
+    lastChanged = List.of();
   }
 
   private void noteSent(Outgoing outgoing, Instant now) {
@@ -196,7 +208,7 @@ abstract class TypeSession {
       return resources.get(type, name);
     }
     return subscription.includes(name)
-        ? Optional.ofNullable(resources.resources(type).get(name))
+        ? Optional.ofNullable(resources.resources(type).get(name)).filter(each -> !each.isError())
         : Optional.empty();
   }
 
@@ -239,7 +251,7 @@ abstract class TypeSession {
 
   final void markSent(String name, VersionedResource resource) {
     @Nullable String had = sent.put(name, resource.version());
-    if (!resource.version().equals(had)) {
+    if (!resource.version().equals(had) && !resource.isError()) {
       lastChanged.add(resource);
       lastAdded |= had == null;
     }
@@ -254,14 +266,19 @@ abstract class TypeSession {
     heartbeats.stop(name);
   }
 
-  /** Returns the response that carries these resources. */
-  final Outgoing outgoing(
-      NonceSequence nonces, Collection<VersionedResource> all, Collection<String> removed) {
+  /** Returns the response that carries what is due. */
+  final Outgoing outgoing(NonceSequence nonces, Due due, Collection<String> removed) {
     List<VersionedResource> shown =
-        all.stream()
+        due.resources().stream()
             .map(each -> traits.ttl() || each.ttl().isEmpty() ? each : each.withoutTtl())
             .toList();
-    return new Outgoing(type, version(all), nonces.next(), shown, List.copyOf(removed));
+    return new Outgoing(
+        type,
+        version(due.all()),
+        nonces.next(),
+        shown,
+        List.copyOf(removed),
+        List.copyOf(due.errors()));
   }
 
   private String version(Collection<VersionedResource> all) {
@@ -286,7 +303,7 @@ abstract class TypeSession {
 
   /** Forgets all that the subscription gives no longer. */
   final void forgetUnwanted() {
-    SortedSet<String> known = new TreeSet<>(sent.keySet());
+    Set<String> known = sent.names();
     known.addAll(changed);
     known.addAll(owed);
     for (String name : known) {
@@ -297,18 +314,29 @@ abstract class TypeSession {
   }
 
   final void compareAll(ResourceSet before, Instant now) {
-    SortedSet<String> names = new TreeSet<>(subscription.names());
-    names.addAll(sent.keySet());
-    if (subscription.isWildcard()) {
-      names.addAll(resources.resources(type).keySet());
+    if (resources.isUnknown()) {
+      return; // nothing may be said yet, least of all that something is gone
+    }
+    SortedMap<String, VersionedResource> all = resources.resources(type);
+    boolean wildcard = subscription.isWildcard();
+    if (wildcard) {
+      all.forEach(
+          (name, resource) ->
+              compare(
+                  name,
+                  resource.isError() ? current(name) : Optional.of(resource),
+                  before,
+                  now));
     } else {
       subscription.names().stream()
           .filter(ResourceName::isGlob)
-          .forEach(glob -> names.addAll(members(glob)));
+          .forEach(glob -> members(glob).forEach(name -> compare(name, before, now)));
     }
-    for (String name : names) {
-      compare(name, before, now);
-    }
+    Set<String> others = sent.names();
+    others.addAll(subscription.names());
+    others.removeIf(name -> wildcard && all.containsKey(name));
+    others.forEach(name -> compare(name, before, now));
+    sent.share(all);
   }
 
   final void compare(String name, Instant now) {
@@ -319,7 +347,11 @@ abstract class TypeSession {
     if (resources.isUnknown()) {
       return; // nothing may be said yet, least of all that something is gone
     }
-    Optional<VersionedResource> current = current(name);
+    compare(name, current(name), before, now);
+  }
+
+  private void compare(
+      String name, Optional<VersionedResource> current, ResourceSet before, Instant now) {
     if (current.isPresent()) {
       vanished.remove(name);
       if (current.get().version().equals(sent.get(name))) {
@@ -333,7 +365,7 @@ abstract class TypeSession {
       return;
     }
     changed.remove(name);
-    if (sent.containsKey(name)) {
+    if (sent.has(name)) {
       vanished.computeIfAbsent(
           name, gone -> new Vanished(before.get(type, gone).orElse(null), now.plus(wait)));
     }
@@ -343,7 +375,7 @@ abstract class TypeSession {
     return new TypeState(
         type,
         subscription.isWildcard(),
-        Collections.unmodifiableSortedMap(new TreeMap<>(sent)),
+        sent.byName(),
         acknowledgements.isNewestAccepted(),
         acknowledgements.rejection(),
         acknowledgements.rejectedNames());

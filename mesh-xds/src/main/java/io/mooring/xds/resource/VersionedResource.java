@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.rpc.Status;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.service.discovery.v3.ResourceError;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -30,6 +32,8 @@ public record VersionedResource(
     String name, String version, Any body, List<String> aliases, Optional<Duration> ttl) {
 
   private static final int VERSION_BYTES = 8;
+  private static final String ERROR_TYPE_URL =
+      "type.googleapis.com/" + ResourceError.getDescriptor().getFullName();
 
   public VersionedResource {
     name = ResourceName.canonical(requireNonNull(name, "name"));
@@ -93,6 +97,32 @@ public record VersionedResource(
       throw new IllegalArgumentException(
           "resource '%s': %s (expected: %s)".formatted(name, body.getTypeUrl(), type.getName()), e);
     }
+  }
+
+  /**
+   * Returns the word that there is an error instead of a resource under {@code name}. Clients that
+   * ask for that name get it once, as one of the {@code resource_errors} of a response, until it
+   * changes or the resource comes; a wildcard does not bring it. Code {@code NOT_FOUND} and {@code
+   * PERMISSION_DENIED} let the client drop what it has; in delta it is told as a removal too, for
+   * clients that do not know of errors. Any other code lets it keep that.
+   *
+   * @param error never {@code NOT_FOUND} for what is only not known yet
+   * @see <a
+   *     href="https://github.com/cncf/xds/blob/main/proposals/TP3-xds-error-propagation.md">TP3</a>
+   */
+  public static VersionedResource error(String name, Status error) {
+    return of(
+        name,
+        ResourceError.newBuilder()
+            .setResourceName(
+                io.envoyproxy.envoy.service.discovery.v3.ResourceName.newBuilder().setName(name))
+            .setErrorDetail(error)
+            .build());
+  }
+
+  /** Returns whether this is the word that there is an {@linkplain #error error}. */
+  public boolean isError() {
+    return body.getTypeUrl().equals(ERROR_TYPE_URL);
   }
 
   /** Returns this resource with other aliases. */

@@ -23,6 +23,13 @@ import java.util.Optional;
 /** Delta. */
 record DeltaVariant(ControlPlane controlPlane) implements Variant<DeltaDiscoveryRequest> {
 
+  private static final DeltaDiscoveryRequest MALFORMED = DeltaDiscoveryRequest.newBuilder().build();
+
+  @Override
+  public DeltaDiscoveryRequest malformed() {
+    return MALFORMED;
+  }
+
   @Override
   public boolean isDelta() {
     return true;
@@ -79,6 +86,7 @@ record DeltaVariant(ControlPlane controlPlane) implements Variant<DeltaDiscovery
     for (String name : response.removed()) {
       size += computeStringSize(DeltaDiscoveryResponse.REMOVED_RESOURCES_FIELD_NUMBER, name);
     }
+    size += WireErrors.size(DeltaDiscoveryResponse.RESOURCE_ERRORS_FIELD_NUMBER, response);
     return new Wire(controlPlane, response, size);
   }
 
@@ -100,6 +108,7 @@ record DeltaVariant(ControlPlane controlPlane) implements Variant<DeltaDiscovery
         out.writeString(DeltaDiscoveryResponse.REMOVED_RESOURCES_FIELD_NUMBER, name);
       }
       out.writeMessage(DeltaDiscoveryResponse.CONTROL_PLANE_FIELD_NUMBER, controlPlane);
+      WireErrors.write(DeltaDiscoveryResponse.RESOURCE_ERRORS_FIELD_NUMBER, response, out);
     }
   }
 }

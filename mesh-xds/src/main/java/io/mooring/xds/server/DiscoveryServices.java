@@ -108,8 +108,8 @@ final class DiscoveryServices {
       descriptor.setSchemaDescriptor(generated.getSchemaDescriptor());
     }
     Optional<MethodDescriptor<DiscoveryRequest, WireResponse>> sotwWire =
-        sotwMethod.map(DiscoveryServices::onWire);
-    MethodDescriptor<DeltaDiscoveryRequest, WireResponse> deltaWire = onWire(deltaMethod);
+        sotwMethod.map(method -> onWire(method, sotw));
+    MethodDescriptor<DeltaDiscoveryRequest, WireResponse> deltaWire = onWire(deltaMethod, delta);
     sotwWire.ifPresent(descriptor::addMethod);
     descriptor.addMethod(deltaWire);
     ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(descriptor.build());
@@ -119,7 +119,11 @@ final class DiscoveryServices {
     return () -> bound;
   }
 
-  private static <Q> MethodDescriptor<Q, WireResponse> onWire(MethodDescriptor<Q, ?> generated) {
-    return generated.toBuilder(generated.getRequestMarshaller(), WireResponse.MARSHALLER).build();
+  private static <Q> MethodDescriptor<Q, WireResponse> onWire(
+      MethodDescriptor<Q, ?> generated, Variant<Q> variant) {
+    return generated.toBuilder(
+            new RequestMarshaller<>(generated.getRequestMarshaller(), variant.malformed()),
+            WireResponse.MARSHALLER)
+        .build();
   }
 }

@@ -21,6 +21,13 @@ import java.util.Optional;
 /** State of the world. */
 record SotwVariant(ControlPlane controlPlane) implements Variant<DiscoveryRequest> {
 
+  private static final DiscoveryRequest MALFORMED = DiscoveryRequest.newBuilder().build();
+
+  @Override
+  public DiscoveryRequest malformed() {
+    return MALFORMED;
+  }
+
   @Override
   public boolean isDelta() {
     return false;
@@ -71,7 +78,7 @@ record SotwVariant(ControlPlane controlPlane) implements Variant<DiscoveryReques
     for (Any resource : resources) {
       size += computeMessageSize(DiscoveryResponse.RESOURCES_FIELD_NUMBER, resource);
     }
-    return size;
+    return size + WireErrors.size(DiscoveryResponse.RESOURCE_ERRORS_FIELD_NUMBER, response);
   }
 
   private record Wire(ControlPlane controlPlane, Outgoing response, List<Any> resources, int size)
@@ -86,6 +93,7 @@ record SotwVariant(ControlPlane controlPlane) implements Variant<DiscoveryReques
       out.writeString(DiscoveryResponse.TYPE_URL_FIELD_NUMBER, response.type().typeUrl());
       out.writeString(DiscoveryResponse.NONCE_FIELD_NUMBER, response.nonce());
       out.writeMessage(DiscoveryResponse.CONTROL_PLANE_FIELD_NUMBER, controlPlane);
+      WireErrors.write(DiscoveryResponse.RESOURCE_ERRORS_FIELD_NUMBER, response, out);
     }
   }
 }

@@ -10,6 +10,9 @@ interface Variant<Q> {
 
   boolean isDelta();
 
+  /** Returns what stands for bytes that are no request; compared by identity. */
+  Q malformed();
+
   Node node(Q request);
 
   String typeUrl(Q request);

@@ -102,7 +102,12 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // the point: equal messages may be well-formed
   public void onMessage(Q message) {
+    if (message == variant.malformed()) {
+      end(Status.INVALID_ARGUMENT.withDescription("request: bytes that are no discovery request"));
+      return;
+    }
     try {
       if (node == null) {
         open(message);

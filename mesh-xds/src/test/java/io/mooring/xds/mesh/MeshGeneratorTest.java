@@ -129,7 +129,7 @@ class MeshGeneratorTest {
   void whatManyChangesMadeIsForgotten() {
     try (TestMesh mesh = TestMesh.of(RATINGS)) {
       long budget = 100_000;
-      MeshGenerator generator = new MeshGenerator(mesh::snapshot, budget);
+      MeshGenerator generator = new MeshGenerator(mesh::snapshot, false, budget);
       ProxyNode client = TestMesh.proxy("demo");
       ResourceSet set = generator.initial(client);
 

@@ -10,12 +10,14 @@ import java.util.Optional;
  * @param mutualTls whether all of its endpoints speak mTLS: one connection differs from another for
  *     Envoy alone
  * @param provider where the client's certificates come from; absent: it has none
+ * @param reportsLoad whether the client is to report its load to where the cluster came from
  * @param resolved the one name that the client resolves itself; absent: it asks for endpoints
  */
 public record ClientClusterInput(
     ClusterInput cluster,
     boolean mutualTls,
     Optional<String> provider,
+    boolean reportsLoad,
     Optional<DnsTarget> resolved) {
 
   /** A name and a port. */

@@ -80,6 +80,9 @@ public final class ClientClusters {
       return Optional.empty();
     }
     socket(input).ifPresent(cluster::setTransportSocket);
+    if (input.reportsLoad()) {
+      cluster.getLrsServerBuilder().getSelfBuilder();
+    }
     return Optional.of(cluster.build());
   }
 

@@ -43,7 +43,7 @@ class ClientClustersTest {
             List.of(names),
             MutualTls.BY_ENDPOINT,
             List.of());
-    return new ClientClusterInput(cluster, mutualTls, provider, Optional.empty());
+    return new ClientClusterInput(cluster, mutualTls, provider, false, Optional.empty());
   }
 
   private static TrafficPolicy tls(ClientTlsSettings.Mode mode) {
@@ -154,9 +154,10 @@ class ClientClustersTest {
     Cluster cluster =
         ClientClusters.translate(
                 new ClientClusterInput(
-                    input.cluster(), false, PROVIDER, Optional.of(new DnsTarget("a.example", 7))))
+                    input.cluster(), false, PROVIDER, true, Optional.of(new DnsTarget("a.example", 7))))
             .orElseThrow();
     assertThat(cluster.getType()).isEqualTo(Cluster.DiscoveryType.LOGICAL_DNS);
+    assertThat(cluster.getLrsServer().hasSelf()).isTrue(); // row 139
     assertThat(cluster.getLoadAssignment().getEndpointsCount()).isEqualTo(1);
     assertThat(cluster.getLoadAssignment().getEndpoints(0).getLbEndpointsCount()).isEqualTo(1);
   }
