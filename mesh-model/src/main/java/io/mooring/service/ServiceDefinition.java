@@ -107,6 +107,7 @@ public interface ServiceDefinition {
         .locality(workload.locality())
         .weight(workload.weight())
         .tlsMode(workload.tlsMode())
+        .draining(workload.draining())
         .identity(workload.identity())
         .network(workload.network())
         .namespace(workload.namespace())

@@ -49,6 +49,7 @@ final class Wiring implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private @Nullable ServiceRegistry registry;
   private @Nullable MeshIdentity identity;
+  private @Nullable WorkloadRegistrar registrar;
 
   Wiring(MeshControlPlane.Builder options) {
     this.options = options;
@@ -75,11 +76,12 @@ final class Wiring implements AutoCloseable {
         MeshIdentity.open(
             data, settings, ownHosts(), new LifetimePolicy(options.svidTtl), options.clock);
     this.identity = identity;
-    WorkloadStore workloads = FileWorkloadStore.open(data.resolve("workloads"));
+    FileWorkloadStore workloads = FileWorkloadStore.open(data.resolve("workloads"));
     List<FileSource> files = new ArrayList<>();
     ServiceRegistry registry = startRegistry(workloads, files);
     WorkloadGroups groups = WorkloadGroups.of(registry::snapshot);
     WorkloadRegistrar registrar = startRegistrar(registry, workloads, groups);
+    this.registrar = registrar;
     MeshGenerator generator = new MeshGenerator(registry::snapshot);
     PushService<RegistryChange> push = startPush(registry, generator);
     List<XdsServer> servers = openPorts(registry, registrar, groups, push);
@@ -88,7 +90,7 @@ final class Wiring implements AutoCloseable {
       metrics.gauge("mooring_xds_streams", push::connected);
       metrics.gauge("mooring_config_rejected_files", problems::brokenFiles);
       metrics.gauge("mooring_config_rejected_versions_total", problems::rejectedVersions);
-      AdminPages pages = new AdminPages(registry, problems, generator, servers, metrics);
+      AdminPages pages = new AdminPages(controlPlane, registry, workloads, problems, generator, servers, metrics);
       AdminServer admin = opened(AdminServer.start(options.admin, pages.byPath()));
       ports.adminIsAt(admin.address());
     }
@@ -135,6 +137,8 @@ final class Wiring implements AutoCloseable {
         opened(
             WorkloadRegistrar.builder(workloads, groups, executor)
                 .grace(options.grace)
+                .nodeLabels(options.nodeLabels)
+                .peerAddresses(options.peerAddresses)
                 .clock(options.clock)
                 .start());
     opened(registry.addListener((snapshot, change) -> registrar.changed(change.configs())));
@@ -237,6 +241,10 @@ final class Wiring implements AutoCloseable {
 
   MeshIdentity identity() {
     return started(identity);
+  }
+
+  WorkloadRegistrar registrar() {
+    return started(registrar);
   }
 
   ServiceRegistry registry() {
