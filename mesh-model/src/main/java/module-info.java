@@ -16,6 +16,7 @@ module io.mooring.model {
   exports io.mooring.model;
   exports io.mooring.model.codec;
   exports io.mooring.model.kubernetes;
+  exports io.mooring.model.mesh;
   exports io.mooring.model.networking;
   exports io.mooring.model.security;
   exports io.mooring.model.spiffe;
@@ -28,6 +29,8 @@ module io.mooring.model {
   opens io.mooring.model to
       com.fasterxml.jackson.databind;
   opens io.mooring.model.kubernetes to
+      com.fasterxml.jackson.databind;
+  opens io.mooring.model.mesh to
       com.fasterxml.jackson.databind;
   opens io.mooring.model.networking to
       com.fasterxml.jackson.databind;

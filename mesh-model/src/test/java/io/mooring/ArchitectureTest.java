@@ -23,15 +23,18 @@ class ArchitectureTest {
           Map.entry("model.networking", Set.of("model")),
           Map.entry("model.security", Set.of("model")),
           Map.entry("model.kubernetes", Set.of("model")),
+          Map.entry("model.mesh", Set.of("model", "model.networking")),
           Map.entry(
               "model.validation",
-              Set.of("model", "model.networking", "model.security", "model.kubernetes")),
+              Set.of(
+                  "model", "model.networking", "model.security", "model.mesh", "model.kubernetes")),
           Map.entry(
               "model.codec",
               Set.of(
                   "model",
                   "model.networking",
                   "model.security",
+                  "model.mesh",
                   "model.kubernetes",
                   "model.validation")),
           Map.entry(
@@ -42,7 +45,13 @@ class ArchitectureTest {
           Map.entry("registry.memory", Set.of("model", "model.networking", "registry")),
           Map.entry(
               "registry.file",
-              Set.of("model", "model.codec", "model.networking", "model.validation", "registry")));
+              Set.of(
+                  "model",
+                  "model.codec",
+                  "model.networking",
+                  "model.validation",
+                  "registry",
+                  "service")));
 
   @Test
   void packagesUseOnlyWhatTheyMay() {

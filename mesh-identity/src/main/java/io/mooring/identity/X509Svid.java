@@ -62,14 +62,9 @@ public final class X509Svid {
    *     SPIFFE ID with a path (X509-SVID 2 and 5.2)
    */
   public static SpiffeId idOf(X509Certificate leaf) {
-    List<String> uris = new ArrayList<>();
+    List<String> uris;
     try {
-      Collection<List<?>> names = leaf.getSubjectAlternativeNames();
-      for (List<?> name : names == null ? List.<List<?>>of() : names) {
-        if (Integer.valueOf(URI_SAN).equals(name.get(0))) {
-          uris.add(String.valueOf(name.get(1)));
-        }
-      }
+      uris = uris(leaf);
     } catch (CertificateParsingException e) {
       throw new InvalidSpiffeIdException(
           "", "unreadable subject alternative names: " + e.getMessage());
@@ -83,6 +78,17 @@ public final class X509Svid {
       throw new InvalidSpiffeIdException(uris.get(0), "no path (expected: a workload's ID)");
     }
     return id;
+  }
+
+  static List<String> uris(X509Certificate certificate) throws CertificateParsingException {
+    List<String> uris = new ArrayList<>();
+    Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+    for (List<?> name : names == null ? List.<List<?>>of() : names) {
+      if (Integer.valueOf(URI_SAN).equals(name.get(0))) {
+        uris.add(String.valueOf(name.get(1)));
+      }
+    }
+    return uris;
   }
 
   /** Returns the identity in the leaf. */

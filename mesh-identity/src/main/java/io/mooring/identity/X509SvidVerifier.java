@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies X509-SVIDs of one trust domain: path, times, and what makes a certificate an SVID.
- * Thread-safe.
+ * Verifies X509-SVIDs, each by the bundle of its own trust domain: path, times, and what makes a
+ * certificate an SVID. Thread-safe.
  *
  * @see <a href="https://github.com/spiffe/spiffe/blob/main/standards/X509-SVID.md">X509-SVID 5</a>
  */
@@ -31,14 +31,20 @@ public final class X509SvidVerifier {
   private static final int KEY_CERT_SIGN = 5;
   private static final int CRL_SIGN = 6;
   private static final int MAX_CHAIN = 8;
+  private static final String KEY_USAGE = "2.5.29.15";
   private static final String NAME_CONSTRAINTS = "2.5.29.30";
 
-  private final TrustBundle trustBundle;
+  private final BundleSet bundles;
   private final InstantSource clock;
 
   /** Creates a verifier that trusts {@code trustBundle} alone. */
   public X509SvidVerifier(TrustBundle trustBundle, InstantSource clock) {
-    this.trustBundle = requireNonNull(trustBundle, "trustBundle");
+    this(BundleSet.of(trustBundle), clock);
+  }
+
+  /** Creates a verifier that trusts {@code bundles}, each for its own trust domain. */
+  public X509SvidVerifier(BundleSet bundles, InstantSource clock) {
+    this.bundles = requireNonNull(bundles, "bundles");
     this.clock = requireNonNull(clock, "clock");
   }
 
@@ -54,11 +60,15 @@ public final class X509SvidVerifier {
           "chain of " + chain.size() + " certificates (expected: 1 to " + MAX_CHAIN + ")");
     }
     SpiffeId id = checkLeaf(chain.get(0));
+    TrustBundle bundle = bundleOf(id);
+    List<X509Certificate> path = withoutRoots(chain, bundle);
+    for (X509Certificate issuer : path.subList(1, path.size())) {
+      checkIssuer(issuer, id);
+    }
     try {
       CertPathValidator.getInstance("PKIX")
           .validate(
-              CertificateFactory.getInstance("X.509").generateCertPath(withoutRoots(chain)),
-              parameters());
+              CertificateFactory.getInstance("X.509").generateCertPath(path), parameters(bundle));
     } catch (GeneralSecurityException | RuntimeException e) {
       // The JDK throws unchecked exceptions for names that are no DNS names (SPIFFE allows them).
       throw new CertificateException("chain of '" + id + "' is not valid: " + e.getMessage(), e);
@@ -73,10 +83,6 @@ public final class X509SvidVerifier {
     } catch (IllegalArgumentException e) {
       throw new CertificateException(e.getMessage(), e);
     }
-    if (!id.trustDomain().equals(trustBundle.trustDomain())) {
-      throw new CertificateException(
-          "identity '" + id + "' (expected: one of '" + trustBundle.trustDomain() + "')");
-    }
     boolean[] usage = leaf.getKeyUsage();
     if (leaf.getBasicConstraints() >= 0
         || usage == null
@@ -86,18 +92,54 @@ public final class X509SvidVerifier {
       throw new CertificateException(
           "certificate of '" + id + "' (expected: a leaf that may sign, and no CA's powers)");
     }
+    if (!leaf.getCriticalExtensionOIDs().contains(KEY_USAGE)) {
+      throw new CertificateException(
+          "certificate of '" + id + "' (expected: its key usage to be critical)"); // X509-SVID 4.3
+    }
     return id;
   }
 
-  private List<X509Certificate> withoutRoots(List<X509Certificate> chain) {
+  private TrustBundle bundleOf(SpiffeId id) throws CertificateException {
+    return bundles
+        .find(id.trustDomain())
+        .orElseThrow(
+            () ->
+                new CertificateException(
+                    "identity '"
+                        + id
+                        + "' (expected: one of "
+                        + bundles.bundles().stream()
+                            .map(bundle -> "'" + bundle.trustDomain() + "'")
+                            .toList()
+                        + ")"));
+  }
+
+  /** X509-SVID 3.2, 4.1 and 4.3; the path validation does not know what an SVID is. */
+  private static void checkIssuer(X509Certificate issuer, SpiffeId leaf)
+      throws CertificateException {
+    boolean[] usage = issuer.getKeyUsage();
+    boolean named =
+        X509Svid.uris(issuer).stream().anyMatch(uri -> uri.matches("spiffe://[^/]*/.+"));
+    if (issuer.getBasicConstraints() < 0 || usage == null || !usage[KEY_CERT_SIGN] || named) {
+      throw new CertificateException(
+          "issuer '"
+              + issuer.getSubjectX500Principal()
+              + "' in the chain of '"
+              + leaf
+              + "' (expected: a CA with keyCertSign, and no workload's identity)");
+    }
+  }
+
+  private static List<X509Certificate> withoutRoots(
+      List<X509Certificate> chain, TrustBundle bundle) {
     List<X509Certificate> path =
-        chain.stream().filter(certificate -> !trustBundle.roots().contains(certificate)).toList();
+        chain.stream().filter(certificate -> !bundle.roots().contains(certificate)).toList();
     return path.isEmpty() ? chain : path;
   }
 
-  private PKIXParameters parameters() throws InvalidAlgorithmParameterException {
+  private PKIXParameters parameters(TrustBundle bundle) throws InvalidAlgorithmParameterException {
     Set<TrustAnchor> anchors =
-        trustBundle.roots().stream()
+        bundle.roots().stream()
             .map(root -> new TrustAnchor(root, nameConstraints(root)))
             .collect(Collectors.toSet());
     PKIXParameters parameters = new PKIXParameters(anchors);

@@ -17,15 +17,37 @@ class ArchitectureTest {
           Map.entry("identity", Set.of("model", "model.networking", "model.spiffe", "registry")),
           Map.entry("identity.storage", Set.of()),
           Map.entry("identity.ca", Set.of("identity", "identity.storage", "model", "model.spiffe")),
-          Map.entry("identity.attest", Set.of("model")),
+          Map.entry("identity.attest", Set.of("identity.storage")),
           Map.entry(
               "identity.attest.jointoken", Set.of("identity.attest", "identity.storage", "model")),
+          Map.entry("identity.attest.http", Set.of()),
+          Map.entry("identity.attest.jwt", Set.of("identity.attest", "identity.attest.http")),
+          Map.entry("identity.attest.pki", Set.of("identity.attest")),
+          Map.entry(
+              "identity.attest.kubernetes",
+              Set.of("identity.attest", "identity.attest.http", "identity.attest.jwt")),
+          Map.entry("identity.attest.oidc", Set.of("identity.attest", "identity.attest.jwt")),
+          Map.entry(
+              "identity.attest.x509pop",
+              Set.of("identity", "identity.attest", "identity.attest.pki")),
+          Map.entry(
+              "identity.attest.aws", Set.of("identity", "identity.attest", "identity.attest.pki")),
+          Map.entry("identity.attest.gcp", Set.of("identity.attest", "identity.attest.jwt")),
+          Map.entry(
+              "identity.attest.azure",
+              Set.of(
+                  "identity",
+                  "identity.attest",
+                  "identity.attest.http",
+                  "identity.attest.jwt",
+                  "identity.attest.pki")),
           Map.entry(
               "identity.issue",
               Set.of(
                   "identity",
                   "identity.attest",
                   "identity.ca",
+                  "identity.storage",
                   "model",
                   "model.networking",
                   "model.spiffe")),
@@ -47,11 +69,11 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheCaUsesBouncyCastle() {
+  void onlyTheCaAndThePkiOfEvidenceUseBouncyCastle() {
     JavaClasses classes = new ClassFileImporter().importPath(Path.of("target", "classes"));
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.mooring.identity.ca")
+        .resideOutsideOfPackages("io.mooring.identity.ca", "io.mooring.identity.attest.pki")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.bouncycastle..")

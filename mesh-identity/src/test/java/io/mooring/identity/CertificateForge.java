@@ -47,6 +47,10 @@ public final class CertificateForge {
     }
   }
 
+  static KeyPair rootKeys() {
+    return ROOT_KEYS;
+  }
+
   public static X509Certificate root() {
     return root("");
   }

@@ -28,9 +28,9 @@ class X509SvidTest {
   }
 
   @Test
-  void bundleWithoutRootsOrWithALeafIsRefused() {
+  void textWithoutCertificatesOrWithALeafIsNoBundle() {
     TrustDomain domain = new TrustDomain("td");
-    assertThatThrownBy(() -> new TrustBundle(domain, List.of())).hasMessageContaining("no root");
+    assertThatThrownBy(() -> TrustBundle.parse(domain, "")).hasMessageContaining("no certificate");
     assertThatThrownBy(
             () ->
                 new TrustBundle(

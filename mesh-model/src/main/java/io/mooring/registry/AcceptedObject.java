@@ -2,6 +2,7 @@ package io.mooring.registry;
 
 import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
+import io.mooring.model.kubernetes.Pod;
 import io.mooring.model.kubernetes.Service;
 import io.mooring.model.networking.ServiceEntry;
 import io.mooring.model.networking.WorkloadEntry;
@@ -38,6 +39,9 @@ record AcceptedObject(
     }
     if (object instanceof WorkloadEntry entry) {
       return new AcceptedObject(object, List.of(), MeshWorkload.of(entry, settings.trustDomain()));
+    }
+    if (object instanceof Pod pod) {
+      return new AcceptedObject(object, List.of(), MeshWorkload.of(pod, settings.trustDomain()));
     }
     return new AcceptedObject(object, List.of(), Optional.empty());
   }

@@ -6,8 +6,9 @@ import java.util.Comparator;
  * Where the endpoints at one workload stand among all of a service. Immutable; ordered.
  *
  * @param definition rank of the definition that contributes them, oldest first
- * @param inline position in the definition; 0 where it selects workloads
- * @param workload name of the selected workload; empty for an inline one
+ * @param inline position in the definition or slice; 0 where the definition selects workloads
+ * @param workload id of the selected workload, {@code EndpointSlice/name} for one of a slice; empty
+ *     for an inline one
  */
 record EndpointPosition(int definition, int inline, String workload)
     implements Comparable<EndpointPosition> {

@@ -2,6 +2,7 @@ package io.mooring.registry;
 
 import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
+import io.mooring.service.Conflict;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
 import io.mooring.service.MeshWorkload;
@@ -22,7 +23,9 @@ record PersistentSnapshot(
     ObjectIndex objects,
     ServiceIndex serviceIndex,
     AddressIndex<Contribution, List<MeshEndpoint>> endpointsAt,
-    AddressIndex<String, MeshWorkload> workloadsAt)
+    AddressIndex<String, MeshWorkload> workloadsAt,
+    List<SourceStatus> sources,
+    ConflictReport conflictReport)
     implements RegistrySnapshot {
 
   /** The endpoints that one workload contributes to one service. */
@@ -76,7 +79,7 @@ record PersistentSnapshot(
     return addresses.stream()
         .flatMap(address -> workloadsAt.at(namespace, address).values().stream())
         .distinct() // one address in two notations
-        .sorted(Comparator.comparing(MeshWorkload::name))
+        .sorted(Comparator.comparing(MeshWorkload::id))
         .toList();
   }
 
@@ -102,6 +105,11 @@ record PersistentSnapshot(
   @Override
   public Optional<ConfigObject> object(ConfigKey key) {
     return objects.object(key);
+  }
+
+  @Override
+  public List<Conflict> conflicts() {
+    return conflictReport.conflicts();
   }
 
   @Override

@@ -32,17 +32,36 @@ public sealed interface RegistryEvent {
     }
   }
 
-  /** The source has handed over everything that it held when it started. */
+  /**
+   * The source has handed over everything that it held when it started; after {@link Stale}: it
+   * sees its backend again.
+   */
   record Synced() implements RegistryEvent {}
+
+  /**
+   * The source cannot see its backend: what it said before goes on being served, but may be old.
+   * Ends with the next {@link Synced}.
+   *
+   * @param reason what is wrong, for an operator; no secrets
+   */
+  record Stale(String reason) implements RegistryEvent {
+    public Stale {
+      requireNonNull(reason, "reason");
+    }
+  }
 
   /** Returns what the function for this kind of event returns. */
   default <T> T fold(
       Function<? super Upsert, ? extends T> upsert,
       Function<? super Delete, ? extends T> delete,
-      Supplier<? extends T> synced) {
+      Supplier<? extends T> synced,
+      Function<? super Stale, ? extends T> stale) {
     if (this instanceof Upsert event) {
       return upsert.apply(event);
     }
-    return this instanceof Delete event ? delete.apply(event) : synced.get();
+    if (this instanceof Delete event) {
+      return delete.apply(event);
+    }
+    return this instanceof Stale event ? stale.apply(event) : synced.get();
   }
 }

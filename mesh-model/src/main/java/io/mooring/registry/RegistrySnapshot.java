@@ -2,6 +2,7 @@ package io.mooring.registry;
 
 import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
+import io.mooring.service.Conflict;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
 import io.mooring.service.MeshWorkload;
@@ -55,12 +56,12 @@ public interface RegistrySnapshot {
   List<ServiceTarget> targets(String namespace, Collection<String> addresses);
 
   /**
-   * Returns the workloads that WorkloadEntries describe at one of these addresses, selected by a
-   * service or not.
+   * Returns the workloads that pods and WorkloadEntries describe at one of these addresses,
+   * selected by a service or not.
    *
-   * @param namespace namespace of the entries
+   * @param namespace namespace of the workloads
    * @param addresses IPs, in any notation
-   * @return by name
+   * @return by id: pods before entries, then by name
    */
   List<MeshWorkload> workloads(String namespace, Collection<String> addresses);
 
@@ -72,4 +73,16 @@ public interface RegistrySnapshot {
 
   /** Returns the object with this key. */
   Optional<ConfigObject> object(ConfigKey key);
+
+  /** Returns how the registry stands with each source, those first whose objects win. */
+  List<SourceStatus> sources();
+
+  /**
+   * Returns every contradiction among the objects: which one wins, which one loses, and why.
+   *
+   * <p>Costs a walk over all services the first time it is called on a snapshot.
+   *
+   * @return in the order of {@link Conflict}
+   */
+  List<Conflict> conflicts();
 }

@@ -5,7 +5,9 @@ package io.mooring.registry;
  *
  * <p>Of two sources with an object of the same key, the one that the registry was given first wins;
  * the other's object comes back when the winner deletes its own. A source that loses its backend
- * keeps silent: what it said last goes on being served.
+ * says {@link RegistryEvent.Stale} and deletes nothing: what it said last goes on being served.
+ * Once it sees the backend again it says {@link RegistryEvent.Synced}; what changed meanwhile,
+ * deletions too, comes with it or follows as any change does.
  */
 public interface RegistrySource extends AutoCloseable {
 
@@ -13,8 +15,9 @@ public interface RegistrySource extends AutoCloseable {
   String name();
 
   /**
-   * Begins to hand over objects: everything there is, then {@link RegistryEvent.Synced} once, then
-   * every change. Returns at once; reading happens on the source's own thread.
+   * Begins to hand over objects: everything there is, then {@link RegistryEvent.Synced}, then every
+   * change; {@code Synced} again only after {@link RegistryEvent.Stale}. Returns at once; reading
+   * happens on the source's own thread.
    *
    * @throws IllegalStateException if the source was started before
    */

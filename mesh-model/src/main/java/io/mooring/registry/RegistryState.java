@@ -1,21 +1,30 @@
 package io.mooring.registry;
 
 import io.mooring.model.ConfigKey;
+import io.mooring.model.kubernetes.EndpointSlice;
+import io.mooring.model.kubernetes.Pod;
 import io.mooring.registry.AddressIndex.Place;
 import io.mooring.registry.PersistentSnapshot.Contribution;
+import io.mooring.service.Conflict;
 import io.mooring.service.MergedService;
 import io.mooring.service.MeshEndpoint;
+import io.mooring.service.MeshService;
 import io.mooring.service.MeshWorkload;
 import io.mooring.service.ServiceDefinition;
 import io.mooring.service.ServiceKey;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.PMap;
 import org.pcollections.TreePMap;
 
 /**
@@ -37,7 +46,39 @@ final class RegistryState {
   private ServiceIndex services = ServiceIndex.EMPTY;
   private AddressIndex<Contribution, List<MeshEndpoint>> endpointsAt = AddressIndex.empty();
   private AddressIndex<String, MeshWorkload> workloadsAt = AddressIndex.empty();
+  private final MeshSettings settings;
+  private final VirtualIpAllocator virtualIps;
+  private final SliceIndex slices;
   private long endpointsMade;
+
+  RegistryState(MeshSettings settings, VirtualIpAllocator virtualIps) {
+    this.settings = settings;
+    this.virtualIps = virtualIps;
+    this.slices = new SliceIndex(settings.clusterDomain());
+  }
+
+  /** Returns an empty state that gives hosts the virtual IPs that they had. */
+  RegistryState restarted() {
+    return new RegistryState(settings, virtualIps.restarted());
+  }
+
+  /** Begins to give out virtual IPs, unless that has begun, and returns what differs afterwards. */
+  ChangeSet openVirtualIps() {
+    if (virtualIps.isOpen()) {
+      return ChangeSet.NONE;
+    }
+    Difference difference = new Difference();
+    keysOf(virtualIps.open()).forEach(key -> remake(key, difference));
+    return difference.toChangeSet();
+  }
+
+  private Set<ServiceKey> keysOf(Set<String> hosts) {
+    Set<ServiceKey> keys = new TreeSet<>();
+    for (String host : hosts) {
+      services.byHost(host).forEach(service -> keys.add(service.key()));
+    }
+    return keys;
+  }
 
   /** Applies changes as one step and returns what differs afterwards. */
   ChangeSet apply(List<ObjectChange> changes) {
@@ -50,16 +91,31 @@ final class RegistryState {
               change.older() == null ? null : change.older().object(),
               change.newer() == null ? null : change.newer().object());
       redefine(change, redefined);
+      slices.update(change, redefined);
     }
+    redefined.addAll(keysOf(virtualIps.update(changes)));
     List<Move> moves = moves(changes); // indexes workloads, so before services are made
     redefined.forEach(key -> remake(key, difference));
     moves.forEach(move -> apply(move, redefined, difference));
     return difference.toChangeSet();
   }
 
-  /** Returns the state after the last change. */
-  RegistrySnapshot snapshot(long revision, MeshSettings settings) {
-    return new PersistentSnapshot(revision, settings, objects, services, endpointsAt, workloadsAt);
+  /**
+   * Returns the state after the last change.
+   *
+   * @param overridden objects that several sources hold differently
+   */
+  RegistrySnapshot snapshot(
+      long revision, List<SourceStatus> sources, PMap<ConfigKey, List<Conflict>> overridden) {
+    return new PersistentSnapshot(
+        revision,
+        settings,
+        objects,
+        services,
+        endpointsAt,
+        workloadsAt,
+        sources,
+        new ConflictReport(services, overridden, virtualIps.conflicts()));
   }
 
   /** Returns how often endpoints of a workload were made: the measure of work done. */
@@ -93,8 +149,8 @@ final class RegistryState {
     }
   }
 
-  /** What the workload of one entry was and is. */
-  private record Move(String name, @Nullable MeshWorkload older, @Nullable MeshWorkload newer) {}
+  /** What the workload of one entry or pod was and is. */
+  private record Move(String id, @Nullable MeshWorkload older, @Nullable MeshWorkload newer) {}
 
   private List<Move> moves(List<ObjectChange> changes) {
     List<Move> moves = new ArrayList<>();
@@ -103,14 +159,15 @@ final class RegistryState {
       MeshWorkload newer = workload(change.newer());
       if (older != null) {
         workloads.remove(older);
-        workloadsAt = workloadsAt.minus(placeOf(older), older.name());
+        workloadsAt = workloadsAt.minus(placeOf(older), older.id());
       }
       if (newer != null) {
         workloads.add(newer);
-        workloadsAt = workloadsAt.plus(placeOf(newer), newer.name(), newer);
+        workloadsAt = workloadsAt.plus(placeOf(newer), newer.id(), newer);
       }
       if (older != null || newer != null) {
-        moves.add(new Move(change.key().name(), older, newer));
+        moves.add(
+            new Move(MeshWorkload.id(change.key().kind(), change.key().name()), older, newer));
       }
     }
     return moves;
@@ -144,7 +201,7 @@ final class RegistryState {
     ServiceView newer = older;
     List<ServiceDefinition> definitions = older.merged().definitions();
     for (int rank = 0; rank < definitions.size(); rank++) {
-      EndpointPosition position = new EndpointPosition(rank, 0, move.name());
+      EndpointPosition position = new EndpointPosition(rank, 0, move.id());
       List<MeshEndpoint> made = made(definitions.get(rank), move.newer());
       List<MeshEndpoint> before = newer.at(position);
       if (!made.equals(before)) {
@@ -172,9 +229,16 @@ final class RegistryState {
   }
 
   private List<MeshEndpoint> made(ServiceDefinition definition, @Nullable MeshWorkload workload) {
-    return workload != null && definition.selects(workload)
+    return workload != null && definition.selects(workload) && admits(definition, workload)
         ? make(definition, workload)
         : List.of();
+  }
+
+  /** Where Kubernetes has said by slices which pods are endpoints, the selector adds no others. */
+  private boolean admits(ServiceDefinition definition, MeshWorkload workload) {
+    return !definition.isKubernetes()
+        || workload.origin() != MeshWorkload.Origin.POD
+        || slices.of(definition.service().key()).isEmpty();
   }
 
   private List<MeshEndpoint> make(ServiceDefinition definition, MeshWorkload workload) {
@@ -185,7 +249,7 @@ final class RegistryState {
   private void remake(ServiceKey key, Difference difference) {
     ServiceView older = services.view(key);
     Map<ConfigKey, ServiceDefinition> definitions = definitionsByService.get(key);
-    ServiceView newer = definitions == null ? null : make(MergedService.of(definitions.values()));
+    ServiceView newer = definitions == null ? null : make(merge(definitions.values()));
     services = services.replace(older, newer);
     contributions(older)
         .forEach(
@@ -195,6 +259,13 @@ final class RegistryState {
         .forEach(
             (position, made) -> moveEndpoints(new Contribution(key, position), List.of(), made));
     difference.compare(key, older, newer);
+  }
+
+  private MergedService merge(Collection<ServiceDefinition> definitions) {
+    MergedService merged = MergedService.of(definitions);
+    return merged.definitions().stream().anyMatch(ServiceDefinition::wantsVirtualIp)
+        ? merged.withAutoAddresses(virtualIps.of(merged.service().host()))
+        : merged;
   }
 
   private static Map<EndpointPosition, List<MeshEndpoint>> contributions(
@@ -212,11 +283,39 @@ final class RegistryState {
             make(definition, definition.inlineWorkloads().get(i)));
       }
       for (MeshWorkload workload : workloads.select(definition)) {
-        made.put(new EndpointPosition(rank, 0, workload.name()), make(definition, workload));
+        if (admits(definition, workload)) {
+          made.put(new EndpointPosition(rank, 0, workload.id()), make(definition, workload));
+        }
+      }
+      if (definition.isKubernetes()) {
+        made.putAll(ofSlices(definition, rank));
       }
     }
     made.values().removeIf(List::isEmpty);
     return new ServiceView(merged, TreePMap.from(made));
+  }
+
+  /** While an endpoint moves from one slice to another both may hold it: the first counts. */
+  private Map<EndpointPosition, List<MeshEndpoint>> ofSlices(
+      ServiceDefinition definition, int rank) {
+    Map<EndpointPosition, List<MeshEndpoint>> made = new TreeMap<>();
+    Set<MeshEndpoint> seen = new HashSet<>();
+    for (EndpointSlice slice : slices.of(definition.service().key())) {
+      List<List<MeshEndpoint>> endpoints =
+          definition.endpoints(
+              slice, name -> pod(slice.metadata().namespace(), name), settings.trustDomain());
+      String id = slice.kind() + "/" + slice.metadata().name();
+      for (int i = 0; i < endpoints.size(); i++) {
+        made.put(
+            new EndpointPosition(rank, i, id),
+            endpoints.get(i).stream().filter(seen::add).toList());
+      }
+    }
+    return made;
+  }
+
+  private Optional<Pod> pod(String namespace, String name) {
+    return objects.object(new ConfigKey("Pod", namespace, name)).map(Pod.class::cast);
   }
 
   /** What one step changed. */
@@ -226,12 +325,16 @@ final class RegistryState {
     private final Set<ServiceKey> endpoints = new TreeSet<>();
 
     void compare(ServiceKey key, @Nullable ServiceView older, @Nullable ServiceView newer) {
-      if (older == null || newer == null || !older.service().equals(newer.service())) {
+      if (!Objects.equals(service(older), service(newer))) {
         services.add(key);
       }
       if (!endpoints(older).equals(endpoints(newer))) {
         endpoints.add(key);
       }
+    }
+
+    private static @Nullable MeshService service(@Nullable ServiceView view) {
+      return view == null ? null : view.service();
     }
 
     private static List<MeshEndpoint> endpoints(@Nullable ServiceView view) {

@@ -3,13 +3,12 @@ package io.mooring.registry;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.model.ConfigKey;
+import io.mooring.service.Conflict;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -18,6 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,9 @@ public final class ServiceRegistry implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceRegistry.class);
   private static final long CLOSE_SECONDS = 5;
 
+  /** How long a registry waits for the first sync of its sources before it is ready without. */
+  public static final Duration DEFAULT_SYNC_TIMEOUT = Duration.ofSeconds(30);
+
   private final MeshSettings settings;
   private final List<RegistrySource> sources;
   private final SerialExecutor writer;
@@ -48,14 +52,18 @@ public final class ServiceRegistry implements AutoCloseable {
   private final List<CountDownLatch> syncedBySource = new ArrayList<>();
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Duration syncTimeout;
+  private final InstantSource clock;
 
   // Confined to the writer.
   private final SourceTable table;
-  private RegistryState state = new RegistryState();
-  private final Map<String, Map<ConfigKey, Rejection>> rejectionsBySource = new TreeMap<>();
+  private RegistryState state;
+  private final RejectionTable rejections = new RejectionTable();
+  private final SourceStatuses statuses;
+  private PMap<ConfigKey, List<Conflict>> overriddenBefore = HashTreePMap.empty();
 
   private volatile RegistrySnapshot snapshot;
-  private volatile List<Rejection> rejections = List.of();
+  private volatile Instant readyAtTheLatest = Instant.MAX;
 
   private ServiceRegistry(Builder builder) {
     settings = builder.settings;
@@ -65,9 +73,18 @@ public final class ServiceRegistry implements AutoCloseable {
     delivery =
         new SerialExecutor(
             builder.delivery != null ? builder.delivery : own("registry-delivery-0"));
-    table = new SourceTable(settings, sources.size());
+    syncTimeout = builder.syncTimeout;
+    clock = builder.clock;
+    List<String> names = sources.stream().map(RegistrySource::name).toList();
+    table = new SourceTable(settings, names);
+    statuses = new SourceStatuses(names);
+    state =
+        new RegistryState(
+            settings,
+            new VirtualIpAllocator(
+                builder.virtualIpPool, new VirtualIpLedger(builder.virtualIpStore), clock));
     sources.forEach(source -> syncedBySource.add(new CountDownLatch(1)));
-    snapshot = state.snapshot(0, settings);
+    snapshot = snapshot(0);
   }
 
   private ExecutorService own(String role) {
@@ -92,6 +109,7 @@ public final class ServiceRegistry implements AutoCloseable {
     if (closed.get() || !started.compareAndSet(false, true)) {
       throw new IllegalStateException("registry: started or closed before (expected: new)");
     }
+    readyAtTheLatest = clock.instant().plus(syncTimeout);
     try {
       for (int i = 0; i < sources.size(); i++) {
         int source = i;
@@ -115,7 +133,9 @@ public final class ServiceRegistry implements AutoCloseable {
   private void apply(int source, List<RegistryEvent> batch) {
     writer.assertInside();
     try {
-      absorb(source, batch).ifPresent(this::publish);
+      ChangeSet change = absorb(source, batch);
+      boolean news = statuses.note(source, batch, clock.instant());
+      publish(change.merge(openVirtualIpsInTime()), news);
     } finally {
       if (batch.contains(new RegistryEvent.Synced())) {
         syncedBySource.get(source).countDown();
@@ -123,13 +143,17 @@ public final class ServiceRegistry implements AutoCloseable {
     }
   }
 
+  private ChangeSet openVirtualIpsInTime() {
+    return statuses.areSynced() || isReady() ? state.openVirtualIps() : ChangeSet.NONE;
+  }
+
   /** Takes a batch in as a whole or, if that fails, not at all. */
-  private Optional<ChangeSet> absorb(int source, List<RegistryEvent> batch) {
-    Rejections refused = new Rejections(sources.get(source).name());
+  private ChangeSet absorb(int source, List<RegistryEvent> batch) {
+    RejectionTable.OfSource refused = rejections.of(sources.get(source).name());
     try {
       List<ObjectChange> changes = table.apply(source, batch, refused);
       refused.publish();
-      return changes.isEmpty() ? Optional.empty() : Optional.of(state.apply(changes));
+      return changes.isEmpty() ? ChangeSet.NONE : state.apply(changes);
     } catch (RuntimeException | Error e) {
       LOG.error(
           "event=batch_refused source=\"{}\" events={} hint=\"what the source said before stays\"",
@@ -138,17 +162,29 @@ public final class ServiceRegistry implements AutoCloseable {
           e);
       table.undo(source).forEach(key -> refused.note(key, "its batch cannot be applied: " + e));
       refused.publish();
-      RegistryState restored = new RegistryState(); // the other one may be half changed
+      RegistryState restored = state.restarted(); // the other one may be half changed
       restored.apply(table.fromNothing());
       state = restored;
-      return Optional.empty();
+      return ChangeSet.NONE;
     }
   }
 
-  private void publish(ChangeSet change) {
-    RegistrySnapshot next = state.snapshot(snapshot.revision() + 1, settings);
+  /** Listeners hear of changes of the mesh, not of what is known about the sources. */
+  private void publish(ChangeSet change, boolean statusesChanged) {
+    RegistrySnapshot before = snapshot;
+    if (change.isEmpty() && !statusesChanged && table.overridden() == overriddenBefore) {
+      return;
+    }
+    overriddenBefore = table.overridden();
+    RegistrySnapshot next = snapshot(before.revision() + 1);
     snapshot = next;
-    delivery.execute(() -> deliver(next, change));
+    if (!change.isEmpty()) {
+      delivery.execute(() -> deliver(next, change));
+    }
+  }
+
+  private RegistrySnapshot snapshot(long revision) {
+    return state.snapshot(revision, statuses.all(), table.overridden());
   }
 
   private void deliver(RegistrySnapshot next, ChangeSet change) {
@@ -209,9 +245,37 @@ public final class ServiceRegistry implements AutoCloseable {
     return true;
   }
 
+  /**
+   * Returns whether the snapshot may be served: {@link #isSynced}, or the sync timeout has passed
+   * since {@link #start}. One source whose backend is down delays all others for that long and no
+   * longer; {@link RegistrySnapshot#sources} tells which one is missing.
+   */
+  public boolean isReady() {
+    return isSynced() || !clock.instant().isBefore(readyAtTheLatest);
+  }
+
+  /**
+   * Waits until {@link #isReady}.
+   *
+   * @return whether {@link #isSynced}
+   */
+  public boolean awaitReady() throws InterruptedException {
+    Duration left = Duration.between(clock.instant(), readyAtTheLatest);
+    boolean synced = awaitSynced(left.compareTo(syncTimeout) > 0 ? syncTimeout : left);
+    if (!synced) {
+      writer.execute(() -> publish(openVirtualIpsInTime(), false));
+      LOG.warn(
+          "event=ready_without_sources sources=\"{}\" waited={} hint=\"proxies do not see what"
+              + " these sources hold until they are back\"",
+          String.join(", ", unsyncedSources()),
+          syncTimeout);
+    }
+    return synced;
+  }
+
   /** Returns what is refused now, by source name, then key. */
   public List<Rejection> rejections() {
-    return rejections;
+    return rejections.all();
   }
 
   /** Closes every source and stops applying. The last snapshot stays readable. Idempotent. */
@@ -238,56 +302,6 @@ public final class ServiceRegistry implements AutoCloseable {
     }
   }
 
-  /** Keeps {@link #rejections} in step with the batches of one source. */
-  private final class Rejections implements SourceTable.RejectionHandler {
-    private final String source;
-    private boolean differs;
-
-    Rejections(String source) {
-      this.source = source;
-    }
-
-    @Override
-    public void rejected(ConfigKey key, IllegalArgumentException reason) {
-      if (note(key, String.valueOf(reason.getMessage()))) {
-        LOG.warn(
-            "event=object_refused source=\"{}\" object=\"{}\" reason=\"{}\" hint=\"what the source said"
-                + " before stays\"",
-            source,
-            key,
-            reason.getMessage());
-      }
-    }
-
-    /** Returns whether that is news. */
-    boolean note(ConfigKey key, String reason) {
-      Rejection rejection = new Rejection(source, key, reason);
-      boolean news =
-          !rejection.equals(
-              rejectionsBySource
-                  .computeIfAbsent(source, name -> new TreeMap<>())
-                  .put(key, rejection));
-      differs |= news;
-      return news;
-    }
-
-    @Override
-    public void settled(ConfigKey key) {
-      Map<ConfigKey, Rejection> open = rejectionsBySource.get(source);
-      differs |= open != null && open.remove(key) != null;
-    }
-
-    /** Shows what differs, all at once: each time costs as much as there are rejections. */
-    void publish() {
-      if (differs) {
-        List<Rejection> all = new ArrayList<>();
-        rejectionsBySource.values().forEach(open -> all.addAll(open.values()));
-        rejections = Collections.unmodifiableList(all);
-        differs = false;
-      }
-    }
-  }
-
   /** Returns a builder with {@link MeshSettings#DEFAULTS} and threads of its own. */
   public static Builder builder() {
     return new Builder();
@@ -297,6 +311,10 @@ public final class ServiceRegistry implements AutoCloseable {
   public static final class Builder {
     private MeshSettings settings = MeshSettings.DEFAULTS;
     private final List<RegistrySource> sources = new ArrayList<>();
+    private VirtualIpPool virtualIpPool = VirtualIpPool.DEFAULTS;
+    private @Nullable VirtualIpStore virtualIpStore;
+    private Duration syncTimeout = DEFAULT_SYNC_TIMEOUT;
+    private InstantSource clock = InstantSource.system();
     private @Nullable Executor writer;
     private @Nullable Executor delivery;
 
@@ -308,9 +326,41 @@ public final class ServiceRegistry implements AutoCloseable {
       return this;
     }
 
-    /** Adds a source; of two with the same object, the one added first wins. */
+    /**
+     * Adds a source; of two with the same object, the one added first wins, and {@link
+     * RegistrySnapshot#conflicts} names the other.
+     */
     public Builder source(RegistrySource source) {
       sources.add(requireNonNull(source, "source"));
+      return this;
+    }
+
+    /**
+     * Sets how long {@link #isReady} waits for sources; {@link #DEFAULT_SYNC_TIMEOUT} by default.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder syncTimeout(Duration timeout) {
+      if (timeout.isNegative()) {
+        throw new IllegalArgumentException("syncTimeout: " + timeout + " (expected: 0 or more)");
+      }
+      this.syncTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * Sets from which addresses hosts without one get theirs, and where that is remembered; {@link
+     * VirtualIpPool#DEFAULTS}, remembered as long as the process lives, by default.
+     */
+    public Builder virtualIps(VirtualIpPool pool, VirtualIpStore store) {
+      this.virtualIpPool = requireNonNull(pool, "pool");
+      this.virtualIpStore = requireNonNull(store, "store");
+      return this;
+    }
+
+    /** Sets the time by which sources are late; the system's by default. */
+    public Builder clock(InstantSource clock) {
+      this.clock = requireNonNull(clock, "clock");
       return this;
     }
 

@@ -2,6 +2,7 @@ package io.mooring.registry;
 
 import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
+import io.mooring.service.Conflict;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
 
 /**
  * Remembers what every source said, and which object of a key counts: that of the first source that
@@ -19,12 +22,15 @@ import org.jspecify.annotations.Nullable;
 final class SourceTable {
 
   private final MeshSettings settings;
+  private final List<String> sourceNames;
   private final List<Map<ConfigKey, AcceptedObject>> objectsBySource = new ArrayList<>();
   private final Map<ConfigKey, @Nullable AcceptedObject> undo = new TreeMap<>();
+  private PMap<ConfigKey, List<Conflict>> overridden = HashTreePMap.empty();
 
-  SourceTable(MeshSettings settings, int sources) {
+  SourceTable(MeshSettings settings, List<String> sourceNames) {
     this.settings = settings;
-    for (int i = 0; i < sources; i++) {
+    this.sourceNames = List.copyOf(sourceNames);
+    for (int i = 0; i < sourceNames.size(); i++) {
       objectsBySource.add(new HashMap<>());
     }
   }
@@ -59,8 +65,44 @@ final class SourceTable {
           if (!Objects.equals(older, newer)) {
             changes.add(new ObjectChange(key, older, newer));
           }
+          compareSources(key);
         });
     return changes;
+  }
+
+  /** Returns the conflicts of sources that hold different objects of one key. */
+  PMap<ConfigKey, List<Conflict>> overridden() {
+    return overridden;
+  }
+
+  private void compareSources(ConfigKey key) {
+    List<Conflict> conflicts = new ArrayList<>();
+    int first = -1;
+    @Nullable AcceptedObject winner = null;
+    for (int source = 0; source < objectsBySource.size(); source++) {
+      AcceptedObject object = objectsBySource.get(source).get(key);
+      if (object == null) {
+        continue;
+      }
+      if (winner == null) {
+        winner = object;
+        first = source;
+      } else if (!winner.object().equals(object.object())) {
+        conflicts.add(
+            new Conflict(
+                Conflict.Kind.OBJECT,
+                key.toString(),
+                key,
+                key,
+                "source '%s' comes before source '%s', which holds another version"
+                    .formatted(sourceNames.get(first), sourceNames.get(source))));
+      }
+    }
+    if (!conflicts.isEmpty()) {
+      overridden = overridden.plus(key, List.copyOf(conflicts));
+    } else if (overridden.containsKey(key)) {
+      overridden = overridden.minus(key);
+    }
   }
 
   /** Takes back the batch that was applied last, and returns the keys that it had touched. */
@@ -76,6 +118,7 @@ final class SourceTable {
         });
     Set<ConfigKey> touched = new TreeSet<>(undo.keySet());
     undo.clear();
+    touched.forEach(this::compareSources);
     return touched;
   }
 

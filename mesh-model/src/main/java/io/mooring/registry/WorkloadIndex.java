@@ -20,7 +20,7 @@ final class WorkloadIndex {
   void add(MeshWorkload workload) {
     workloadsByNamespace
         .computeIfAbsent(workload.namespace(), namespace -> new HashMap<>())
-        .put(workload.name(), workload);
+        .put(workload.id(), workload);
     workload
         .labels()
         .forEach(
@@ -28,11 +28,11 @@ final class WorkloadIndex {
                 workloadsByLabel
                     .computeIfAbsent(
                         new LabelKey(workload.namespace(), label, value), key -> new HashMap<>())
-                    .put(workload.name(), workload));
+                    .put(workload.id(), workload));
   }
 
   void remove(MeshWorkload workload) {
-    remove(workloadsByNamespace, workload.namespace(), workload.name());
+    remove(workloadsByNamespace, workload.namespace(), workload.id());
     workload
         .labels()
         .forEach(
@@ -40,7 +40,7 @@ final class WorkloadIndex {
                 remove(
                     workloadsByLabel,
                     new LabelKey(workload.namespace(), label, value),
-                    workload.name()));
+                    workload.id()));
   }
 
   private static <K> void remove(Map<K, Map<String, MeshWorkload>> outer, K key, String name) {

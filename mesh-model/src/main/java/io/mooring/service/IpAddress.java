@@ -1,5 +1,6 @@
 package io.mooring.service;
 
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -24,6 +25,37 @@ public final class IpAddress {
    */
   public static String canonical(String text) {
     return text.indexOf(':') >= 0 && isIpv6(text) ? parseIpv6(text).getHostAddress() : text;
+  }
+
+  /**
+   * Returns whether {@code address} lies in a CIDR block, or is the same address; never for texts
+   * that are neither.
+   */
+  public static boolean isWithin(String address, String block) {
+    int slash = block.indexOf('/');
+    if (slash < 0) {
+      return canonical(address).equals(canonical(block));
+    }
+    String first = block.substring(0, slash);
+    if (!isIp(address) || !isIp(first) || !block.substring(slash + 1).matches("[0-9]{1,3}")) {
+      return false;
+    }
+    byte[] one = bytes(address);
+    byte[] other = bytes(first);
+    int prefix = Integer.parseInt(block.substring(slash + 1));
+    if (one.length != other.length || prefix > one.length * 8) {
+      return false;
+    }
+    BigInteger difference = new BigInteger(1, one).xor(new BigInteger(1, other));
+    return difference.shiftRight(one.length * 8 - prefix).signum() == 0;
+  }
+
+  private static byte[] bytes(String ip) {
+    try {
+      return InetAddress.getByName(ip).getAddress(); // a literal is never looked up
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("address: '" + ip + "' (expected: an IP)", e);
+    }
   }
 
   /** Returns the address of a CIDR block that holds one address only; any other text as it is. */

@@ -42,7 +42,10 @@ final class KubernetesServiceRules {
     boolean headless = spec.clusterIP().equals(HEADLESS);
     MeshService.Builder result =
         MeshService.builder()
-            .host(host(service, clusterDomain))
+            .host(
+                ServiceKey.ofKubernetes(
+                        service.metadata().namespace(), service.metadata().name(), clusterDomain)
+                    .host())
             .namespace(service.metadata().namespace())
             .name(service.metadata().name())
             .origin(MeshService.Origin.KUBERNETES_SERVICE)
@@ -55,20 +58,16 @@ final class KubernetesServiceRules {
     ServiceDefinition.Builder definition = ServiceDefinition.builder();
     if (external) {
       definition.addAllInlineWorkloads(externalWorkload(service));
-    } else if (!headless) {
-      result.addresses(addresses(spec)).selector(selector(spec));
-      definition.namedTargets(namedTargets(spec));
+    } else {
+      result.selector(selector(spec));
+      definition
+          .namedTargets(namedTargets(spec))
+          .publishesNotReady(spec.publishNotReadyAddresses());
+      if (!headless) {
+        result.addresses(addresses(spec));
+      }
     }
     return definition.service(result.build()).build();
-  }
-
-  private static String host(Service service, String clusterDomain) {
-    return (service.metadata().name()
-            + "."
-            + service.metadata().namespace()
-            + ".svc."
-            + clusterDomain)
-        .toLowerCase(Locale.ROOT);
   }
 
   private static Set<String> addresses(ServiceSpec spec) {

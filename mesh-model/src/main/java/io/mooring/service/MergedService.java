@@ -9,22 +9,28 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The service that all definitions of one host in one namespace make together. Immutable.
  *
  * @param service the service
  * @param definitions the definitions that count, oldest first; they alone contribute endpoints
+ * @param conflicts where definitions contradict each other, in order
  */
-public record MergedService(MeshService service, List<ServiceDefinition> definitions) {
+public record MergedService(
+    MeshService service, List<ServiceDefinition> definitions, List<Conflict> conflicts) {
 
   private static final Comparator<ServiceDefinition> OLDEST_FIRST =
       Comparator.comparing(ServiceDefinition::age);
 
   public MergedService {
     definitions = List.copyOf(definitions);
+    conflicts = List.copyOf(conflicts);
   }
 
   /**
@@ -49,7 +55,18 @@ public record MergedService(MeshService service, List<ServiceDefinition> definit
         leader.service().origin() == Origin.KUBERNETES_SERVICE
             ? List.of(leader)
             : oldestFirst.stream().filter(candidate -> fits(candidate, leader)).toList();
-    return new MergedService(merge(leader.service(), merged), merged);
+    return new MergedService(
+        merge(leader.service(), merged), merged, conflicts(leader, merged, oldestFirst));
+  }
+
+  /** Returns the same with these virtual IPs, unless the service has addresses of its own. */
+  public MergedService withAutoAddresses(List<String> addresses) {
+    return addresses.isEmpty() || !service.addresses().isEmpty()
+        ? this
+        : new MergedService(
+            MeshService.builder().from(service).autoAddresses(addresses).build(),
+            definitions,
+            conflicts);
   }
 
   /**
@@ -88,6 +105,64 @@ public record MergedService(MeshService service, List<ServiceDefinition> definit
   private static boolean fits(ServiceDefinition candidate, ServiceDefinition leader) {
     return candidate.service().resolution() == leader.service().resolution()
         && new HashSet<>(candidate.service().exportTo()).equals(leader.service().exportTo());
+  }
+
+  private static List<Conflict> conflicts(
+      ServiceDefinition leader,
+      List<ServiceDefinition> merged,
+      List<ServiceDefinition> candidates) {
+    if (candidates.size() == 1) {
+      return List.of();
+    }
+    NavigableSet<Conflict> conflicts = new TreeSet<>();
+    for (ServiceDefinition candidate : candidates) {
+      if (!merged.contains(candidate)) {
+        conflicts.add(
+            new Conflict(
+                Conflict.Kind.HOST,
+                leader.service().host(),
+                leader.service().definedBy(),
+                candidate.service().definedBy(),
+                whyLeftOut(candidate.service(), leader.service())));
+      }
+    }
+    Map<Integer, MeshService> firstByPort = new TreeMap<>();
+    for (ServiceDefinition definition : merged) {
+      for (MeshPort port : definition.service().ports()) {
+        MeshService first = firstByPort.putIfAbsent(port.number(), definition.service());
+        if (first != null) {
+          portConflict(first, definition.service(), port).ifPresent(conflicts::add);
+        }
+      }
+    }
+    return List.copyOf(conflicts);
+  }
+
+  private static String whyLeftOut(MeshService candidate, MeshService leader) {
+    if (leader.origin() == Origin.KUBERNETES_SERVICE) {
+      return "a Kubernetes Service has its host to itself: the other adds nothing";
+    }
+    return candidate.resolution() == leader.resolution()
+        ? "exportTo: %s (expected: %s, as the older object says): it adds nothing"
+            .formatted(new TreeSet<>(candidate.exportTo()), new TreeSet<>(leader.exportTo()))
+        : "resolution: %s (expected: %s, as the older object says): it adds nothing"
+            .formatted(candidate.resolution(), leader.resolution());
+  }
+
+  private static Optional<Conflict> portConflict(
+      MeshService first, MeshService other, MeshPort port) {
+    MeshPort winner = first.port(port.number()).orElseThrow();
+    if (winner.name().equals(port.name()) && winner.protocol() == port.protocol()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Conflict(
+            Conflict.Kind.PORT,
+            first.host() + ":" + port.number(),
+            first.definedBy(),
+            other.definedBy(),
+            "port: '%s' %s (expected: '%s' %s, as the older object says): its endpoints serve the older one's port"
+                .formatted(port.name(), port.protocol(), winner.name(), winner.protocol())));
   }
 
   private static MeshService merge(MeshService leader, List<ServiceDefinition> merged) {

@@ -1,5 +1,6 @@
 package io.mooring.service;
 
+import io.mooring.model.ConfigKey;
 import io.mooring.model.MeshStyle;
 import io.mooring.model.networking.ServiceEntrySpec;
 import java.time.Instant;
@@ -41,6 +42,22 @@ public interface MeshService {
    */
   List<String> addresses();
 
+  /**
+   * Returns the virtual IPs that the registry gave the host because it has none of its own, at most
+   * one of each family. They mean something only to clients that resolve the host by the mesh's
+   * DNS: to others {@link #addresses} is all there is.
+   */
+  List<String> autoAddresses();
+
+  /**
+   * Returns the virtual IPs and CIDR blocks by which a client knows the service.
+   *
+   * @param byMeshDns whether it resolves hosts by the mesh's DNS
+   */
+  default List<String> addresses(boolean byMeshDns) {
+    return byMeshDns && addresses().isEmpty() ? autoAddresses() : addresses();
+  }
+
   /** Returns whether the service lies outside the mesh: then mTLS is never used unasked. */
   boolean meshExternal();
 
@@ -64,6 +81,11 @@ public interface MeshService {
     return new ServiceKey(host(), namespace());
   }
 
+  /** Returns the key of the defining object (the oldest one where several share the host). */
+  default ConfigKey definedBy() {
+    return new ConfigKey(origin().kind(), namespace(), name());
+  }
+
   /** Returns the port with this number. */
   default Optional<MeshPort> port(int number) {
     return ports().stream().filter(port -> port.number() == number).findFirst();
@@ -81,8 +103,19 @@ public interface MeshService {
    * namespace.
    */
   enum Origin {
-    KUBERNETES_SERVICE,
-    SERVICE_ENTRY
+    KUBERNETES_SERVICE("Service"),
+    SERVICE_ENTRY("ServiceEntry");
+
+    private final String kind;
+
+    Origin(String kind) {
+      this.kind = kind;
+    }
+
+    /** Returns the Kubernetes kind of the defining object. */
+    public String kind() {
+      return kind;
+    }
   }
 
   /** Returns a new builder. */

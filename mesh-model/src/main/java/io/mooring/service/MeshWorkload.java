@@ -2,6 +2,7 @@ package io.mooring.service;
 
 import io.mooring.model.Locality;
 import io.mooring.model.MeshStyle;
+import io.mooring.model.kubernetes.Pod;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.model.spiffe.TrustDomain;
@@ -10,8 +11,8 @@ import java.util.Optional;
 import org.immutables.value.Value;
 
 /**
- * One workload before a service has picked it: a WorkloadEntry, an inline endpoint of a
- * ServiceEntry, or a DNS name that stands for the endpoints. Immutable.
+ * One workload before a service has picked it: a WorkloadEntry, a ready Pod, an inline endpoint of
+ * a ServiceEntry, or a DNS name that stands for the endpoints. Immutable.
  */
 @Value.Immutable
 @MeshStyle
@@ -22,6 +23,12 @@ public interface MeshWorkload {
 
   /** Returns the name of the defining object; an inline endpoint has its position behind it. */
   String name();
+
+  /** Returns the kind of the defining object. */
+  @Value.Default
+  default Origin origin() {
+    return Origin.WORKLOAD_ENTRY;
+  }
 
   /** Returns the name of the workload, shared by the instances of a group. */
   String workloadName();
@@ -70,6 +77,33 @@ public interface MeshWorkload {
   /** Returns the identity that its certificate has. */
   Optional<SpiffeId> identity();
 
+  /** Returns what names the workload in its namespace, pods before others: {@code kind/name}. */
+  default String id() {
+    return id(origin().kind(), name());
+  }
+
+  /** Returns the id of the workload that an object of this kind and name describes. */
+  static String id(String kind, String name) {
+    return kind + "/" + name;
+  }
+
+  /** What a workload is defined by. */
+  enum Origin {
+    POD("Pod"),
+    WORKLOAD_ENTRY("WorkloadEntry");
+
+    private final String kind;
+
+    Origin(String kind) {
+      this.kind = kind;
+    }
+
+    /** Returns the Kubernetes kind of the defining object. */
+    public String kind() {
+      return kind;
+    }
+  }
+
   /** Returns whether the address is a Unix socket. */
   default boolean isUnixSocket() {
     return address().startsWith("unix:");
@@ -84,14 +118,24 @@ public interface MeshWorkload {
    * Returns the workload that an entry describes.
    *
    * @return empty for an entry that is disabled, see {@link AdminState}, for one that its health
-   *     checks have found unhealthy, or not yet healthy, and
-   *     for one without an address: such a workload is reachable only through the gateway of its
-   *     network
+   *     checks have found unhealthy, or not yet healthy, and for one without an address: such a
+   *     workload is reachable only through the gateway of its network
    * @throws io.mooring.model.spiffe.InvalidSpiffeIdException if namespace and service account make
    *     no SPIFFE ID
    */
   static Optional<MeshWorkload> of(WorkloadEntry entry, TrustDomain trustDomain) {
     return WorkloadRules.workload(entry, trustDomain);
+  }
+
+  /**
+   * Returns the workload that a pod is.
+   *
+   * @return empty unless the pod is ready, not finished, and has an IP
+   * @throws io.mooring.model.spiffe.InvalidSpiffeIdException if namespace and service account make
+   *     no SPIFFE ID
+   */
+  static Optional<MeshWorkload> of(Pod pod, TrustDomain trustDomain) {
+    return PodRules.isReady(pod) ? PodRules.workload(pod, trustDomain) : Optional.empty();
   }
 
   /** Returns a new builder. */

@@ -1,6 +1,8 @@
 package io.mooring.service;
 
 import io.mooring.model.MeshStyle;
+import io.mooring.model.kubernetes.EndpointSlice;
+import io.mooring.model.kubernetes.Pod;
 import io.mooring.model.kubernetes.Service;
 import io.mooring.model.networking.ServiceEntry;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.immutables.value.Value;
 
 /**
@@ -30,6 +33,20 @@ public interface ServiceDefinition {
 
   /** Returns the workloads that the object itself lists, in its order. */
   List<MeshWorkload> inlineWorkloads();
+
+  /**
+   * Returns whether the host should get a virtual IP: a ServiceEntry without addresses that is
+   * neither passed through (there the client's own address counts) nor labelled {@code
+   * networking.istio.io/enable-autoallocate-ip: "false"}, and no wildcard unless its resolution is
+   * DYNAMIC_DNS.
+   */
+  @Value.Default
+  default boolean wantsVirtualIp() {
+    return false;
+  }
+
+  /** Returns the virtual IPs of the host that the object's status has recorded. */
+  List<String> recordedVirtualIps();
 
   /** Returns what {@code entry} says of each of its hosts; hosts that it repeats count once. */
   static List<ServiceDefinition> of(ServiceEntry entry, TrustDomain trustDomain) {
@@ -56,14 +73,25 @@ public interface ServiceDefinition {
    * Returns whether {@code workload} is an endpoint of this service.
    *
    * <p>A workload with a DNS name or a Unix socket for an address fits only a service that is
-   * resolved by DNS: an EDS cluster cannot hold a name.
+   * resolved by DNS: an EDS cluster cannot hold a name. A headless Kubernetes Service selects pods
+   * alone: its clients learn their addresses from the cluster's DNS, which knows of no others.
    */
   default boolean selects(MeshWorkload workload) {
     Optional<Map<String, String>> selector = service().selector();
     return selector.isPresent()
         && workload.namespace().equals(service().namespace())
         && workload.labels().entrySet().containsAll(selector.get().entrySet())
-        && (workload.hasIp() || isResolvedByDns());
+        && (workload.hasIp() || isResolvedByDns())
+        && (!isHeadless() || workload.origin() == MeshWorkload.Origin.POD);
+  }
+
+  private boolean isHeadless() {
+    return isKubernetes() && service().resolution() == Resolution.NONE;
+  }
+
+  /** Returns whether a Kubernetes Service says this. */
+  default boolean isKubernetes() {
+    return service().origin() == MeshService.Origin.KUBERNETES_SERVICE;
   }
 
   /** Returns whether proxies resolve the endpoints' names. */
@@ -77,14 +105,15 @@ public interface ServiceDefinition {
    *
    * <p>The port on the workload is: none for a Unix socket; else the workload's port with the name
    * of the service port; else the target port; else the number of the service port. A target port
-   * that is a name must be one of the workload's, or there is no endpoint.
+   * that is a name must be one of the workload's, or there is no endpoint. Where a Kubernetes
+   * Service selects a pod, Kubernetes' own rule holds: target port, else number.
    */
   default List<MeshEndpoint> endpoints(MeshWorkload workload) {
     List<MeshEndpoint> endpoints = new ArrayList<>();
     for (MeshPort port : service().ports()) {
       int target = targetPort(port, workload);
       if (workload.isUnixSocket() || MeshPort.isValid(target)) {
-        endpoints.add(endpoint(port, workload.isUnixSocket() ? 0 : target, workload));
+        endpoints.add(EndpointRules.endpoint(port, workload.isUnixSocket() ? 0 : target, workload));
       }
     }
     return endpoints;
@@ -92,27 +121,34 @@ public interface ServiceDefinition {
 
   private int targetPort(MeshPort port, MeshWorkload workload) {
     String targetName = namedTargets().get(port.number());
-    return targetName != null
-        ? workload.ports().getOrDefault(targetName, -1)
-        : workload.ports().getOrDefault(port.name(), port.targetPort().orElse(port.number()));
+    if (targetName != null) {
+      return workload.ports().getOrDefault(targetName, -1);
+    }
+    int target = port.targetPort().orElse(port.number());
+    return isKubernetes() && workload.origin() == MeshWorkload.Origin.POD
+        ? target
+        : workload.ports().getOrDefault(port.name(), target);
   }
 
-  private static MeshEndpoint endpoint(MeshPort port, int target, MeshWorkload workload) {
-    return MeshEndpoint.builder()
-        .address(workload.address())
-        .port(target)
-        .servicePortName(port.name())
-        .servicePort(port.number())
-        .labels(workload.labels())
-        .locality(workload.locality())
-        .weight(workload.weight())
-        .tlsMode(workload.tlsMode())
-        .draining(workload.draining())
-        .identity(workload.identity())
-        .network(workload.network())
-        .namespace(workload.namespace())
-        .workloadName(workload.workloadName())
-        .build();
+  /**
+   * Returns the endpoints that a slice of this Kubernetes Service holds, one list for each endpoint
+   * of the slice, in its order.
+   *
+   * <p>Counted are the ready ones, or all where the Service publishes addresses that are not ready;
+   * their ports are those of the slice that have the name of a service port. Identity, labels and
+   * locality are those of the pod that the endpoint refers to.
+   *
+   * @param podsByName looks a pod of the slice's namespace up
+   */
+  default List<List<MeshEndpoint>> endpoints(
+      EndpointSlice slice, Function<String, Optional<Pod>> podsByName, TrustDomain trustDomain) {
+    return EndpointSliceRules.endpoints(this, slice, podsByName, trustDomain);
+  }
+
+  /** Returns whether endpoints count that are not ready. */
+  @Value.Default
+  default boolean publishesNotReady() {
+    return false;
   }
 
   /** Returns a new builder. */

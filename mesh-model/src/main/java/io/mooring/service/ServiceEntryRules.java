@@ -6,6 +6,7 @@ import io.mooring.model.networking.ServiceEntryPort;
 import io.mooring.model.networking.ServiceEntrySpec;
 import io.mooring.model.networking.ServiceEntrySpec.Location;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
+import io.mooring.model.networking.ServiceEntryStatus;
 import io.mooring.model.networking.WorkloadSelector;
 import io.mooring.model.spiffe.TrustDomain;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ import java.util.TreeMap;
  */
 final class ServiceEntryRules {
 
+  private static final String AUTO_ALLOCATE_LABEL = "networking.istio.io/enable-autoallocate-ip";
+
   private ServiceEntryRules() {}
 
   static List<ServiceDefinition> definitions(ServiceEntry entry, TrustDomain trustDomain) {
@@ -37,9 +40,30 @@ final class ServiceEntryRules {
           ServiceDefinition.builder()
               .service(service(host, entry))
               .inlineWorkloads(isNamedByHost(entry.spec(), host) ? itself(host, entry) : inline)
+              .wantsVirtualIp(wantsVirtualIp(host, entry))
+              .recordedVirtualIps(recordedVirtualIps(host, entry))
               .build());
     }
     return definitions;
+  }
+
+  private static boolean wantsVirtualIp(String host, ServiceEntry entry) {
+    ServiceEntrySpec spec = entry.spec();
+    String label = entry.metadata().labels().getOrDefault(AUTO_ALLOCATE_LABEL, "");
+    return spec.addresses().isEmpty()
+        && spec.resolution() != Resolution.NONE
+        && !label.equalsIgnoreCase("false")
+        && (!host.startsWith("*") || spec.resolution() == Resolution.DYNAMIC_DNS);
+  }
+
+  private static List<String> recordedVirtualIps(String host, ServiceEntry entry) {
+    return entry.status().stream()
+        .flatMap(status -> status.addresses().stream())
+        .filter(address -> address.host().equalsIgnoreCase(host))
+        .map(ServiceEntryStatus.Address::value)
+        .filter(IpAddress::isIp)
+        .distinct()
+        .toList();
   }
 
   private static MeshService service(String host, ServiceEntry entry) {

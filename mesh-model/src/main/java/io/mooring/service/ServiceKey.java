@@ -2,6 +2,8 @@ package io.mooring.service;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Locale;
+
 /**
  * Names one service: its host in one namespace. Immutable; ordered by host, then namespace.
  *
@@ -13,6 +15,12 @@ public record ServiceKey(String host, String namespace) implements Comparable<Se
   public ServiceKey {
     requireNonNull(host, "host");
     requireNonNull(namespace, "namespace");
+  }
+
+  /** Returns the key of the Kubernetes Service of this name. */
+  public static ServiceKey ofKubernetes(String namespace, String name, String clusterDomain) {
+    String host = name + "." + namespace + ".svc." + clusterDomain;
+    return new ServiceKey(host.toLowerCase(Locale.ROOT), namespace);
   }
 
   @Override

@@ -21,10 +21,10 @@ final class WorkloadRules {
   private static final String HEALTHY_CONDITION = "Healthy";
   private static final String LOCALITY_LABEL = "topology.istio.io/locality";
   private static final String OLD_LOCALITY_LABEL = "istio-locality";
-  private static final String REGION_LABEL = "topology.kubernetes.io/region";
-  private static final String ZONE_LABEL = "topology.kubernetes.io/zone";
-  private static final String SUBZONE_LABEL = "topology.istio.io/subzone";
-  private static final String NETWORK_LABEL = "topology.istio.io/network";
+  static final String REGION_LABEL = "topology.kubernetes.io/region";
+  static final String ZONE_LABEL = "topology.kubernetes.io/zone";
+  static final String SUBZONE_LABEL = "topology.istio.io/subzone";
+  static final String NETWORK_LABEL = "topology.istio.io/network";
 
   private WorkloadRules() {}
 
@@ -86,15 +86,16 @@ final class WorkloadRules {
   }
 
   private static Locality locality(WorkloadEntrySpec spec, Map<String, String> labels) {
-    if (!spec.locality().isEmpty()) {
-      return Locality.parse(spec.locality());
-    }
+    return spec.locality().isEmpty() ? locality(labels) : Locality.parse(spec.locality());
+  }
+
+  static Locality locality(Map<String, String> labels) {
     String label = labels.getOrDefault(LOCALITY_LABEL, labels.getOrDefault(OLD_LOCALITY_LABEL, ""));
     // A label value cannot hold a slash: dots stand for it.
     return Locality.parse(label.contains("/") ? label : label.replace('.', '/'));
   }
 
-  private static String workloadName(Metadata metadata, Map<String, String> labels) {
+  static String workloadName(Metadata metadata, Map<String, String> labels) {
     String group = metadata.annotations().getOrDefault(GROUP_ANNOTATION, "");
     if (!group.isEmpty()) {
       return group;
@@ -104,11 +105,12 @@ final class WorkloadRules {
   }
 
   private static String tlsMode(WorkloadEntrySpec spec, Map<String, String> labels) {
+    return tlsMode(labels, spec.serviceAccount().isEmpty() ? "disabled" : "istio");
+  }
+
+  static String tlsMode(Map<String, String> labels, String otherwise) {
     String label = labels.getOrDefault(TLS_MODE_LABEL, "");
-    if (!label.isEmpty()) {
-      return label;
-    }
-    return spec.serviceAccount().isEmpty() ? "disabled" : "istio";
+    return label.isEmpty() ? otherwise : label;
   }
 
   private static Optional<SpiffeId> identity(
@@ -118,7 +120,7 @@ final class WorkloadRules {
         : Optional.of(trustDomain.workload(namespace, serviceAccount));
   }
 
-  private static Map<String, String> withTopology(
+  static Map<String, String> withTopology(
       Map<String, String> labels, Locality locality, String network) {
     Map<String, String> all = new TreeMap<>(labels);
     putUnlessEmpty(all, REGION_LABEL, locality.region());

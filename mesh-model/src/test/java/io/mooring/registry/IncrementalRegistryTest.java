@@ -10,6 +10,7 @@ import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.security.PeerAuthentication;
 import io.mooring.registry.RegistryEvent.Upsert;
 import io.mooring.registry.RegistryHistories.Batch;
+import io.mooring.service.Conflict;
 import io.mooring.service.MeshService;
 import io.mooring.service.ServiceKey;
 import java.util.ArrayList;
@@ -76,8 +77,9 @@ class IncrementalRegistryTest {
 
   /** The registry's own path without its threads, beside a plain account of what counts. */
   private static final class History implements SourceTable.RejectionHandler {
-    private final SourceTable table = new SourceTable(SETTINGS, 2);
-    private final RegistryState state = new RegistryState();
+    private final SourceTable table = new SourceTable(SETTINGS, List.of("first", "second"));
+    private final RegistryState state =
+        new RegistryState(MeshSettings.DEFAULTS, VirtualIpAllocator.closed());
     private final List<Map<ConfigKey, ConfigObject>> account =
         List.of(new HashMap<>(), new HashMap<>());
 
@@ -93,7 +95,7 @@ class IncrementalRegistryTest {
     }
 
     RegistrySnapshot snapshot() {
-      return state.snapshot(0, SETTINGS);
+      return state.snapshot(0, List.of(), table.overridden());
     }
 
     RegistrySnapshot rebuild() {
@@ -115,6 +117,7 @@ class IncrementalRegistryTest {
       assertThat(actual.service(key)).isEqualTo(expected.service(key));
       assertThat(actual.endpoints(key)).isEqualTo(expected.endpoints(key));
     }
+    assertThat(conflictsOfHosts(actual)).isEqualTo(conflictsOfHosts(expected));
     for (String host : RegistryHistories.HOSTS) {
       assertThat(actual.servicesByHost(host)).isEqualTo(expected.servicesByHost(host));
     }
@@ -132,6 +135,12 @@ class IncrementalRegistryTest {
         List.of(ServiceEntry.class, WorkloadEntry.class, Service.class, PeerAuthentication.class)) {
       assertSameObjects(actual, expected, kind);
     }
+  }
+
+  private static List<Conflict> conflictsOfHosts(RegistrySnapshot snapshot) {
+    Set<Conflict.Kind> kinds =
+        Set.of(Conflict.Kind.HOST, Conflict.Kind.PORT, Conflict.Kind.HOST_OF_OTHER_NAMESPACE);
+    return snapshot.conflicts().stream().filter(it -> kinds.contains(it.kind())).toList();
   }
 
   private static <T extends ConfigObject> void assertSameObjects(

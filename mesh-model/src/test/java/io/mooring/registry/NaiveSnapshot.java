@@ -2,10 +2,14 @@ package io.mooring.registry;
 
 import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
+import io.mooring.model.kubernetes.EndpointSlice;
+import io.mooring.model.kubernetes.Pod;
 import io.mooring.model.kubernetes.Service;
 import io.mooring.model.networking.ServiceEntry;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.service.Age;
+import io.mooring.service.Conflict;
+import io.mooring.service.HostPrecedence;
 import io.mooring.service.IpAddress;
 import io.mooring.service.MergedService;
 import io.mooring.service.MeshEndpoint;
@@ -17,12 +21,15 @@ import io.mooring.service.ServiceTarget;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The oracle: answers every question by going through all objects, without an index and without a
@@ -61,15 +68,51 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
       definition
           .inlineWorkloads()
           .forEach(workload -> contributed.addAll(definition.endpoints(workload)));
+      List<EndpointSlice> slices = slices(definition);
+      Map<String, List<MeshEndpoint>> byPlace = new TreeMap<>();
       all.stream()
-          .filter(WorkloadEntry.class::isInstance)
-          .map(WorkloadEntry.class::cast)
-          .flatMap(entry -> MeshWorkload.of(entry, settings.trustDomain()).stream())
+          .flatMap(object -> workload(object).stream())
           .filter(definition::selects)
-          .sorted(Comparator.comparing(MeshWorkload::name))
-          .forEach(workload -> contributed.addAll(definition.endpoints(workload)));
+          .filter(it -> slices.isEmpty() || it.origin() != MeshWorkload.Origin.POD)
+          .forEach(it -> byPlace.put("0/" + it.id(), definition.endpoints(it)));
+      Set<MeshEndpoint> seen = new HashSet<>();
+      for (EndpointSlice slice : slices) {
+        List<List<MeshEndpoint>> endpoints =
+            definition.endpoints(
+                slice,
+                name ->
+                    object(new ConfigKey("Pod", slice.metadata().namespace(), name))
+                        .map(Pod.class::cast),
+                settings.trustDomain());
+        for (int i = 0; i < endpoints.size(); i++) {
+          byPlace.put(
+              i + "/EndpointSlice/" + slice.metadata().name(),
+              endpoints.get(i).stream().filter(seen::add).toList());
+        }
+      }
+      byPlace.values().forEach(contributed::addAll);
     }
     return contributed;
+  }
+
+  private Optional<MeshWorkload> workload(ConfigObject object) {
+    if (object instanceof WorkloadEntry entry) {
+      return MeshWorkload.of(entry, settings.trustDomain());
+    }
+    return object instanceof Pod pod
+        ? MeshWorkload.of(pod, settings.trustDomain())
+        : Optional.empty();
+  }
+
+  private List<EndpointSlice> slices(ServiceDefinition definition) {
+    MeshService service = definition.service();
+    return objects(EndpointSlice.class, service.namespace()).stream()
+        .filter(slice -> definition.isKubernetes())
+        .filter(
+            slice ->
+                service.name().equals(slice.metadata().labels().get("kubernetes.io/service-name")))
+        .sorted(Comparator.comparing(slice -> slice.metadata().name()))
+        .toList();
   }
 
   @Override
@@ -125,10 +168,11 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
   @Override
   public List<MeshWorkload> workloads(String namespace, Collection<String> addresses) {
     List<String> canonical = addresses.stream().map(IpAddress::canonical).toList();
-    return objects(WorkloadEntry.class, namespace).stream()
-        .flatMap(entry -> MeshWorkload.of(entry, settings.trustDomain()).stream())
+    return all.stream()
+        .filter(object -> object.metadata().namespace().equals(namespace))
+        .flatMap(object -> workload(object).stream())
         .filter(workload -> canonical.contains(IpAddress.canonical(workload.address())))
-        .sorted(Comparator.comparing(MeshWorkload::name))
+        .sorted(Comparator.comparing(MeshWorkload::id))
         .toList();
   }
 
@@ -151,5 +195,21 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
   @Override
   public Optional<ConfigObject> object(ConfigKey key) {
     return all.stream().filter(object -> object.key().equals(key)).findFirst();
+  }
+
+  @Override
+  public List<SourceStatus> sources() {
+    return List.of();
+  }
+
+  @Override
+  public List<Conflict> conflicts() {
+    SortedSet<Conflict> found = new TreeSet<>();
+    merged().values().forEach(merged -> found.addAll(merged.conflicts()));
+    services().stream()
+        .map(MeshService::host)
+        .distinct()
+        .forEach(host -> found.addAll(HostPrecedence.conflicts(servicesByHost(host))));
+    return List.copyOf(found);
   }
 }

@@ -1,9 +1,17 @@
 package io.mooring.registry;
 
+import io.mooring.model.Condition;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
 import io.mooring.model.Metadata;
+import io.mooring.model.kubernetes.Endpoint;
+import io.mooring.model.kubernetes.EndpointPort;
+import io.mooring.model.kubernetes.EndpointSlice;
 import io.mooring.model.kubernetes.IntOrString;
+import io.mooring.model.kubernetes.ObjectReference;
+import io.mooring.model.kubernetes.Pod;
+import io.mooring.model.kubernetes.PodSpec;
+import io.mooring.model.kubernetes.PodStatus;
 import io.mooring.model.kubernetes.Service;
 import io.mooring.model.kubernetes.ServicePort;
 import io.mooring.model.kubernetes.ServiceSpec;
@@ -52,6 +60,8 @@ final class RegistryHistories {
             Tuple.of(5, workloads()),
             Tuple.of(4, serviceEntries()),
             Tuple.of(2, services()),
+            Tuple.of(3, pods()),
+            Tuple.of(2, slices()),
             Tuple.of(1, policies()));
     return Combinators.combine(objects, Arbitraries.of(true, true, false))
         .as((object, exists) -> exists ? new Upsert(object) : new Delete(object.key()));
@@ -170,6 +180,63 @@ final class RegistryHistories {
                     .build());
   }
 
+  private static Arbitrary<ConfigObject> pods() {
+    return Combinators.combine(
+            metadata(), labels(), Arbitraries.of(ADDRESSES), Arbitraries.of("True", "False"))
+        .as(
+            (metadata, labels, address, ready) ->
+                Pod.builder()
+                    .metadata(Metadata.builder().from(metadata).labels(labels).build())
+                    .spec(
+                        PodSpec.builder()
+                            .addContainers(
+                                PodSpec.Container.builder()
+                                    .addPorts(
+                                        PodSpec.ContainerPort.builder()
+                                            .name("web")
+                                            .containerPort(9090)
+                                            .build())
+                                    .build())
+                            .build())
+                    .status(
+                        PodStatus.builder()
+                            .podIP(address)
+                            .addConditions(Condition.builder().type("Ready").status(ready).build())
+                            .build())
+                    .build());
+  }
+
+  private static Arbitrary<ConfigObject> slices() {
+    Arbitrary<Endpoint> endpoints =
+        Combinators.combine(
+                Arbitraries.of(ADDRESSES),
+                Arbitraries.of("x", "y", ""),
+                Arbitraries.of(true, false))
+            .as(
+                (address, pod, ready) ->
+                    Endpoint.builder()
+                        .addAddresses(address)
+                        .conditions(Endpoint.Conditions.builder().ready(ready).build())
+                        .targetRef(
+                            pod.isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(
+                                    ObjectReference.builder().kind("Pod").name(pod).build()))
+                        .build());
+    return Combinators.combine(metadata(), Arbitraries.of("x", "y"), endpoints.list().ofMaxSize(3))
+        .as(
+            (metadata, service, list) ->
+                EndpointSlice.builder()
+                    .metadata(
+                        Metadata.builder()
+                            .from(metadata)
+                            .putLabels("kubernetes.io/service-name", service)
+                            .build())
+                    .endpoints(list)
+                    .addPorts(EndpointPort.builder().name("http").port(8080).build())
+                    .build());
+  }
+
   private static Arbitrary<ConfigObject> policies() {
     return metadata().map(metadata -> PeerAuthentication.builder().metadata(metadata).build());
   }
@@ -189,6 +256,9 @@ final class RegistryHistories {
         Delete::key,
         () -> {
           throw new AssertionError("Synced has no key");
+        },
+        stale -> {
+          throw new AssertionError("Stale has no key");
         });
   }
 }

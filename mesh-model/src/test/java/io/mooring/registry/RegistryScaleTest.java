@@ -58,8 +58,9 @@ class RegistryScaleTest {
 
   /** Services in ten namespaces, each with workloads of its own. */
   private static final class Mesh implements SourceTable.RejectionHandler {
-    private final SourceTable table = new SourceTable(MeshSettings.DEFAULTS, 1);
-    private final RegistryState state = new RegistryState();
+    private final SourceTable table = new SourceTable(MeshSettings.DEFAULTS, List.of("memory"));
+    private final RegistryState state =
+        new RegistryState(MeshSettings.DEFAULTS, VirtualIpAllocator.closed());
 
     Mesh(int services) {
       List<RegistryEvent> events = new ArrayList<>();
@@ -79,7 +80,7 @@ class RegistryScaleTest {
     }
 
     RegistrySnapshot snapshot() {
-      return state.snapshot(0, MeshSettings.DEFAULTS);
+      return state.snapshot(0, List.of(), table.overridden());
     }
 
     @Override

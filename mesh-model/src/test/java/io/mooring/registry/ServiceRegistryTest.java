@@ -147,7 +147,8 @@ class ServiceRegistryTest {
           new Upsert(workload("demo", "vm", "10.0.0.2", "ratings")),
           new Upsert(new Unusable("broken")),
           new Synced());
-      assertThat(registry.snapshot()).isSameAs(good);
+      assertThat(registry.snapshot().objects(ConfigObject.class))
+          .containsExactlyElementsOf(good.objects(ConfigObject.class));
       assertThat(registry.unsyncedSources()).containsExactly("second");
       assertThat(registry.rejections())
           .hasSize(3)

@@ -10,17 +10,35 @@ package io.mooring.identity.attest;
 public interface Attestor {
 
   /**
-   * Returns what the evidence proves. Changes nothing.
+   * Returns the name of the evidence, e.g. {@code aws}: lower-case letters, digits and dashes.
+   * Machines name it when they join; every selector and evidence id begins with it.
+   */
+  String kind();
+
+  /**
+   * Returns whether a bearer credential is evidence of this kind, by its form alone: neither
+   * signature nor time are looked at. It is {@code attest} that then decides, and no other
+   * attestor.
+   */
+  default boolean recognizes(String bearer) {
+    return false;
+  }
+
+  /**
+   * Returns what the evidence proves, or a challenge that is to be answered first. Changes nothing.
    *
    * @throws RefusedException if it proves nothing, with the reason for our log
    */
-  AttestationResult attest(AttestationRequest request);
+  Attestation attest(AttestationRequest request);
 
   /**
    * Uses up evidence that counts once. When it has returned, the use is durable: neither a race nor
-   * a crash lets another key use the same evidence.
+   * a crash lets another key use the same evidence. Evidence that may be shown again has nothing to
+   * do here.
    *
+   * @param result what {@link #attest} of this attestor returned
+   * @param keyDigest the key of that request
    * @throws RefusedException if the evidence has been used up since, or its use cannot be recorded
    */
-  void redeem(AttestationRequest request);
+  default void redeem(AttestationResult result, String keyDigest) {}
 }

@@ -18,9 +18,25 @@ public enum RefusalReason {
   REVOKED_TOKEN,
   /** Another key has used the token, or the same one too long ago. */
   REUSED_TOKEN,
+  /** No attestor judges evidence of this kind. */
+  UNKNOWN_EVIDENCE,
+  /** A token or document is malformed, not signed by whom it should be, or not for us. */
+  INVALID_EVIDENCE,
+  /** A token or document is too old, or not valid yet. */
+  STALE_EVIDENCE,
+  /** Another key has used the evidence, which counts once, or the same one too long ago. */
+  REUSED_EVIDENCE,
+  /** The evidence is genuine; its account, project, tenant or the like is not allowed. */
+  NOT_ALLOWED,
+  /** The challenge was not answered. */
+  NO_ANSWER,
   /** The client certificate is not valid here and now. */
   INVALID_CERTIFICATE,
-  /** The group of the credential does not exist, or none has the identity to renew. */
+  /** An operator has banned the identity or the certificate. */
+  BANNED,
+  /**
+   * No rule admits the evidence, or its group does not exist, or none has the identity to renew.
+   */
   UNKNOWN_GROUP,
   /** The identity belongs to the control plane. */
   RESERVED_IDENTITY,
@@ -32,6 +48,8 @@ public enum RefusalReason {
   BAD_LIFETIME,
   /** The group has names that no SPIFFE ID can have. */
   INVALID_IDENTITY,
+  /** The caller, or all callers together, ask too often. */
+  RATE_LIMITED,
   /** The evidence cannot be checked or used up now; nothing was issued. */
   UNAVAILABLE;
 

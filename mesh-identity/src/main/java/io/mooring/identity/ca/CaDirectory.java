@@ -6,25 +6,24 @@ import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.model.spiffe.TrustDomain;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.Signature;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The files of a local CA. Used once, by one thread.
+ * The files of one CA, in the layout of Istio's {@code cacerts}. Used by one thread.
  *
  * <p>The key pair is written before the root. A key without a root is what a crash between the two
  * leaves: nothing was signed with it, so it is replaced. A root without a key is a loss that only
@@ -32,50 +31,92 @@ import java.util.Optional;
  */
 final class CaDirectory {
 
-  private static final String KEY = "ca-key.pem";
-  private static final String CERTIFICATE = "ca-cert.pem";
-  private static final String KEY_LABEL = "PRIVATE KEY";
+  static final String KEY = "ca-key.pem";
+  static final String CERTIFICATE = "ca-cert.pem";
+  static final String CHAIN = "cert-chain.pem";
+  static final String ROOTS = "root-cert.pem";
+
   private static final Duration ROOT_LIFETIME = Duration.ofDays(3650); // Istio's
 
   private final Path path;
   private final TrustDomain trustDomain;
+  private final KeyFiles keys;
   private final InstantSource clock;
   private final SecureRandom random;
 
-  CaDirectory(Path path, TrustDomain trustDomain, InstantSource clock, SecureRandom random) {
+  CaDirectory(
+      Path path, TrustDomain trustDomain, KeyFiles keys, InstantSource clock, SecureRandom random) {
     this.path = path;
     this.trustDomain = trustDomain;
+    this.keys = keys;
     this.clock = clock;
     this.random = random;
   }
 
+  /** Opens the CA, and makes one where there is none. */
   LocalCertificateAuthority open() throws IOException {
     PrivateDirectory directory = PrivateDirectory.open(path);
-    Optional<byte[]> certificate = directory.read(CERTIFICATE);
-    Optional<byte[]> key = directory.read(KEY);
-    if (certificate.isEmpty()) {
-      return create(directory);
+    if (certificates(CERTIFICATE).isPresent()) {
+      return load();
     }
-    if (key.isEmpty()) {
-      throw new IOException(
-          path.resolve(KEY)
-              + " is missing beside "
-              + CERTIFICATE
-              + " (expected: both; restore the key, or move the certificate away for a new CA)");
+    for (String file : List.of(CHAIN, ROOTS)) {
+      if (Files.exists(path.resolve(file))) {
+        throw missing(CERTIFICATE, file);
+      }
     }
+    return create(directory);
+  }
+
+  /** Opens the CA that must be there. */
+  LocalCertificateAuthority load() throws IOException {
+    PrivateDirectory directory = PrivateDirectory.open(path);
+    String keyPem =
+        directory
+            .read(KEY)
+            .map(bytes -> new String(bytes, StandardCharsets.US_ASCII))
+            .orElseThrow(() -> missing(KEY, CERTIFICATE));
     try {
-      return load(text(certificate.get()), text(key.get()));
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      CaChain chain = chain();
+      LocalSigningKey key = keys.parse(KEY, keyPem, chain.issuer().getPublicKey());
+      LocalCertificateAuthority authority =
+          new LocalCertificateAuthority(trustDomain, chain, key, clock, random);
+      probe(authority, chain.issuer());
+      return authority;
+    } catch (GeneralSecurityException
+        | IllegalArgumentException
+        | CertificateAuthorityException e) {
       throw new IOException("unusable CA in " + path + ": " + e.getMessage(), e);
     }
   }
 
+  /** Reads the certificates alone, times not checked. */
+  CaChain chain() throws IOException {
+    List<X509Certificate> own =
+        certificates(CERTIFICATE).orElseThrow(() -> missing(CERTIFICATE, KEY));
+    X509Certificate issuer = own.get(0);
+    if (own.size() != 1) {
+      throw new IllegalArgumentException(
+          CERTIFICATE + " has " + own.size() + " certificates (expected: one)");
+    }
+    Optional<List<X509Certificate>> roots = certificates(ROOTS);
+    requireTrustDomain(issuer, roots.isEmpty());
+    if (roots.isEmpty()) {
+      if (!issuer.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
+        throw missing(ROOTS, CERTIFICATE); // Istio: a bundle with a part missing is fatal
+      }
+      return CaChain.selfSigned(issuer);
+    }
+    List<X509Certificate> intermediates =
+        new ArrayList<>(certificates(CHAIN).orElseThrow(() -> missing(CHAIN, ROOTS)));
+    intermediates.remove(issuer); // Istio's chain begins with it, and often ends with the root
+    intermediates.removeAll(roots.get());
+    return new CaChain(issuer, intermediates, roots.get());
+  }
+
   private LocalCertificateAuthority create(PrivateDirectory directory) throws IOException {
     try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", BouncyCastle.PROVIDER);
-      generator.initialize(new ECGenParameterSpec("secp256r1"), random);
-      KeyPair keys = generator.generateKeyPair();
-      LocalSigningKey key = new LocalSigningKey(keys.getPrivate(), keys.getPublic(), random);
+      KeyPair pair = keys.generate();
+      LocalSigningKey key = new LocalSigningKey(pair.getPrivate(), pair.getPublic(), random);
       Instant now = clock.instant();
       X509Certificate root =
           new CertificateSigner(key, random)
@@ -85,8 +126,16 @@ final class CaDirectory {
                   now.plus(ROOT_LIFETIME));
       LocalCertificateAuthority authority =
           new LocalCertificateAuthority(trustDomain, root, key, clock, random);
-      probe(authority, keys.getPublic());
-      directory.write(KEY, Pem.bytes(Pem.encode(KEY_LABEL, keys.getPrivate().getEncoded())));
+      try {
+        probe(authority, root);
+      } catch (CertificateAuthorityException e) {
+        throw new IllegalArgumentException(
+            "trust domain '"
+                + trustDomain
+                + "' (expected: one that Java's TLS can read in a certificate, e.g. no final dot)",
+            e);
+      }
+      directory.write(KEY, Pem.bytes(keys.print(pair.getPrivate())));
       directory.write(CERTIFICATE, Pem.bytes(Pem.encode(List.of(root))));
       return authority;
     } catch (GeneralSecurityException e) {
@@ -94,63 +143,61 @@ final class CaDirectory {
     }
   }
 
-  /** Signs a leaf and throws it away: SPIFFE allows trust domains that Java's TLS cannot read. */
-  private void probe(LocalCertificateAuthority authority, PublicKey key) {
-    try {
-      authority.issue(
-          SvidTemplate.builder()
-              .id(new SpiffeId(trustDomain, "/probe"))
-              .publicKey(key)
-              .ttl(Duration.ofHours(1))
-              .build());
-    } catch (CertificateAuthorityException e) {
-      throw new IllegalArgumentException(
-          "trust domain '"
-              + trustDomain
-              + "' (expected: one that Java's TLS can read in a certificate, e.g. no final dot)",
-          e);
-    }
+  /**
+   * Signs a leaf, checks it as a peer would, and throws it away. SPIFFE allows trust domains that
+   * Java's TLS cannot read, and a CA may be limited to other names or to no leaf at all.
+   */
+  private void probe(LocalCertificateAuthority authority, X509Certificate issuer) {
+    SvidTemplate template =
+        SvidTemplate.builder()
+            .id(new SpiffeId(trustDomain, "/probe"))
+            .publicKey(issuer.getPublicKey())
+            .ttl(Duration.ofHours(1))
+            .build();
+    authority.requireValid(authority.issue(template).chain(), template);
   }
 
-  private LocalCertificateAuthority load(String certificatePem, String keyPem)
-      throws GeneralSecurityException {
-    List<X509Certificate> certificates = Pem.certificates(certificatePem);
-    X509Certificate root = certificates.get(0);
-    if (certificates.size() != 1) {
-      throw new IllegalArgumentException(
-          CERTIFICATE + " has " + certificates.size() + " certificates (expected: one)");
-    }
+  private void requireTrustDomain(X509Certificate issuer, boolean required) {
     String expected = "spiffe://" + trustDomain;
-    if (root.getSubjectAlternativeNames() == null
-        || root.getSubjectAlternativeNames().stream()
-            .noneMatch(name -> expected.equals(name.get(1)))) {
+    List<String> ids = new ArrayList<>();
+    try {
+      Collection<List<?>> names = issuer.getSubjectAlternativeNames();
+      for (List<?> name : names == null ? List.<List<?>>of() : names) {
+        if (String.valueOf(name.get(1)).startsWith("spiffe://")) {
+          ids.add(String.valueOf(name.get(1)));
+        }
+      }
+    } catch (CertificateParsingException e) {
+      throw new IllegalArgumentException(CERTIFICATE + " has unreadable names", e);
+    }
+    if (required ? !ids.equals(List.of(expected)) : !ids.stream().allMatch(expected::equals)) {
       throw new IllegalArgumentException(
           CERTIFICATE
               + " has names "
-              + root.getSubjectAlternativeNames()
+              + ids
               + " (expected: '"
               + expected
-              + "', the configured trust domain)");
-    }
-    PublicKey publicKey =
-        KeyFactory.getInstance(root.getPublicKey().getAlgorithm(), BouncyCastle.PROVIDER)
-            .generatePublic(new X509EncodedKeySpec(root.getPublicKey().getEncoded()));
-    LocalSigningKey key = LocalSigningKey.decode(Pem.decode(KEY_LABEL, keyPem), publicKey, random);
-    checkPair(key);
-    return new LocalCertificateAuthority(trustDomain, root, key, clock, random);
-  }
-
-  private static void checkPair(SigningKey key) throws GeneralSecurityException {
-    byte[] probe = "does the key belong to the certificate?".getBytes(StandardCharsets.US_ASCII);
-    Signature signature = Signature.getInstance(key.algorithm(), BouncyCastle.PROVIDER);
-    signature.initVerify(key.publicKey());
-    signature.update(probe);
-    if (!signature.verify(key.sign(probe))) {
-      throw new IllegalArgumentException(KEY + " is not the key of " + CERTIFICATE);
+              + "', the configured trust domain)"); // X509-SVID 3.2
     }
   }
 
-  private static String text(byte[] content) {
-    return new String(content, StandardCharsets.US_ASCII);
+  /** Certificates are no secret, and the directory is private: their modes do not matter. */
+  private Optional<List<X509Certificate>> certificates(String name) throws IOException {
+    try {
+      String pem = Files.readString(path.resolve(name), StandardCharsets.US_ASCII);
+      return Optional.of(Pem.certificates(pem));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      throw new IOException("unusable CA in " + path + ": " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private IOException missing(String file, String beside) {
+    return new IOException(
+        path.resolve(file)
+            + " is missing beside "
+            + beside
+            + " (expected: both; restore it, or move the other away for a new CA)");
   }
 }

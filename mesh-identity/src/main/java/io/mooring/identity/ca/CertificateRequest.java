@@ -79,6 +79,26 @@ public final class CertificateRequest {
     }
   }
 
+  /**
+   * Returns the digest of the key that {@code pem} asks to certify, without the cost of verifying
+   * that its sender holds it; empty if that cannot be read. Equal to {@link #keyDigest} once the
+   * request is {@linkplain #parse parsed}.
+   */
+  public static Optional<String> claimedKeyDigest(String pem) {
+    if (pem.length() > MAX_CHARACTERS) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          digest(
+              new PKCS10CertificationRequest(Pem.decode(LABEL, pem))
+                  .getSubjectPublicKeyInfo()
+                  .getEncoded(ASN1Encoding.DER)));
+    } catch (IOException | RuntimeException e) {
+      return Optional.empty(); // parse tells what is wrong, to a caller who may know
+    }
+  }
+
   private static CertificateRequest verified(byte[] der, PKCS10CertificationRequest request)
       throws IOException, GeneralSecurityException {
     SubjectPublicKeyInfo encodedKey = request.getSubjectPublicKeyInfo();
@@ -141,9 +161,12 @@ public final class CertificateRequest {
 
   /** Returns the SHA-256 of the key's X.509 encoding, in hexadecimal. */
   public String keyDigest() {
+    return digest(publicKey.getEncoded());
+  }
+
+  private static String digest(byte[] encodedKey) {
     try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(publicKey.getEncoded()));
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(encodedKey));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

@@ -13,9 +13,11 @@ import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -23,6 +25,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509ExtensionUtils;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
@@ -68,7 +71,6 @@ final class CertificateSigner {
   X509Certificate leaf(
       SvidTemplate template, X509Certificate issuer, Instant notBefore, Instant notAfter) {
     SubjectPublicKeyInfo subjectKey = subjectKey(template.publicKey().getEncoded());
-    SubjectPublicKeyInfo issuerKey = subjectKey(issuer.getPublicKey().getEncoded());
     X509v3CertificateBuilder certificate =
         builder(
             X500Name.getInstance(issuer.getSubjectX500Principal().getEncoded()),
@@ -92,16 +94,23 @@ final class CertificateSigner {
                     new KeyPurposeId[] {
                       KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
                     })),
-            extension(
-                Extension.authorityKeyIdentifier,
-                false,
-                ids().createAuthorityKeyIdentifier(issuerKey)),
+            extension(Extension.authorityKeyIdentifier, false, issuerKeyIdentifier(issuer)),
             extension(
                 Extension.subjectKeyIdentifier,
                 false,
                 ids().createSubjectKeyIdentifier(subjectKey)),
             // Critical, since there is no subject (RFC 5280 4.2.1.6).
             extension(Extension.subjectAlternativeName, true, names(template))));
+  }
+
+  /** A foreign issuer may have made its key identifier in another way than we do. */
+  private static AuthorityKeyIdentifier issuerKeyIdentifier(X509Certificate issuer) {
+    byte[] own = issuer.getExtensionValue(Extension.subjectKeyIdentifier.getId());
+    if (own == null) {
+      return ids().createAuthorityKeyIdentifier(subjectKey(issuer.getPublicKey().getEncoded()));
+    }
+    byte[] octets = ASN1OctetString.getInstance(own).getOctets();
+    return new AuthorityKeyIdentifier(SubjectKeyIdentifier.getInstance(octets).getKeyIdentifier());
   }
 
   private static GeneralNames names(SvidTemplate template) {

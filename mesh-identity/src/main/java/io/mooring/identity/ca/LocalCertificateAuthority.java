@@ -4,30 +4,36 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
+import io.mooring.identity.X509SvidVerifier;
 import io.mooring.model.spiffe.TrustDomain;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 
-/** A CA in this process that signs with its own root. Thread-safe. */
+/**
+ * A CA in this process: self-signed, or an intermediate of a root that is kept elsewhere.
+ * Thread-safe.
+ */
 public final class LocalCertificateAuthority implements CertificateAuthority {
 
   /** How far a certificate's start lies back, for peers whose clocks are slow (Istio's value). */
   static final Duration BACKDATE = Duration.ofMinutes(2);
 
   private final TrustBundle trustBundle;
-  private final X509Certificate root;
+  private final CaChain chain;
   private final CertificateSigner signer;
   private final InstantSource clock;
 
   /**
-   * Creates a CA over a key that is kept elsewhere.
+   * Creates a self-signed CA over a key that is kept elsewhere.
    *
    * @param trustDomain the only domain that it signs for
    * @param root a CA certificate of {@code key}
@@ -41,9 +47,27 @@ public final class LocalCertificateAuthority implements CertificateAuthority {
       SigningKey key,
       InstantSource clock,
       SecureRandom random) {
-    this.root = requireNonNull(root, "root");
+    this(trustDomain, CaChain.selfSigned(root), key, clock, random);
+  }
+
+  /**
+   * Creates a CA over a key that is kept elsewhere, e.g. an intermediate in a key service.
+   *
+   * @param trustDomain the only domain that it signs for
+   * @param chain the certificates of {@code key}
+   * @param key signs
+   * @param clock the time of everything that it signs
+   * @param random serial numbers
+   */
+  public LocalCertificateAuthority(
+      TrustDomain trustDomain,
+      CaChain chain,
+      SigningKey key,
+      InstantSource clock,
+      SecureRandom random) {
+    this.chain = requireNonNull(chain, "chain");
     this.clock = requireNonNull(clock, "clock");
-    this.trustBundle = new TrustBundle(trustDomain, List.of(root));
+    this.trustBundle = new TrustBundle(trustDomain, chain.roots());
     this.signer = new CertificateSigner(requireNonNull(key, "key"), random);
   }
 
@@ -51,19 +75,24 @@ public final class LocalCertificateAuthority implements CertificateAuthority {
    * Opens the CA that a directory keeps, and makes it on the first call: a P-256 key and a root of
    * ten years, in {@code ca-key.pem} and {@code ca-cert.pem}, both 0600 in a directory of 0700.
    *
+   * <p>A CA that was made elsewhere is plugged in as Istio's {@code cacerts}: these two files, and
+   * {@code root-cert.pem} and {@code cert-chain.pem}. The key is PKCS#8, PKCS#1 or SEC 1.
+   *
    * @param directory where the key lives; nobody else may enter it
    * @param trustDomain the only domain that it signs for
    * @param clock the time of everything that it signs
    * @param random serial numbers and signatures
-   * @throws IOException if files cannot be read or written, others may read them, one of the two is
-   *     lost, or they do not belong together or to {@code trustDomain}
+   * @throws IOException if files cannot be read or written, others may read the key, a file is
+   *     lost, they do not belong together or to {@code trustDomain}, or what this CA signs would
+   *     not be valid: it has ended, or its name constraints exclude the domain
    * @throws IllegalArgumentException if Java's TLS cannot read certificates of {@code trustDomain},
    *     e.g. {@code td.}, a SPIFFE trust domain that is no DNS name
    */
   public static LocalCertificateAuthority open(
       Path directory, TrustDomain trustDomain, InstantSource clock, SecureRandom random)
       throws IOException {
-    return new CaDirectory(directory, trustDomain, clock, random).open();
+    return new CaDirectory(directory, trustDomain, KeyFiles.unencrypted(random), clock, random)
+        .open();
   }
 
   @Override
@@ -78,7 +107,7 @@ public final class LocalCertificateAuthority implements CertificateAuthority {
           "CA of '" + trustBundle.trustDomain() + "' cannot sign for '" + template.id() + "'");
     }
     Instant now = clock.instant();
-    Instant issuerEnd = root.getNotAfter().toInstant();
+    Instant issuerEnd = chain.notAfter();
     Instant wanted = now.plus(template.ttl());
     Instant notAfter =
         (wanted.isBefore(issuerEnd) ? wanted : issuerEnd).truncatedTo(ChronoUnit.SECONDS);
@@ -88,13 +117,34 @@ public final class LocalCertificateAuthority implements CertificateAuthority {
     }
     X509Certificate leaf;
     try {
-      leaf = signer.leaf(template, root, now.minus(BACKDATE), notAfter);
+      leaf = signer.leaf(template, chain.issuer(), now.minus(BACKDATE), notAfter);
     } catch (IllegalArgumentException e) {
       throw new CertificateAuthorityException(
           "certificate for '" + template.id() + "' cannot be made or read back", e);
     }
-    SvidValidator.check(leaf, template, root, now);
-    return X509Svid.of(List.of(leaf));
+    SvidValidator.check(leaf, template, chain.issuer(), now);
+    List<X509Certificate> path = new ArrayList<>();
+    path.add(leaf);
+    path.addAll(chain.sent());
+    if (chain.isNameConstrained()) { // a whole validation costs as much as signing: only for these
+      requireValid(path, template);
+    }
+    return X509Svid.of(path);
+  }
+
+  /** Checks a chain as any peer would. */
+  void requireValid(List<X509Certificate> path, SvidTemplate template) {
+    try {
+      new X509SvidVerifier(trustBundle, clock).verify(path);
+    } catch (CertificateException e) {
+      throw new CertificateAuthorityException(
+          "certificate for '" + template.id() + "' would not be valid: " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns when what it signs ends at the latest. */
+  Instant notAfter() {
+    return chain.notAfter();
   }
 
   @Override
@@ -102,7 +152,7 @@ public final class LocalCertificateAuthority implements CertificateAuthority {
     return "LocalCertificateAuthority["
         + trustBundle.trustDomain()
         + ", notAfter="
-        + root.getNotAfter().toInstant()
+        + notAfter()
         + "]";
   }
 }

@@ -1,13 +1,11 @@
 package io.mooring.identity.ca;
 
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.interfaces.ECKey;
-import java.security.spec.PKCS8EncodedKeySpec;
 
 /** A CA's private key in memory: EC or RSA. Thread-safe. */
 final class LocalSigningKey implements SigningKey {
@@ -22,15 +20,6 @@ final class LocalSigningKey implements SigningKey {
     this.publicKey = publicKey;
     this.random = random;
     this.algorithm = algorithmFor(publicKey);
-  }
-
-  /** Reads a PKCS#8 private key; {@code publicKey} tells its algorithm. */
-  static LocalSigningKey decode(byte[] pkcs8, PublicKey publicKey, SecureRandom random)
-      throws GeneralSecurityException {
-    PrivateKey privateKey =
-        KeyFactory.getInstance(publicKey.getAlgorithm(), BouncyCastle.PROVIDER)
-            .generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-    return new LocalSigningKey(privateKey, publicKey, random);
   }
 
   private static String algorithmFor(PublicKey key) {

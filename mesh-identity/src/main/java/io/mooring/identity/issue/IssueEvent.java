@@ -12,6 +12,9 @@ import org.immutables.value.Value;
 @MeshStyle
 public interface IssueEvent {
 
+  /** Returns when it was decided. */
+  Instant at();
+
   /** Returns the kind and public id of what the caller showed, e.g. {@code join-token:1f0c...}. */
   String evidence();
 

@@ -1,5 +1,7 @@
 package io.mooring.identity.issue;
 
+import io.mooring.identity.attest.RefusalReason;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,7 +13,10 @@ final class LoggingIssueObserver implements IssueObserver {
 
   @Override
   public void decided(IssueEvent event) {
-    if (event.refusal().isPresent()) {
+    if (event.refusal().equals(Optional.of(RefusalReason.RATE_LIMITED))) {
+      LOG.debug(
+          "identity not decided reason=rate-limited peer={}", event.peer()); // a flood of them
+    } else if (event.refusal().isPresent()) {
       LOG.info(
           "identity refused group={} identity={} reason={} evidence={} peer={} detail=\"{}\"",
           event.group().orElse("-"),

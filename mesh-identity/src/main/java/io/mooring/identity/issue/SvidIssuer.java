@@ -5,9 +5,12 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.identity.WorkloadGroups;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.X509SvidVerifier;
+import io.mooring.identity.attest.Attestation;
+import io.mooring.identity.attest.AttestationChallenge;
 import io.mooring.identity.attest.AttestationRequest;
 import io.mooring.identity.attest.AttestationResult;
 import io.mooring.identity.attest.Attestor;
+import io.mooring.identity.attest.AttestorChain;
 import io.mooring.identity.attest.RefusalReason;
 import io.mooring.identity.attest.RefusedException;
 import io.mooring.identity.ca.CertificateAuthority;
@@ -15,65 +18,62 @@ import io.mooring.identity.ca.CertificateAuthorityException;
 import io.mooring.identity.ca.CertificateRequest;
 import io.mooring.identity.ca.InvalidCertificateRequestException;
 import io.mooring.identity.ca.SvidTemplate;
-import io.mooring.model.networking.WorkloadGroup;
-import io.mooring.model.spiffe.InvalidSpiffeIdException;
 import io.mooring.model.spiffe.SpiffeId;
-import io.mooring.model.spiffe.TrustDomain;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Issues the certificates of VMs. Thread-safe.
  *
- * <p>The first one is for evidence that lets a machine into a WorkloadGroup ({@link #join}), every
- * later one for the certificate before ({@link #renew}). The identity comes from the group alone;
- * names in a request grant nothing, and one that asks for another identity is refused.
+ * <p>The first one is for evidence that lets a machine into a WorkloadGroup ({@link #join}, {@link
+ * #exchange}), every later one for the certificate before ({@link #renew}). The identity comes from
+ * the group alone; names in a request grant nothing, and one that asks for another identity is
+ * refused.
  *
- * <p>Both methods throw {@link RefusedException} if the caller has no right to a certificate,
- * {@link InvalidCertificateRequestException} or {@link InvalidLifetimeException} if it has one but
- * asked wrongly, {@link CertificateAuthorityException} if the CA cannot sign. Evidence is used up
- * by none of them but the last.
+ * <p>The order is: limits, evidence, group and bans, the request with its proof of possession, use
+ * of the evidence, signature. So what costs much is done for proved callers only.
+ *
+ * <p>All of them throw {@link RefusedException} if the caller has no right to a certificate, {@link
+ * InvalidCertificateRequestException} or {@link InvalidLifetimeException} if it has one but asked
+ * wrongly, {@link CertificateAuthorityException} if the CA cannot sign. Evidence is used up by none
+ * of them but the last.
  */
 public final class SvidIssuer {
 
   private final CertificateAuthority authority;
-  private final Attestor attestor;
-  private final WorkloadGroups groups;
-  private final SpiffeId controlPlaneId;
+  private final AttestorChain attestors;
+  private final Authorization authorization;
   private final LifetimePolicy lifetimes;
+  private final RequestGate gate;
   private final InstantSource clock;
   private final IssueObserver observer;
 
+  private SvidIssuer(Builder from) {
+    this.authority = from.authority;
+    this.attestors = new AttestorChain(from.attestors);
+    this.authorization =
+        new Authorization(from.admission, from.groups, from.controlPlaneId, from.bans);
+    this.lifetimes = from.lifetimes;
+    this.gate = new RequestGate(from.limits, from.clock);
+    this.clock = from.clock;
+    this.observer = from.observer;
+  }
+
   /**
-   * Creates an issuer.
+   * Returns a builder.
    *
    * @param authority signs
-   * @param attestor judges the evidence of machines that join
    * @param groups the groups that exist now
    * @param controlPlaneId the identity of the control plane, which no group may have
-   * @param lifetimes how long certificates live
-   * @param clock decides whether the certificate of a renewal is still valid
-   * @param observer is told of every decision
    */
-  public SvidIssuer(
-      CertificateAuthority authority,
-      Attestor attestor,
-      WorkloadGroups groups,
-      SpiffeId controlPlaneId,
-      LifetimePolicy lifetimes,
-      InstantSource clock,
-      IssueObserver observer) {
-    this.authority = requireNonNull(authority, "authority");
-    this.attestor = requireNonNull(attestor, "attestor");
-    this.groups = requireNonNull(groups, "groups");
-    this.controlPlaneId = requireNonNull(controlPlaneId, "controlPlaneId");
-    this.lifetimes = requireNonNull(lifetimes, "lifetimes");
-    this.clock = requireNonNull(clock, "clock");
-    this.observer = requireNonNull(observer, "observer");
+  public static Builder builder(
+      CertificateAuthority authority, WorkloadGroups groups, SpiffeId controlPlaneId) {
+    return new Builder(authority, groups, controlPlaneId);
   }
 
   /** Returns the roots that vouch for every certificate of this issuer, newest first. */
@@ -81,11 +81,35 @@ public final class SvidIssuer {
     return authority.trustBundle().toPem();
   }
 
-  /** Returns the first certificate of a machine that shows {@code credential}. */
-  public X509Svid join(String credential, SvidRequest request) {
-    return audited(
-        IssueEvent.builder().evidence("bearer").peer(request.peer()),
-        event -> joined(credential, request, event));
+  /** Returns the first certificate of a machine that shows {@code bearer}. */
+  public X509Svid join(String bearer, SvidRequest request) {
+    Decision decision = new Decision("bearer", request, observer, clock);
+    return decision.refusing(
+        () ->
+            gate.pass(
+                request.peer(),
+                () -> {
+                  AttestationRequest evidence = evidence(bearer, request, decision);
+                  return issue(
+                      attestors.attestBearer(evidence), evidence.keyDigest(), request, decision);
+                }));
+  }
+
+  /**
+   * Begins a join with evidence of a kind that an attestor judges, which may want an answer first.
+   */
+  public JoinExchange exchange(String kind, String evidence, SvidRequest request) {
+    Decision decision = new Decision("join", request, observer, clock);
+    return decision.refusing(
+        () ->
+            gate.pass(
+                request.peer(),
+                () -> {
+                  AttestationRequest shown = evidence(evidence, request, decision);
+                  Exchange exchange = new Exchange(shown.keyDigest(), request, decision);
+                  exchange.proceed(attestors.attest(kind, shown));
+                  return exchange;
+                }));
   }
 
   /**
@@ -94,47 +118,42 @@ public final class SvidIssuer {
    * @param peerChain what the caller proved to hold the key of, leaf first; verified here again
    */
   public X509Svid renew(List<X509Certificate> peerChain, SvidRequest request) {
-    return audited(
-        IssueEvent.builder().evidence("certificate").peer(request.peer()),
-        event -> renewed(peerChain, request, event));
+    Decision decision = new Decision("certificate", request, observer, clock);
+    return decision.refusing(
+        () -> gate.pass(request.peer(), () -> renewed(peerChain, request, decision)));
   }
 
-  private X509Svid joined(String credential, SvidRequest request, IssueEvent.Builder event) {
-    ParsedRequest parsed = ParsedRequest.of(request, lifetimes);
-    parsed.keyDigest().ifPresent(event::keyDigest);
-    AttestationRequest evidence = new AttestationRequest(credential, parsed.keyDigest().orElse(""));
-    AttestationResult proof = attestor.attest(evidence);
-    event.evidence(proof.evidenceId());
-    event.group(proof.group().namespace() + "/" + proof.group().name());
+  private static AttestationRequest evidence(
+      String evidence, SvidRequest request, Decision decision) {
+    Optional<String> key = CertificateRequest.claimedKeyDigest(request.csr());
+    decision.claimedKey(key);
+    return new AttestationRequest(evidence, key.orElse(""));
+  }
+
+  private X509Svid issue(
+      AttestationResult proof, String keyDigest, SvidRequest request, Decision decision) {
+    decision.attested(proof);
+    SpiffeId id = authorization.ofEvidence(proof, decision);
     // Only now: before identity is proved the caller must not learn what else is wrong.
-    CertificateRequest csr = parsed.orThrow();
-    WorkloadGroup group =
-        groups
-            .find(proof.group())
-            .orElseThrow(() -> refused(RefusalReason.UNKNOWN_GROUP, "no " + proof.group()));
-    SpiffeId id = identityOf(group);
-    event.identity(id);
-    authorize(id, csr);
-    attestor.redeem(evidence);
-    return sign(id, csr, request);
+    SvidTemplate template = template(id, request);
+    attestors.redeem(proof, keyDigest);
+    return signed(template, decision);
   }
 
   private X509Svid renewed(
-      List<X509Certificate> peerChain, SvidRequest request, IssueEvent.Builder event) {
-    ParsedRequest parsed = ParsedRequest.of(request, lifetimes);
-    parsed.keyDigest().ifPresent(event::keyDigest);
+      List<X509Certificate> peerChain, SvidRequest request, Decision decision) {
     SpiffeId id = verified(peerChain);
-    event.identity(id);
-    WorkloadGroup group = groupWith(id);
-    event.group(group.metadata().namespace() + "/" + group.metadata().name());
-    CertificateRequest csr = parsed.orThrow();
-    authorize(id, csr);
-    return sign(id, csr, request);
+    X509Certificate leaf = peerChain.get(0);
+    decision.certified(id, leaf.getSerialNumber().toString(16));
+    decision.claimedKey(CertificateRequest.claimedKeyDigest(request.csr()));
+    authorization.ofCertificate(id, leaf.getSerialNumber(), decision);
+    return signed(template(id, request), decision);
   }
 
   private SpiffeId verified(List<X509Certificate> peerChain) {
     if (peerChain.isEmpty()) {
-      throw refused(RefusalReason.NO_CREDENTIAL, "neither token nor client certificate");
+      throw new RefusedException(
+          RefusalReason.NO_CREDENTIAL, "neither token nor client certificate");
     }
     try {
       return new X509SvidVerifier(authority.trustBundle(), clock).verify(peerChain);
@@ -144,80 +163,151 @@ public final class SvidIssuer {
     }
   }
 
-  /**
-   * Any group of this identity will do: a certificate does not tell which one let its holder in.
-   */
-  private WorkloadGroup groupWith(SpiffeId id) {
-    String[] segments = id.path().split("/", -1); // "", ns, namespace, sa, account
-    if (segments.length == 5 && id.equals(trustDomain().workload(segments[2], segments[4]))) {
-      for (WorkloadGroup group : groups.inNamespace(segments[2])) {
-        if (WorkloadGroups.serviceAccount(group).equals(segments[4])) {
-          return group;
-        }
-      }
-    }
-    throw refused(RefusalReason.UNKNOWN_GROUP, "no WorkloadGroup gives '" + id + "'");
+  private SvidTemplate template(SpiffeId id, SvidRequest request) {
+    SvidTemplate.Builder template =
+        SvidTemplate.builder().id(id).ttl(lifetimes.grant(request.validitySeconds()));
+    CertificateRequest csr = CertificateRequest.parse(request.csr());
+    Authorization.checkAsked(id, csr, request);
+    return template.publicKey(csr.publicKey()).build();
   }
 
-  private SpiffeId identityOf(WorkloadGroup group) {
-    try {
-      return WorkloadGroups.identity(trustDomain(), group);
-    } catch (InvalidSpiffeIdException e) {
-      throw new RefusedException(RefusalReason.INVALID_IDENTITY, String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private void authorize(SpiffeId id, CertificateRequest csr) {
-    if (id.equals(controlPlaneId)) {
-      throw refused(RefusalReason.RESERVED_IDENTITY, "'" + id + "' is the control plane's");
-    }
-    Optional<String> asked = csr.requestedUri();
-    if (asked.isPresent() && !asked.get().equals(id.toString())) {
-      throw refused(
-          RefusalReason.OTHER_IDENTITY, "asked for '" + asked.get() + "', may have '" + id + "'");
-    }
-  }
-
-  private X509Svid sign(SpiffeId id, CertificateRequest csr, SvidRequest request) {
-    return authority.issue(
-        SvidTemplate.builder()
-            .id(id)
-            .publicKey(csr.publicKey())
-            .ttl(lifetimes.grant(request.validitySeconds()))
-            .build());
-  }
-
-  private X509Svid audited(
-      IssueEvent.Builder event, Function<IssueEvent.Builder, X509Svid> decision) {
-    X509Svid svid;
-    try {
-      svid = decision.apply(event);
-    } catch (RuntimeException e) {
-      observer.decided(event.refusal(reasonOf(e)).detail(String.valueOf(e.getMessage())).build());
-      throw e;
-    }
-    observer.decided(
-        event.serial(svid.leaf().getSerialNumber().toString(16)).notAfter(svid.notAfter()).build());
+  private X509Svid signed(SvidTemplate template, Decision decision) {
+    X509Svid svid = authority.issue(template);
+    decision.granted(svid);
     return svid;
   }
 
-  private static RefusalReason reasonOf(RuntimeException e) {
-    if (e instanceof RefusedException refused) {
-      return refused.reason();
+  /** A join that may wait for an answer. */
+  private final class Exchange implements JoinExchange {
+
+    private final String keyDigest;
+    private final SvidRequest request;
+    private final Decision decision;
+    private @Nullable AttestationChallenge challenge;
+    private @Nullable X509Svid svid;
+
+    Exchange(String keyDigest, SvidRequest request, Decision decision) {
+      this.keyDigest = keyDigest;
+      this.request = request;
+      this.decision = decision;
     }
-    if (e instanceof InvalidCertificateRequestException) {
-      return RefusalReason.BAD_REQUEST;
+
+    void proceed(Attestation attestation) {
+      challenge =
+          attestation
+              .fold(Optional::of, result -> Optional.<AttestationChallenge>empty())
+              .orElse(null);
+      svid =
+          attestation
+              .fold(
+                  unanswered -> Optional.<X509Svid>empty(),
+                  result -> Optional.of(issue(result, keyDigest, request, decision)))
+              .orElse(null);
     }
-    return e instanceof InvalidLifetimeException
-        ? RefusalReason.BAD_LIFETIME
-        : RefusalReason.UNAVAILABLE;
+
+    @Override
+    public Optional<String> challenge() {
+      return Optional.ofNullable(challenge).map(AttestationChallenge::text);
+    }
+
+    @Override
+    public void answer(String answer) {
+      AttestationChallenge asked = challenge;
+      if (asked == null) {
+        throw new IllegalStateException("no challenge to answer");
+      }
+      challenge = null;
+      decision.refusing(
+          () ->
+              gate.pass(
+                  request.peer(),
+                  () -> {
+                    proceed(asked.answered().apply(answer));
+                    return this;
+                  }));
+    }
+
+    @Override
+    public Optional<X509Svid> svid() {
+      return Optional.ofNullable(svid);
+    }
+
+    @Override
+    public void close() {
+      decision.refused(RefusalReason.NO_ANSWER, "the challenge was not answered");
+    }
   }
 
-  private TrustDomain trustDomain() {
-    return authority.trustBundle().trustDomain();
-  }
+  /** Builds {@link SvidIssuer}. Not thread-safe. */
+  public static final class Builder {
 
-  private static RefusedException refused(RefusalReason reason, String detail) {
-    return new RefusedException(reason, detail);
+    private final CertificateAuthority authority;
+    private final WorkloadGroups groups;
+    private final SpiffeId controlPlaneId;
+    private final List<Attestor> attestors = new ArrayList<>();
+    private AdmissionPolicy admission = AdmissionPolicy.WITHOUT_RULES;
+    private LifetimePolicy lifetimes = LifetimePolicy.DEFAULT;
+    private RequestLimits limits = RequestLimits.DEFAULT;
+    private InstantSource clock = InstantSource.system();
+    private IssueObserver observer = IssueObserver.logging();
+    private @Nullable BanList bans;
+
+    private Builder(
+        CertificateAuthority authority, WorkloadGroups groups, SpiffeId controlPlaneId) {
+      this.authority = requireNonNull(authority, "authority");
+      this.groups = requireNonNull(groups, "groups");
+      this.controlPlaneId = requireNonNull(controlPlaneId, "controlPlaneId");
+    }
+
+    /** Adds what judges one kind of evidence; without any, certificates can only be renewed. */
+    public Builder attestor(Attestor attestor) {
+      attestors.add(requireNonNull(attestor, "attestor"));
+      return this;
+    }
+
+    /** Which selectors let into which group; by default no rules. */
+    public Builder admission(AdmissionPolicy admission) {
+      this.admission = requireNonNull(admission, "admission");
+      return this;
+    }
+
+    /** How long certificates live. */
+    public Builder lifetimes(LifetimePolicy lifetimes) {
+      this.lifetimes = requireNonNull(lifetimes, "lifetimes");
+      return this;
+    }
+
+    /** How much is taken on. */
+    public Builder limits(RequestLimits limits) {
+      this.limits = requireNonNull(limits, "limits");
+      return this;
+    }
+
+    /** Who gets no certificate any more; by default nobody. */
+    public Builder bans(BanList bans) {
+      this.bans = requireNonNull(bans, "bans");
+      return this;
+    }
+
+    /** The time of limits, audits, and the certificates that are renewed. */
+    public Builder clock(InstantSource clock) {
+      this.clock = requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /** Is told of every decision; by default the log. */
+    public Builder observer(IssueObserver observer) {
+      this.observer = requireNonNull(observer, "observer");
+      return this;
+    }
+
+    /**
+     * Returns the issuer.
+     *
+     * @throws IllegalArgumentException if two attestors are of one kind
+     */
+    public SvidIssuer build() {
+      return new SvidIssuer(this);
+    }
   }
 }

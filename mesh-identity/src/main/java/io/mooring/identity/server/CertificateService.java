@@ -2,11 +2,10 @@ package io.mooring.identity.server;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.protobuf.Value;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.mooring.identity.Pem;
 import io.mooring.identity.X509Svid;
@@ -15,23 +14,20 @@ import io.mooring.identity.api.IstioCertificateResponse;
 import io.mooring.identity.api.IstioCertificateServiceGrpc;
 import io.mooring.identity.attest.RefusalReason;
 import io.mooring.identity.attest.RefusedException;
-import io.mooring.identity.ca.InvalidCertificateRequestException;
-import io.mooring.identity.issue.InvalidLifetimeException;
 import io.mooring.identity.issue.SvidIssuer;
 import io.mooring.identity.issue.SvidRequest;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Istio's certificate service ({@code istio.v1.auth.IstioCertificateService}) over a {@link
  * SvidIssuer}. Thread-safe; an unmodified Istio agent can use it.
  *
- * <p>A caller shows a join token ({@code authorization: Bearer}) or the client certificate of its
- * connection. Where it shows both, the token counts, unless it is refused: agents go on sending a
- * token that they have used.
+ * <p>A caller shows evidence ({@code authorization: Bearer}: a join token, or a token that another
+ * attestor recognizes) or the client certificate of its connection. Where it shows both, the token
+ * counts, unless it is refused: agents go on sending a token that they have used.
  *
  * <p>Who has not proved an identity learns {@code UNAUTHENTICATED: join refused}, whatever is
  * wrong. A valid certificate without a group gets {@code PERMISSION_DENIED} with the reason's code;
@@ -39,11 +35,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class CertificateService implements BindableService {
 
-  private static final Logger LOG = LoggerFactory.getLogger(CertificateService.class);
+  /** Refusals of a token that a certificate does not make up for. */
+  private static final Set<RefusalReason> FINAL =
+      Set.of(RefusalReason.UNAVAILABLE, RefusalReason.RATE_LIMITED);
 
-  /** Reasons that leave the holder of a client certificate unproved. */
-  private static final Set<RefusalReason> NOT_CERTIFIED =
-      Set.of(RefusalReason.NO_CREDENTIAL, RefusalReason.INVALID_CERTIFICATE);
+  private static final String IMPERSONATED = "ImpersonatedIdentity"; // pkg/security/security.go
 
   private final SvidIssuer issuer;
 
@@ -62,7 +58,11 @@ public final class CertificateService implements BindableService {
     X509Svid svid =
         issue(
             caller,
-            new SvidRequest(request.getCsr(), request.getValidityDuration(), caller.peer()));
+            new SvidRequest(
+                request.getCsr(),
+                request.getValidityDuration(),
+                caller.peer(),
+                impersonated(request)));
     IstioCertificateResponse.Builder response = IstioCertificateResponse.newBuilder();
     for (X509Certificate certificate : svid.chain()) {
       response.addCertChain(Pem.encode(List.of(certificate)));
@@ -70,20 +70,28 @@ public final class CertificateService implements BindableService {
     return response.addCertChain(issuer.trustBundlePem()).build();
   }
 
+  /** Istio lets some node agents speak for others; here nobody may, and asking is refused. */
+  private static Optional<String> impersonated(IstioCertificateRequest request) {
+    Value identity = request.getMetadata().getFieldsMap().get(IMPERSONATED);
+    return identity == null || identity.getStringValue().isEmpty()
+        ? Optional.empty()
+        : Optional.of(identity.getStringValue());
+  }
+
   private X509Svid issue(CallerEvidence caller, SvidRequest request) {
     if (caller.bearer().isPresent()) {
       try {
         return issuer.join(caller.bearer().get(), request);
       } catch (RefusedException e) {
-        if (caller.chain().isEmpty() || e.reason() == RefusalReason.UNAVAILABLE) {
-          throw uncertified(e);
+        if (caller.chain().isEmpty() || FINAL.contains(e.reason())) {
+          throw Statuses.uncertified(e);
         }
       }
     }
     try {
       return issuer.renew(caller.chain(), request);
     } catch (RefusedException e) {
-      throw NOT_CERTIFIED.contains(e.reason()) ? uncertified(e) : certified(e);
+      throw Statuses.certified(e);
     }
   }
 
@@ -96,35 +104,11 @@ public final class CertificateService implements BindableService {
       try {
         response = answer(request);
       } catch (RuntimeException e) {
-        reply.onError(status(e));
+        reply.onError(Statuses.of(e));
         return;
       }
       reply.onNext(response);
       reply.onCompleted();
     }
-  }
-
-  /** What a caller learns before it has proved an identity, whatever is wrong. */
-  private static StatusRuntimeException uncertified(RefusedException e) {
-    Status status =
-        e.reason() == RefusalReason.UNAVAILABLE
-            ? Status.UNAVAILABLE.withDescription("try again")
-            : Status.UNAUTHENTICATED.withDescription("join refused");
-    return status.asRuntimeException();
-  }
-
-  private static StatusRuntimeException certified(RefusedException e) {
-    return Status.PERMISSION_DENIED.withDescription(e.reason().toString()).asRuntimeException();
-  }
-
-  private static StatusRuntimeException status(RuntimeException e) {
-    if (e instanceof StatusRuntimeException status) {
-      return status;
-    }
-    if (e instanceof InvalidCertificateRequestException || e instanceof InvalidLifetimeException) {
-      return Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException();
-    }
-    LOG.error("certificate not issued hint=\"check the CA's key, its end, and the disk\"", e);
-    return Status.INTERNAL.withDescription("certificate not issued").asRuntimeException();
   }
 }

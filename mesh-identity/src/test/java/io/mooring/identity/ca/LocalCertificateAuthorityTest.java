@@ -85,7 +85,8 @@ class LocalCertificateAuthorityTest {
     LocalCertificateAuthority.open(temporary.resolve("other"), TD, clock, RANDOM);
     byte[] other = Files.readAllBytes(temporary.resolve("other/ca-key.pem"));
     Files.write(directory().resolve("ca-key.pem"), other);
-    assertThatThrownBy(this::open).hasMessageContaining("ca-key.pem is not the key of ca-cert.pem");
+    assertThatThrownBy(this::open)
+        .hasMessageContaining("ca-key.pem is not the key of its certificate");
   }
 
   @Test

@@ -34,22 +34,28 @@ public final class IssuerFixture {
   public final List<IssueEvent> decisions = new CopyOnWriteArrayList<>();
   public final LocalCertificateAuthority authority;
   public final JoinTokenStore tokens;
+  public final BanList bans;
   public final SvidIssuer issuer;
+  private final InstantSource clock;
 
   public IssuerFixture(Path directory, InstantSource clock) throws IOException {
     SecureRandom random = new SecureRandom();
     authority = LocalCertificateAuthority.open(directory.resolve("ca"), TD, clock, random);
     tokens = JoinTokenStore.open(directory.resolve("tokens"), clock, random);
-    issuer =
-        new SvidIssuer(
-            authority,
-            new JoinTokenAttestor(tokens, clock),
-            groups(),
-            CONTROL_PLANE,
-            new LifetimePolicy(Duration.ofHours(1)),
-            clock,
-            decisions::add);
+    bans = BanList.open(directory.resolve("bans"));
+    this.clock = clock;
+    issuer = builder().build();
     group("demo", "ratings", "bookinfo-ratings");
+  }
+
+  /** Returns a builder of an issuer over the same files. */
+  public SvidIssuer.Builder builder() {
+    return SvidIssuer.builder(authority, groups(), CONTROL_PLANE)
+        .attestor(new JoinTokenAttestor(tokens, clock))
+        .lifetimes(new LifetimePolicy(Duration.ofHours(1)))
+        .bans(bans)
+        .clock(clock)
+        .observer(decisions::add);
   }
 
   private WorkloadGroups groups() {

@@ -267,17 +267,17 @@ class SvidIssuerTest {
   @Test
   void failureBeforeSigningLeavesTheTokenUnused() {
     SvidIssuer broken =
-        new SvidIssuer(
-            fixture.authority,
-            new JoinTokenAttestor(fixture.tokens, clock),
-            WorkloadGroups.of(
-                () -> {
-                  throw new IllegalStateException("no snapshot");
-                }),
-            IssuerFixture.CONTROL_PLANE,
-            LifetimePolicy.DEFAULT,
-            clock,
-            fixture.decisions::add);
+        SvidIssuer.builder(
+                fixture.authority,
+                WorkloadGroups.of(
+                    () -> {
+                      throw new IllegalStateException("no snapshot");
+                    }),
+                IssuerFixture.CONTROL_PLANE)
+            .attestor(new JoinTokenAttestor(fixture.tokens, clock))
+            .clock(clock)
+            .observer(fixture.decisions::add)
+            .build();
     JoinToken token = fixture.token("demo", "ratings");
     assertThatThrownBy(() -> broken.join(token.reveal(), good()))
         .isInstanceOf(IllegalStateException.class);

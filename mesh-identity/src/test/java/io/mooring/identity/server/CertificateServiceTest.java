@@ -305,6 +305,7 @@ class CertificateServiceTest {
     List<String> chain = call(svid, bearer, request(Csr.of(next).uri(ID).pem()));
     assertThat(Pem.certificates(chain.get(0)).get(0).getPublicKey().getEncoded())
         .isEqualTo(next.getPublic().getEncoded());
-    assertThat(fixture.lastDecision().evidence()).isEqualTo("certificate");
+    assertThat(fixture.lastDecision().evidence())
+        .isEqualTo("certificate:" + svid.leaf().getSerialNumber().toString(16));
   }
 }

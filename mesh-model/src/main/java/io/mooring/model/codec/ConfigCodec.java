@@ -22,7 +22,9 @@ import java.util.Optional;
  * <p>Reading is strict and goes on: unknown fields, wrong types and broken rules refuse the
  * document that has them and no other, and all problems of a document are found at once. What is
  * read are the kinds of {@code networking.istio.io} (v1, v1beta1, v1alpha3), {@code
- * security.istio.io} (v1, v1beta1) and Kubernetes (v1) that have a type in the model.
+ * security.istio.io} (v1, v1beta1) and Kubernetes that have a type in the model, and MeshConfig and
+ * MeshNetworks, each as a document ({@code mesh.istio.io/v1alpha1}) or both in the ConfigMap {@code
+ * istio}.
  *
  * <p>Whatever the text, reading ends: it is bounded in depth (64 levels), in what aliases stand for
  * (500,000 values a document) and in the number of problems (1,000 a text).
@@ -52,7 +54,7 @@ public final class ConfigCodec {
   public ParsedConfig parse(String fileName, String text) {
     requireNonNull(fileName, "fileName");
     requireNonNull(text, "text");
-    return new Parse(fileName).run(text);
+    return new Parse(fileName, text).run();
   }
 
   /**
@@ -106,14 +108,18 @@ public final class ConfigCodec {
 
     private final List<LocatedObject> objects = new ArrayList<>();
     private final ProblemCollector problems;
+    private final String fileName;
+    private final String text;
     private final boolean json;
 
-    Parse(String fileName) {
+    Parse(String fileName, String text) {
+      this.fileName = fileName;
+      this.text = text;
       problems = new ProblemCollector(fileName);
       json = fileName.toLowerCase(Locale.ROOT).endsWith(".json");
     }
 
-    ParsedConfig run(String text) {
+    ParsedConfig run() {
       if (text.length() > TreeLimits.MAX_CHARACTERS) {
         problems.add(
             Severity.ERROR,
@@ -163,6 +169,10 @@ public final class ConfigCodec {
         missingKind(root, apiVersion);
       } else if (kinds.isList(kindName.get())) {
         list(root);
+      } else if (kindName.get().equals(MeshConfigMap.KIND) && MeshConfigMap.isOne(root)) {
+        key(root)
+            .map(key -> new MeshConfigMap(kinds, problems, fileName, text).read(root, key))
+            .ifPresent(objects::addAll);
       } else {
         kinds
             .find(kindName.get())
@@ -180,8 +190,8 @@ public final class ConfigCodec {
             .ifPresent(objects::add);
         return;
       }
-      // Other groups have a Service of their own (Knative), but no ServiceEntry.
-      boolean foreign = kind.core() && apiVersion.filter(text -> text.contains("/")).isPresent();
+      // Other groups have a Service (Knative) or Gateway of their own, but no ServiceEntry.
+      boolean foreign = apiVersion.filter(kind::isForeign).isPresent();
       Tree at = at(root, "apiVersion");
       problems.add(
           Severity.ERROR,

@@ -3,6 +3,7 @@ package io.mooring.model.codec;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.mooring.model.ConfigObject;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A kind that Mooring reads.
@@ -22,8 +23,15 @@ record KnownKind(
     Schema.Fields schema,
     ObjectReader reader) {
 
-  /** Returns whether the kind belongs to Kubernetes itself. */
-  boolean core() {
-    return !apiVersions.get(0).contains("/");
+  /** Kinds that other API groups have as well: the Gateway API, Linkerd. */
+  private static final Set<String> SHARED_NAMES = Set.of("AuthorizationPolicy", "Gateway");
+
+  /** Returns whether an object of this kind and version is one of somebody else's. */
+  boolean isForeign(String apiVersion) {
+    if (!apiVersions.get(0).contains("/")) {
+      return apiVersion.contains("/");
+    }
+    String group = apiVersions.get(0).substring(0, apiVersions.get(0).indexOf('/') + 1);
+    return SHARED_NAMES.contains(name) && !apiVersion.startsWith(group);
   }
 }

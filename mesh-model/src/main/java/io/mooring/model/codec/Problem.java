@@ -71,6 +71,21 @@ public record Problem(
     return code == Code.UNKNOWN_KIND || code == Code.MISSING_KIND;
   }
 
+  /** Returns the problem of a part with the path that it has in the whole. */
+  Problem within(String part, String whole) {
+    boolean inside =
+        path.equals(part) || path.startsWith(part + ".") || path.startsWith(part + "[");
+    return new Problem(
+        severity,
+        code,
+        file,
+        line,
+        column,
+        inside ? whole + path.substring(part.length()) : path,
+        message,
+        object);
+  }
+
   @Override
   public int compareTo(Problem other) {
     return ORDER.compare(this, other);

@@ -22,6 +22,15 @@ final class ProblemCollector {
     this.file = file;
   }
 
+  void add(Problem problem) {
+    if (!isFull()) {
+      problems.add(problem);
+    } else {
+      leftOut++;
+      leftOutError |= problem.severity() == Severity.ERROR;
+    }
+  }
+
   void add(
       Severity severity,
       Problem.Code code,

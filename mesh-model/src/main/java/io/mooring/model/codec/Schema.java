@@ -13,6 +13,7 @@ sealed interface Schema {
   /** A scalar of one kind. */
   enum Scalar implements Schema {
     TEXT("text"),
+    ANY("anything"),
     BOOLEAN("true or false"),
     INT("a whole number up to 2147483647"),
     LONG("a whole number"),
@@ -73,13 +74,27 @@ sealed interface Schema {
     }
   }
 
+  /** What becomes of a field that an object does not have. */
+  enum Unknown {
+    /** The object is refused: its author meant something else. */
+    REFUSED,
+    /** The field is left out with a warning, as Istio does with MeshConfig. */
+    WARNED,
+    /** The field is left out: a mesh reads a part of the object only. */
+    PASSED_OVER
+  }
+
   /**
    * An object with known fields.
    *
    * @param fields by name, in alphabetical order
+   * @param aliases other spellings, and the names that they stand for
    * @param ignored names that are accepted with whatever they hold
+   * @param unknown what becomes of all other names
    */
-  record Fields(Map<String, Schema> fields, Set<String> ignored) implements Schema {
+  record Fields(
+      Map<String, Schema> fields, Map<String, String> aliases, Set<String> ignored, Unknown unknown)
+      implements Schema {
 
     @Override
     public String expected() {

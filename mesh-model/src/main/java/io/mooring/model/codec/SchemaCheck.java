@@ -34,7 +34,9 @@ final class SchemaCheck {
 
   /** Checks a value that is not null. */
   void check(Tree tree, Schema schema, FieldPath path) {
-    if (schema instanceof Schema.Fields fields) {
+    if (schema == Schema.Scalar.ANY) {
+      checkAny(tree, path);
+    } else if (schema instanceof Schema.Fields fields) {
       checkFields(tree, fields, path);
     } else if (schema instanceof Schema.MapOf map) {
       checkMap(tree, map, path);
@@ -80,8 +82,13 @@ final class SchemaCheck {
 
   private void report(int line, int column, FieldPath path, Supplier<String> message) {
     failed = true;
+    report(Severity.ERROR, line, column, path, message);
+  }
+
+  private void report(
+      Severity severity, int line, int column, FieldPath path, Supplier<String> message) {
     problems.add(
-        Severity.ERROR,
+        severity,
         Problem.Code.STRUCTURE,
         line,
         column,
@@ -95,11 +102,13 @@ final class SchemaCheck {
       reject(tree, schema, path);
       return;
     }
+    mapping.rename(schema.aliases());
     reportDuplicates(mapping, path);
     for (Tree.Entry entry : mapping.entries().values()) {
       Schema field = schema.fields().get(entry.key());
       if (field == null) {
-        if (!schema.ignored().contains(entry.key())) {
+        if (schema.unknown() != Schema.Unknown.PASSED_OVER
+            && !schema.ignored().contains(entry.key())) {
           reportUnknown(entry, schema, path);
         }
         replacements.put(entry.value(), Optional.empty());
@@ -111,9 +120,13 @@ final class SchemaCheck {
 
   private void reportUnknown(Tree.Entry entry, Schema.Fields schema, FieldPath path) {
     Optional<String> meant = NearestName.of(entry.key(), schema.fields().keySet());
-    meant.ifPresent(name -> suspect(path.field(name)));
-    suspect(path.field(entry.key()));
+    if (schema.unknown() == Schema.Unknown.REFUSED) {
+      meant.ifPresent(name -> suspect(path.field(name)));
+      suspect(path.field(entry.key()));
+      failed = true;
+    }
     report(
+        schema.unknown() == Schema.Unknown.REFUSED ? Severity.ERROR : Severity.WARNING,
         entry.line(),
         entry.column(),
         path.field(entry.key()),
@@ -169,6 +182,22 @@ final class SchemaCheck {
     }
   }
 
+  /** Whatever JSON can say. */
+  private void checkAny(Tree tree, FieldPath path) {
+    if (tree instanceof Tree.Mapping mapping) {
+      reportDuplicates(mapping, path);
+      mapping.entries().values().forEach(entry -> checkAny(entry.value(), path.field(entry.key())));
+    } else if (tree instanceof Tree.Sequence sequence) {
+      for (int i = 0; i < sequence.items().size(); i++) {
+        checkAny(sequence.items().get(i), path.index(i));
+      }
+    } else if (tree instanceof Tree.Scalar scalar
+        && ((scalar.type() == Tree.Scalar.Type.INTEGER && !fits(scalar, Schema.Scalar.LONG))
+            || (scalar.type() == Tree.Scalar.Type.DECIMAL && !isFinite(scalar)))) {
+      reject(scalar, Schema.Scalar.DECIMAL, path);
+    }
+  }
+
   private static Tree neutral(Schema schema, Tree at) {
     return schema instanceof Schema.Fields
         ? new Tree.Mapping(at.line(), at.column())
@@ -205,6 +234,7 @@ final class SchemaCheck {
     boolean text = scalar.type() == Tree.Scalar.Type.TEXT;
     boolean integer = scalar.type() == Tree.Scalar.Type.INTEGER;
     return switch (schema) {
+      case ANY -> true;
       case TEXT -> text;
       case BOOLEAN -> scalar.type() == Tree.Scalar.Type.BOOLEAN;
       case INT -> integer && integer(scalar.text(), Integer.MAX_VALUE).isPresent();

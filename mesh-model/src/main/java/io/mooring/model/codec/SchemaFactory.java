@@ -1,5 +1,6 @@
 package io.mooring.model.codec;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
@@ -10,9 +11,11 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -20,12 +23,15 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Derives schemas from the model types: the attributes of an Immutables value, the components of a
  * record. Confined to the construction of one codec.
  */
 final class SchemaFactory {
+
+  private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
   private static final Map<Class<?>, Schema> SCALARS =
       Map.ofEntries(
@@ -42,9 +48,17 @@ final class SchemaFactory {
           Map.entry(OptionalDouble.class, Schema.Scalar.DECIMAL),
           Map.entry(Duration.class, Schema.Scalar.DURATION),
           Map.entry(Instant.class, Schema.Scalar.TIMESTAMP),
-          Map.entry(IntOrString.class, Schema.Scalar.INT_OR_TEXT));
+          Map.entry(IntOrString.class, Schema.Scalar.INT_OR_TEXT),
+          Map.entry(Object.class, Schema.Scalar.ANY));
+
+  private final Schema.Unknown unknown;
 
   private final Map<Class<?>, Schema> objects = new HashMap<>();
+
+  /** Creates a factory of schemas that treat unknown fields in one way. */
+  SchemaFactory(Schema.Unknown unknown) {
+    this.unknown = unknown;
+  }
 
   /** Returns the schema of a model type. */
   Schema.Fields object(Class<?> type) {
@@ -93,20 +107,42 @@ final class SchemaFactory {
     for (RecordComponent component : type.getRecordComponents()) {
       fields.put(component.getName(), schema(component.getGenericType()));
     }
-    return new Schema.Fields(fields, Set.of());
+    return new Schema.Fields(fields, Map.of(), Set.of(), unknown);
   }
 
   private Schema valueFields(Class<?> type) {
     Map<String, Schema> fields = new TreeMap<>();
+    Map<String, String> aliases = new TreeMap<>();
     for (Method method : ModelDefaults.of(type).getClass().getMethods()) {
       if (method.isAnnotationPresent(JsonProperty.class)) {
-        fields.put(method.getName(), schema(method.getGenericReturnType()));
+        String name = method.getName();
+        fields.put(name, schema(method.getGenericReturnType()));
+        aliases(type, name).forEach(alias -> aliases.put(alias, name));
       }
     }
     JsonIgnoreProperties ignored =
         type.getAnnotation(JsonDeserialize.class)
             .builder()
             .getAnnotation(JsonIgnoreProperties.class);
-    return new Schema.Fields(fields, ignored == null ? Set.of() : Set.of(ignored.value()));
+    return new Schema.Fields(
+        fields, aliases, ignored == null ? Set.of() : Set.of(ignored.value()), unknown);
+  }
+
+  /** Istio reads its mesh configuration as protobuf does, which takes names_like_this as well. */
+  private List<String> aliases(Class<?> type, String name) {
+    List<String> aliases = new ArrayList<>();
+    for (Method method : type.getMethods()) {
+      JsonAlias alias = method.getAnnotation(JsonAlias.class);
+      if (alias != null && method.getName().equals(name)) {
+        aliases.addAll(List.of(alias.value()));
+      }
+    }
+    if (unknown == Schema.Unknown.WARNED) {
+      String snake = CAPITAL.matcher(name).replaceAll("_$0").toLowerCase(Locale.ROOT);
+      if (!snake.equals(name)) {
+        aliases.add(snake);
+      }
+    }
+    return aliases;
   }
 }

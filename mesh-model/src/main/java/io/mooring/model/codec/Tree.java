@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One value of a document and where it begins: a scalar, a list or a map. Confined to one parse.
@@ -146,8 +147,25 @@ abstract sealed class Tree {
       base.entries.forEach(entries::putIfAbsent);
     }
 
+    /** Gives entries with other spellings their names; two of one name are duplicates. */
+    void rename(Map<String, String> namesBySpelling) {
+      namesBySpelling.forEach(
+          (spelling, name) -> {
+            Entry entry = entries.remove(spelling);
+            if (entry != null) {
+              add(new Entry(name, entry.line(), entry.column(), entry.value()));
+            }
+          });
+    }
+
     Map<String, Entry> entries() {
       return entries;
+    }
+
+    /** Returns the value of a key; null where there is none. */
+    @Nullable Tree value(String key) {
+      Entry entry = entries.get(key);
+      return entry == null ? null : entry.value();
     }
 
     List<Entry> duplicates() {

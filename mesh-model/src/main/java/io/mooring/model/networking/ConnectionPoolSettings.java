@@ -119,6 +119,9 @@ public interface ConnectionPoolSettings {
     /** Returns how many streams a connection may have. */
     OptionalInt maxConcurrentStreams();
 
+    /** Returns the pings of HTTP/2 connections; absent are none. */
+    Optional<Http2KeepAlive> http2KeepAlive();
+
     /** Whether HTTP/1.1 goes on as HTTP/2. */
     enum H2UpgradePolicy {
       /** The mesh decides. */
@@ -136,6 +139,29 @@ public interface ConnectionPoolSettings {
 
     /** Builds {@link HttpSettings}. Not thread-safe. */
     final class Builder extends ImmutableHttpSettings.Builder {
+      Builder() {}
+    }
+  }
+
+  /** Pings of HTTP/2 connections. */
+  @Value.Immutable
+  @MeshStyle
+  @JsonDeserialize(builder = Http2KeepAlive.Builder.class)
+  interface Http2KeepAlive {
+
+    /** Returns the time between pings. */
+    Optional<Duration> interval();
+
+    /** Returns how long an answer may take until the connection is dead. */
+    Optional<Duration> timeout();
+
+    /** Returns a new builder. */
+    static Builder builder() {
+      return new Builder();
+    }
+
+    /** Builds {@link Http2KeepAlive}. Not thread-safe. */
+    final class Builder extends ImmutableHttp2KeepAlive.Builder {
       Builder() {}
     }
   }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -63,6 +64,7 @@ public final class FileSource implements RegistrySource {
   private final DirectoryTracker tracker;
   private SortedMap<ConfigKey, ConfigObject> published = new TreeMap<>();
   private boolean synced;
+  private Optional<String> saidOutage = Optional.empty();
   private @Nullable ScheduledFuture<?> nextLook;
 
   private FileSource(Builder builder) {
@@ -181,10 +183,16 @@ public final class FileSource implements RegistrySource {
     }
     SortedMap<ConfigKey, ConfigObject> next = tracker.objects();
     List<RegistryEvent> batch = next == published ? new ArrayList<>() : difference(published, next);
-    if (!synced && tracker.isReady()) {
+    Optional<String> outage = tracker.problems().directory();
+    boolean back = saidOutage.isPresent() && outage.isEmpty();
+    if (tracker.isReady() && (!synced || back)) {
       synced = true;
       batch.add(new RegistryEvent.Synced());
     }
+    if (outage.isPresent() && !outage.equals(saidOutage)) {
+      batch.add(new RegistryEvent.Stale(outage.get()));
+    }
+    saidOutage = outage;
     published = next;
     if (!batch.isEmpty()) {
       sink.accept(batch);

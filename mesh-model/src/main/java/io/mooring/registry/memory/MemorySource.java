@@ -58,12 +58,15 @@ public final class MemorySource implements RegistrySource {
   /**
    * Applies events in their order as one step.
    *
-   * @throws IllegalArgumentException if one is {@link Synced}, which the source itself says
+   * @throws IllegalArgumentException if one is neither {@link Upsert} nor {@link Delete}; the
+   *     source itself says the others
    */
   public void apply(List<RegistryEvent> events) {
     List<RegistryEvent> batch = List.copyOf(events);
-    if (batch.contains(new Synced())) {
-      throw new IllegalArgumentException("events: Synced (expected: Upsert or Delete)");
+    for (RegistryEvent event : batch) {
+      if (!(event instanceof Upsert || event instanceof Delete)) {
+        throw new IllegalArgumentException("events: " + event + " (expected: Upsert or Delete)");
+      }
     }
     synchronized (lock) {
       for (RegistryEvent event : batch) {

@@ -30,6 +30,11 @@ class ConfigCodecTest {
         address: 10.0.0.%s
       """;
 
+  private static final String KINDS =
+      "AuthorizationPolicy, DestinationRule, EndpointSlice, Gateway, MeshConfig, MeshNetworks,"
+          + " Namespace, PeerAuthentication, Pod, ProxyConfig, RequestAuthentication, Service,"
+          + " ServiceEntry, Sidecar, VirtualService, WorkloadEntry, WorkloadGroup";
+
   private final ConfigCodec codec = new ConfigCodec();
 
   @Test
@@ -216,13 +221,9 @@ class ConfigCodecTest {
     assertThat(lines(config))
         .containsExactly(
             "all.yaml:2:7: error: kind: unknown kind 'ServiceEntri' (did you mean 'ServiceEntry'?)",
-            "all.yaml:5:1: error: kind: missing (expected: DestinationRule, Namespace,"
-                + " PeerAuthentication, Service, ServiceEntry, VirtualService, WorkloadEntry,"
-                + " WorkloadGroup)",
+            "all.yaml:5:1: error: kind: missing (expected: " + KINDS + ")",
             "all.yaml:7:13: error: apiVersion: 'serving.knative.dev/v1' (expected for Service: v1)",
-            "all.yaml:11:1: error: kind: missing (expected: DestinationRule, Namespace,"
-                + " PeerAuthentication, Service, ServiceEntry, VirtualService, WorkloadEntry,"
-                + " WorkloadGroup)");
+            "all.yaml:11:1: error: kind: missing (expected: " + KINDS + ")");
     assertThat(config.problems())
         .extracting(Problem::unknownKind)
         .containsExactly(true, true, true, false);
@@ -400,7 +401,7 @@ class ConfigCodecTest {
         new ConfigObject() {
           @Override
           public String kind() {
-            return "Gateway";
+            return "EnvoyFilter";
           }
 
           @Override
@@ -411,7 +412,7 @@ class ConfigCodecTest {
 
     assertThatThrownBy(() -> codec.toYaml(foreign))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("kind 'Gateway' is unknown (expected: DestinationRule, ");
+        .hasMessageStartingWith("kind 'EnvoyFilter' is unknown (expected: AuthorizationPolicy, ");
   }
 
   private ConfigObject only(String yaml) {

@@ -99,6 +99,7 @@ final class SchemaArbitrary {
   private JsonNode scalar(Schema.Scalar schema) {
     JsonNodeFactory nodes = JsonNodeFactory.instance;
     return switch (schema) {
+      case ANY -> random.nextBoolean() ? nodes.textNode(text()) : nodes.numberNode(1.5);
       case TEXT -> nodes.textNode(text());
       case BOOLEAN -> nodes.booleanNode(random.nextBoolean());
       case INT -> nodes.numberNode(random.nextInt());

@@ -6,6 +6,7 @@ import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
 import io.mooring.registry.RegistryEvent;
 import io.mooring.registry.RegistryEvent.Delete;
+import io.mooring.registry.RegistryEvent.Stale;
 import io.mooring.registry.RegistryEvent.Synced;
 import io.mooring.registry.RegistryEvent.Upsert;
 import io.mooring.registry.RegistrySink;
@@ -60,6 +61,11 @@ public final class FakeRegistrySource implements RegistrySource {
   /** Says that everything was said. */
   public void synced() {
     emit(new Synced());
+  }
+
+  /** Says that it cannot see its backend. */
+  public void stale(String reason) {
+    emit(new Stale(reason));
   }
 
   /** Returns whether it was started. */

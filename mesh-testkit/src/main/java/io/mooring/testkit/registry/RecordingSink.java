@@ -4,6 +4,7 @@ import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
 import io.mooring.registry.RegistryEvent;
 import io.mooring.registry.RegistryEvent.Delete;
+import io.mooring.registry.RegistryEvent.Stale;
 import io.mooring.registry.RegistryEvent.Synced;
 import io.mooring.registry.RegistryEvent.Upsert;
 import io.mooring.registry.RegistrySink;
@@ -62,6 +63,11 @@ public final class RecordingSink implements RegistrySink {
   /** Returns how often the source said that it is synced. */
   public long syncedCount() {
     return events().stream().filter(Synced.class::isInstance).count();
+  }
+
+  /** Returns how often the source said that it cannot see its backend. */
+  public long staleCount() {
+    return events().stream().filter(Stale.class::isInstance).count();
   }
 
   /** Returns whether two threads ever called at the same time, which no source may do. */

@@ -2,6 +2,7 @@ package io.mooring.testkit.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mooring.model.Metadata;
 import io.mooring.model.networking.WorkloadEntry;
@@ -34,6 +35,19 @@ public interface RegistrySourceContract {
 
   /** Makes the backend hold an entry of this key no longer. */
   void remove(WorkloadEntry entry) throws Exception;
+
+  /**
+   * Makes the backend unreachable for the source, as an outage would.
+   *
+   * @return whether it is; {@code false}, as here, for a source that always sees its backend: then
+   *     the tests of outages are skipped
+   */
+  default boolean interrupt() throws Exception {
+    return false;
+  }
+
+  /** Makes the backend reachable again, with all that it held; follows {@link #interrupt}. */
+  default void restore() throws Exception {}
 
   /** Returns an entry that any backend can hold. */
   static WorkloadEntry entry(String name, String address) {
@@ -132,6 +146,30 @@ public interface RegistrySourceContract {
     source().close();
     assertThatThrownBy(() -> source().start(new RecordingSink()))
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  default void anOutageTakesNothingAwayAndIsSaid() throws Exception {
+    put(entry("one", "10.0.0.1"));
+    RecordingSink sink = startSynced();
+    assumeTrue(interrupt(), "the source always sees its backend");
+    await(sink, seen -> seen.staleCount() > 0);
+    assertThat(sink.await(seen -> seen.objects().isEmpty(), SILENCE)).isFalse();
+  }
+
+  @Test
+  default void afterAnOutageSyncedComesOnceMoreAndChangesFollow() throws Exception {
+    put(entry("one", "10.0.0.1"));
+    RecordingSink sink = startSynced();
+    assumeTrue(interrupt(), "the source always sees its backend");
+    await(sink, seen -> seen.staleCount() > 0);
+    restore();
+    await(sink, seen -> seen.syncedCount() == 2);
+    put(entry("two", "10.0.0.2"));
+    await(sink, seen -> seen.objects().size() == 2);
+    remove(entry("one", "10.0.0.1"));
+    await(sink, seen -> seen.objects().size() == 1);
+    assertThat(sink.syncedCount()).isEqualTo(2);
   }
 
   private RecordingSink startSynced() throws Exception {

@@ -71,7 +71,7 @@ class GeneratedListenersTest {
   void envoyAcceptsEveryListenerAndInboundCluster(
       Capture capture, Mode mode, List<String> addresses) {
     ListenerAddressing proxy =
-        new ListenerAddressing(capture, true, addresses.equals(DUAL_STACK), "127.0.0.9");
+        new ListenerAddressing(capture, true, addresses.equals(DUAL_STACK), "127.0.0.9", false);
     List<Listener> listeners = new ArrayList<>();
     List<Cluster> clusters = new ArrayList<>();
     listeners.addAll(OutboundListeners.translate(outbound(proxy)).listeners());

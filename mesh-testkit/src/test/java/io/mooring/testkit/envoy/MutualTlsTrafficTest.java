@@ -236,7 +236,7 @@ class MutualTlsTrafficTest {
     targets.sort(Comparator.comparing(ServiceTarget::targetPort));
     InboundListenerInput input =
         new InboundListenerInput(
-            new ListenerAddressing(Capture.NONE, true, false, "127.0.0.1"),
+            new ListenerAddressing(Capture.NONE, true, false, "127.0.0.1", false),
             List.of(SERVER_ADDRESS),
             targets,
             new EffectiveMutualTls(Mode.PERMISSIVE, modeByPort),

@@ -15,7 +15,7 @@ import io.mooring.identity.Pem;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.agent.sds.SdsServer;
 import io.mooring.identity.agent.sds.SecretSet;
-import io.mooring.identity.agent.sds.SocketDirectory;
+import io.mooring.identity.agent.socket.SocketDirectory;
 import io.mooring.identity.ca.CertificateAuthority;
 import io.mooring.identity.ca.SvidTemplate;
 import io.mooring.identity.ca.WorkloadKey;
@@ -55,7 +55,7 @@ final class SecretsOnSocket implements AutoCloseable {
             rootsPem);
     SdsServer server =
         SdsServer.start(
-            directory.socket(),
+            directory.sdsSocket(),
             secrets,
             (secret, version, detail) -> {
               throw new AssertionError("Envoy refused " + secret + ": " + detail);

@@ -12,12 +12,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FileSourceTest implements RegistrySourceContract {
 
-  @TempDir Path directory;
+  @TempDir Path parent;
 
+  private Path directory = Path.of(".");
   private FileSource source = FileSource.of(Path.of("."));
 
   @BeforeEach
-  void makeSource() {
+  void makeSource() throws IOException {
+    directory = Files.createDirectory(parent.resolve("mesh"));
     source = FileSource.of(directory);
   }
 
@@ -34,6 +36,17 @@ class FileSourceTest implements RegistrySourceContract {
   @Override
   public void remove(WorkloadEntry entry) throws IOException {
     Files.delete(file(entry));
+  }
+
+  @Override
+  public boolean interrupt() throws IOException {
+    Files.move(directory, parent.resolve("away"));
+    return true;
+  }
+
+  @Override
+  public void restore() throws IOException {
+    Files.move(parent.resolve("away"), directory);
   }
 
   private Path file(WorkloadEntry entry) {

@@ -12,6 +12,7 @@ import io.mooring.identity.enroll.RegisteredWorkload;
 import io.mooring.model.ConfigObject;
 import io.mooring.registry.RegistrySnapshot;
 import io.mooring.registry.ServiceRegistry;
+import io.mooring.registry.SourceStatus;
 import io.mooring.registry.file.FileWorkloadStore;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
@@ -72,9 +73,12 @@ final class AdminPages {
   }
 
   private Reply ready() {
-    return registry.isSynced()
-        ? Reply.text(200, "ready\n")
-        : Reply.text(503, "waiting for " + String.join(", ", registry.unsyncedSources()) + "\n");
+    List<String> missing = registry.unsyncedSources();
+    if (!registry.isReady()) {
+      return Reply.text(503, "waiting for " + String.join(", ", missing) + "\n");
+    }
+    return Reply.text(
+        200, missing.isEmpty() ? "ready\n" : "ready without " + String.join(", ", missing) + "\n");
   }
 
   private Reply syncStatus() {
@@ -114,12 +118,15 @@ final class AdminPages {
   private Reply registryState() {
     RegistrySnapshot snapshot = registry.snapshot();
     ObjectNode state = JSON.createObjectNode().put("revision", snapshot.revision());
+    addSources(state.putArray("sources"), snapshot);
     ArrayNode objects = state.putArray("objects");
     snapshot.objects(ConfigObject.class).forEach(object -> objects.add(object.key().toString()));
     ArrayNode services = state.putArray("services");
     for (MeshService service : snapshot.services()) {
       ObjectNode json =
           services.addObject().put("host", service.host()).put("namespace", service.namespace());
+      ArrayNode addresses = json.putArray("addresses");
+      service.addresses(true).forEach(addresses::add);
       ArrayNode ports = json.putArray("ports");
       service.ports().forEach(port -> ports.add(port.number() + "/" + port.protocol()));
       ArrayNode endpoints = json.putArray("endpoints");
@@ -156,6 +163,18 @@ final class AdminPages {
                     .put("source", rejection.source())
                     .put("object", rejection.object().toString())
                     .put("reason", rejection.reason()));
+    ArrayNode conflicts = state.putArray("conflicts");
+    snapshot
+        .conflicts()
+        .forEach(
+            conflict ->
+                conflicts
+                    .addObject()
+                    .put("kind", conflict.kind().toString())
+                    .put("subject", conflict.subject())
+                    .put("winner", conflict.winner().toString())
+                    .put("loser", conflict.loser().toString())
+                    .put("reason", conflict.reason()));
     return print(state);
   }
 
@@ -181,6 +200,24 @@ final class AdminPages {
               .put("refusal", workload.refusal());
       ArrayNode drift = json.putArray("drift");
       workload.drift().forEach(drift::add);
+    }
+  }
+
+  private static void addSources(ArrayNode sources, RegistrySnapshot snapshot) {
+    for (SourceStatus status : snapshot.sources()) {
+      ObjectNode source =
+          sources
+              .addObject()
+              .put("name", status.name())
+              .put("synced", status.synced())
+              .put("stale", status.isStale());
+      status
+          .outage()
+          .ifPresent(
+              outage ->
+                  source
+                      .put("stale_since", outage.since().toString())
+                      .put("stale_reason", outage.reason()));
     }
   }
 

@@ -57,7 +57,8 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
                       .withDescription("join refused")
                       .asRuntimeException();
                 });
-    Optional<NodeOwnership.Refusal> refusal = NodeOwnership.refusal(identity, node, snapshots.get());
+    Optional<NodeOwnership.Refusal> refusal =
+        NodeOwnership.refusal(identity, node, snapshots.get());
     if (refusal.isPresent()) {
       Reason reason = refusal.get().reason();
       String text = refusal.get().text();
@@ -109,7 +110,9 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
   }
 
   private static RuntimeException status(CompletionException e) {
-    return e.getCause() instanceof EnrollmentRefusedException refused ? Refusals.status(refused) : e;
+    return e.getCause() instanceof EnrollmentRefusedException refused
+        ? Refusals.status(refused)
+        : e;
   }
 
   @Override

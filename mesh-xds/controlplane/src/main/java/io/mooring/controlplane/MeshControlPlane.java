@@ -17,6 +17,7 @@ import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.model.spiffe.TrustDomain;
 import io.mooring.registry.RegistrySource;
 import io.mooring.registry.ServiceRegistry;
+import io.mooring.registry.VirtualIpPool;
 import io.mooring.service.AdminState;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -197,6 +198,8 @@ public final class MeshControlPlane implements AutoCloseable {
     @Nullable String advertisedHost;
     int advertisedPort;
     TrustDomain trustDomain = new TrustDomain("cluster.local");
+    VirtualIpPool virtualIps = VirtualIpPool.DEFAULTS;
+    Duration syncTimeout = ServiceRegistry.DEFAULT_SYNC_TIMEOUT;
     Duration debounce = Duration.ofMillis(100);
     Duration grace = Duration.ofSeconds(10);
     Duration svidTtl = Duration.ofHours(24);
@@ -275,6 +278,24 @@ public final class MeshControlPlane implements AutoCloseable {
       return this;
     }
 
+    /**
+     * From which addresses hosts without one get theirs; {@link VirtualIpPool#DEFAULTS} by default.
+     * What was given is remembered in the data directory.
+     */
+    public Builder virtualIps(VirtualIpPool pool) {
+      this.virtualIps = requireNonNull(pool, "pool");
+      return this;
+    }
+
+    /**
+     * How long to wait for the sources at the start; 30 s by default. After that the control plane
+     * serves without those that are late: proxies do not see what these hold until they answer.
+     */
+    public Builder syncTimeout(Duration timeout) {
+      this.syncTimeout = requireNonNull(timeout, "timeout");
+      return this;
+    }
+
     /** How long changes are gathered before a push; 100 ms by default, zero pushes each at once. */
     public Builder debounce(Duration quiet) {
       this.debounce = requireNonNull(quiet, "quiet");
@@ -333,7 +354,8 @@ public final class MeshControlPlane implements AutoCloseable {
     }
 
     /**
-     * Starts everything and waits until the sources have handed over what they have.
+     * Starts everything and waits until the sources have handed over what they have, or until the
+     * sync timeout has passed.
      *
      * @throws IOException if a port is in use, or the data directory is held or unreadable; then
      *     nothing is left open

@@ -7,7 +7,6 @@ import io.mooring.identity.attest.jointoken.JoinTokenAttestor;
 import io.mooring.identity.attest.jointoken.JoinTokenStore;
 import io.mooring.identity.ca.CertificateAuthority;
 import io.mooring.identity.ca.LocalCertificateAuthority;
-import io.mooring.identity.issue.IssueObserver;
 import io.mooring.identity.issue.LifetimePolicy;
 import io.mooring.identity.issue.ServerSvid;
 import io.mooring.identity.issue.SvidIssuer;
@@ -93,13 +92,10 @@ final class MeshIdentity {
   /** Returns the service that issues certificates to members of {@code groups}. */
   CertificateService certificateService(WorkloadGroups groups) {
     return new CertificateService(
-        new SvidIssuer(
-            authority,
-            new JoinTokenAttestor(tokens, clock),
-            groups,
-            id,
-            lifetimes,
-            clock,
-            IssueObserver.logging()));
+        SvidIssuer.builder(authority, groups, id)
+            .attestor(new JoinTokenAttestor(tokens, clock))
+            .lifetimes(lifetimes)
+            .clock(clock)
+            .build());
   }
 }

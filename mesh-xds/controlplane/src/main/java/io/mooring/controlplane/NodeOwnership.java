@@ -47,7 +47,12 @@ final class NodeOwnership {
     String account = identity.group(2);
     Optional<String> idNamespace = idNamespace(node.id());
     if (!idNamespace.equals(Optional.of(namespace))) {
-      return differs(Reason.NAMESPACE_MISMATCH, peer, "namespace in node id", idNamespace.orElse(""), namespace);
+      return differs(
+          Reason.NAMESPACE_MISMATCH,
+          peer,
+          "namespace in node id",
+          idNamespace.orElse(""),
+          namespace);
     }
     return claim(Reason.NAMESPACE_MISMATCH, peer, node, "NAMESPACE", namespace)
         .or(() -> claim(Reason.SERVICE_ACCOUNT_MISMATCH, peer, node, "SERVICE_ACCOUNT", account))
@@ -87,7 +92,12 @@ final class NodeOwnership {
               String expected = declared.isEmpty() ? DEFAULT_SERVICE_ACCOUNT : declared;
               return account.equals(expected)
                   ? Optional.<Refusal>empty()
-                  : differs(Reason.IDENTITY_MISMATCH, peer, "service account of WorkloadGroup " + name, expected, account);
+                  : differs(
+                      Reason.IDENTITY_MISMATCH,
+                      peer,
+                      "service account of WorkloadGroup " + name,
+                      expected,
+                      account);
             })
         .orElseGet(
             () ->

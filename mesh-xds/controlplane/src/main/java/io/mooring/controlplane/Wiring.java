@@ -10,8 +10,10 @@ import io.mooring.identity.enroll.WorkloadRegistrar;
 import io.mooring.identity.issue.LifetimePolicy;
 import io.mooring.registry.MeshSettings;
 import io.mooring.registry.ServiceRegistry;
+import io.mooring.registry.SourceStatus;
 import io.mooring.registry.WorkloadStore;
 import io.mooring.registry.file.FileSource;
+import io.mooring.registry.file.FileVirtualIpStore;
 import io.mooring.registry.file.FileWorkloadStore;
 import io.mooring.xds.mesh.MeshGenerator;
 import io.mooring.xds.mesh.RegistryChange;
@@ -39,7 +41,6 @@ import org.slf4j.LoggerFactory;
 final class Wiring implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(MeshControlPlane.class);
-  private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration MAX_DEBOUNCE = Duration.ofSeconds(10); // Istio's
 
   private final MeshControlPlane.Builder options;
@@ -78,7 +79,7 @@ final class Wiring implements AutoCloseable {
     this.identity = identity;
     FileWorkloadStore workloads = FileWorkloadStore.open(data.resolve("workloads"));
     List<FileSource> files = new ArrayList<>();
-    ServiceRegistry registry = startRegistry(workloads, files);
+    ServiceRegistry registry = startRegistry(data, workloads, files);
     WorkloadGroups groups = WorkloadGroups.of(registry::snapshot);
     WorkloadRegistrar registrar = startRegistrar(registry, workloads, groups);
     this.registrar = registrar;
@@ -88,9 +89,15 @@ final class Wiring implements AutoCloseable {
     ConfigProblems problems = new ConfigProblems(files);
     if (options.admin != null) {
       metrics.gauge("mooring_xds_streams", push::connected);
+      metrics.gauge("mooring_registry_unsynced_sources", () -> registry.unsyncedSources().size());
+      metrics.gauge(
+          "mooring_registry_stale_sources",
+          () -> registry.snapshot().sources().stream().filter(SourceStatus::isStale).count());
+      metrics.gauge("mooring_registry_conflicts", () -> registry.snapshot().conflicts().size());
       metrics.gauge("mooring_config_rejected_files", problems::brokenFiles);
       metrics.gauge("mooring_config_rejected_versions_total", problems::rejectedVersions);
-      AdminPages pages = new AdminPages(controlPlane, registry, workloads, problems, generator, servers, metrics);
+      AdminPages pages =
+          new AdminPages(controlPlane, registry, workloads, problems, generator, servers, metrics);
       AdminServer admin = opened(AdminServer.start(options.admin, pages.byPath()));
       ports.adminIsAt(admin.address());
     }
@@ -104,9 +111,16 @@ final class Wiring implements AutoCloseable {
         registry.snapshot().services().size());
   }
 
-  private ServiceRegistry startRegistry(WorkloadStore workloads, List<FileSource> files)
-      throws IOException, InterruptedException {
-    ServiceRegistry.Builder builder = ServiceRegistry.builder().settings(settings);
+  private ServiceRegistry startRegistry(
+      DataDirectory data, WorkloadStore workloads, List<FileSource> files)
+      throws InterruptedException {
+    ServiceRegistry.Builder builder =
+        ServiceRegistry.builder()
+            .settings(settings)
+            .virtualIps(
+                options.virtualIps, new FileVirtualIpStore(data.resolve("virtual-ips.json")))
+            .syncTimeout(options.syncTimeout)
+            .clock(options.clock);
     for (Path directory : options.configDirectories) {
       FileSource source = FileSource.of(directory);
       files.add(source);
@@ -115,11 +129,7 @@ final class Wiring implements AutoCloseable {
     options.sources.forEach(builder::source);
     ServiceRegistry registry = opened(builder.source(workloads).build().start());
     this.registry = registry;
-    if (!registry.awaitSynced(SYNC_TIMEOUT)) {
-      throw new IOException(
-          "sources %s have not handed over their objects within %s"
-              .formatted(registry.unsyncedSources(), SYNC_TIMEOUT));
-    }
+    registry.awaitReady();
     return registry;
   }
 

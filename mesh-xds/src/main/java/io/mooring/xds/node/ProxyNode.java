@@ -83,6 +83,19 @@ public record ProxyNode(
         node.getMetadata());
   }
 
+  /**
+   * Returns whether its workload resolves hosts by the mesh's DNS: metadata {@code DNS_CAPTURE}.
+   */
+  public boolean resolvesByMeshDns() {
+    Value value = metadata.getFieldsMap().getOrDefault("DNS_CAPTURE", Value.getDefaultInstance());
+    return value.getBoolValue() || value.getStringValue().equalsIgnoreCase("true");
+  }
+
+  /** Returns the network it is in, metadata {@code NETWORK}; empty is the default network. */
+  public String network() {
+    return text("NETWORK").orElse("");
+  }
+
   /** Returns a metadata field that is a string and not empty. */
   public Optional<String> text(String field) {
     return text(metadata.getFieldsMap(), field);

@@ -7,11 +7,11 @@ import io.mooring.model.networking.VirtualService;
 import io.mooring.registry.MeshSettings;
 import io.mooring.registry.RegistrySnapshot;
 import io.mooring.service.HostNames;
+import io.mooring.service.HostPrecedence;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
 import io.mooring.service.ServiceKey;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * namespace share it. Nothing is computed before it is asked for, so that a change of one service
  * does not cost a walk over all.
  *
- * <p>A proxy sees one service per host. Where several namespaces offer the host, its own namespace
- * wins, then a Kubernetes Service, then one exported to this namespace by name, then the oldest.
+ * <p>A proxy sees one service per host. Where several namespaces offer the host, {@link
+ * HostPrecedence} decides.
  *
  * <p>It sees no service with resolution {@code DYNAMIC_DNS}: nothing can be translated of it, and
  * what no proxy knows passes through.
@@ -143,18 +143,10 @@ public final class ProxyScope {
   }
 
   private Optional<MeshService> winner(List<MeshService> oldestFirst) {
-    // A stable minimum: of equals the first, which is the oldest, wins.
-    return oldestFirst.stream()
-        .filter(service -> service.resolution() != Resolution.DYNAMIC_DNS)
-        .filter(service -> service.isVisibleIn(namespace))
-        .min(Comparator.comparingInt(this::rank));
-  }
-
-  private int rank(MeshService service) {
-    if (service.namespace().equals(namespace)) {
-      return 0;
-    }
-    int origin = service.origin() == MeshService.Origin.KUBERNETES_SERVICE ? 1 : 3;
-    return service.exportTo().contains("*") ? origin + 1 : origin;
+    return HostPrecedence.winner(
+        oldestFirst.stream()
+            .filter(service -> service.resolution() != Resolution.DYNAMIC_DNS)
+            .toList(),
+        namespace);
   }
 }

@@ -19,7 +19,8 @@ public record PeerIdentity(
     Optional<SpiffeId> spiffeId, Optional<Instant> notAfter, Optional<InetAddress> address) {
 
   /** A peer without a certificate, e.g. on a plaintext port. */
-  public static final PeerIdentity ANONYMOUS = new PeerIdentity(Optional.empty(), Optional.empty(), Optional.empty());
+  public static final PeerIdentity ANONYMOUS =
+      new PeerIdentity(Optional.empty(), Optional.empty(), Optional.empty());
 
   /** Where {@link PeerIdentityInterceptor} leaves it; {@link #ANONYMOUS} without interceptor. */
   public static final Context.Key<PeerIdentity> CONTEXT_KEY =

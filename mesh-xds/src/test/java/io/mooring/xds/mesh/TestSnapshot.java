@@ -7,6 +7,8 @@ import io.mooring.model.networking.ServiceEntrySpec.Resolution;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.registry.MeshSettings;
 import io.mooring.registry.RegistrySnapshot;
+import io.mooring.registry.SourceStatus;
+import io.mooring.service.Conflict;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshPort;
 import io.mooring.service.MeshService;
@@ -180,5 +182,15 @@ public record TestSnapshot(
   @Override
   public Optional<ConfigObject> object(ConfigKey key) {
     return Optional.ofNullable(objectsByKey.get(key));
+  }
+
+  @Override
+  public List<SourceStatus> sources() {
+    return List.of();
+  }
+
+  @Override
+  public List<Conflict> conflicts() {
+    return List.of();
   }
 }

@@ -35,14 +35,20 @@ public final class VmAgent implements AutoCloseable {
 
   private final SvidKeeper keeper;
   private final Path sdsSocket;
+  private final Path workloadSocket;
   private final @Nullable EnvoySupervisor envoy;
   private final OpenResources resources;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   VmAgent(
-      SvidKeeper keeper, Path sdsSocket, @Nullable EnvoySupervisor envoy, OpenResources resources) {
+      SvidKeeper keeper,
+      Path sdsSocket,
+      Path workloadSocket,
+      @Nullable EnvoySupervisor envoy,
+      OpenResources resources) {
     this.keeper = keeper;
     this.sdsSocket = sdsSocket;
+    this.workloadSocket = workloadSocket;
     this.envoy = envoy;
     this.resources = resources;
   }
@@ -65,6 +71,14 @@ public final class VmAgent implements AutoCloseable {
   /** Returns the Unix socket where secrets {@code default} and {@code ROOTCA} are served. */
   public Path sdsSocket() {
     return sdsSocket;
+  }
+
+  /**
+   * Returns the Unix socket of the SPIFFE Workload API; clients such as java-spiffe are given
+   * {@code SPIFFE_ENDPOINT_SOCKET=unix://} and this path.
+   */
+  public Path workloadSocket() {
+    return workloadSocket;
   }
 
   /** Returns where Envoy's admin page is; empty without Envoy, and while it is being restarted. */

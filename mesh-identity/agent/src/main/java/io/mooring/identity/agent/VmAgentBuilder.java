@@ -10,10 +10,12 @@ import io.mooring.identity.agent.envoy.EnvoySupervisor;
 import io.mooring.identity.agent.envoy.LocalAddress;
 import io.mooring.identity.agent.envoy.OccupiedAddressException;
 import io.mooring.identity.agent.sds.SdsServer;
-import io.mooring.identity.agent.sds.SocketDirectory;
+import io.mooring.identity.agent.socket.PublishedSocket;
+import io.mooring.identity.agent.socket.SocketDirectory;
 import io.mooring.identity.agent.svid.CertificateClient;
 import io.mooring.identity.agent.svid.Credentials;
 import io.mooring.identity.agent.svid.SvidStore;
+import io.mooring.identity.agent.workload.WorkloadApiServer;
 import io.mooring.identity.bootstrap.AgentConfig;
 import io.mooring.identity.bootstrap.CaptureMode;
 import java.io.IOException;
@@ -49,6 +51,7 @@ public final class VmAgentBuilder {
   private Duration drainTime = Duration.ofSeconds(3);
   private Duration joinTimeout = Duration.ofSeconds(25);
   private Path socketParent = Path.of(System.getProperty("java.io.tmpdir"));
+  private @Nullable Path workloadSocket;
   private RotationPolicy rotation = RotationPolicy.DEFAULT;
   private InstantSource clock = InstantSource.system();
   private RandomGenerator random = new Random();
@@ -99,10 +102,20 @@ public final class VmAgentBuilder {
 
   /**
    * Where the private directory for the SDS socket is made, by default the JVM's temporary
-   * directory. A socket's path ends at {@value SocketDirectory#MAX_PATH_BYTES} bytes.
+   * directory. A socket's path ends at 107 bytes.
    */
   public VmAgentBuilder socketParent(Path directory) {
     socketParent = requireNonNull(directory, "directory");
+    return this;
+  }
+
+  /**
+   * Where programs on the VM find the SPIFFE Workload API: a path for a new Unix socket in an
+   * existing directory. It gets mode 0660; whoever may connect has the VM's identity. By default it
+   * is beside the SDS socket, for programs of this user only.
+   */
+  public VmAgentBuilder workloadSocket(Path socket) {
+    workloadSocket = requireNonNull(socket, "socket");
     return this;
   }
 
@@ -171,6 +184,9 @@ public final class VmAgentBuilder {
       throws IOException {
     SvidStore store = resources.add(SvidStore.open(stateDirectory));
     InetAddress address = envoy == null ? null : reserve(files.config(), resources);
+    SocketDirectory sockets = resources.add(SocketDirectory.create(socketParent));
+    PublishedSocket published =
+        workloadSocket == null ? null : resources.add(PublishedSocket.prepare(workloadSocket));
     Enrolment enrolment =
         new Enrolment(
             files,
@@ -180,11 +196,17 @@ public final class VmAgentBuilder {
             clock);
     Credentials first = enrolment.first(joinTimeout, rotation, random, observer);
     observer.joined(first.svid().id(), first.expiresAt());
-    SocketDirectory socketDirectory = resources.add(SocketDirectory.create(socketParent));
     SdsServer sds =
         resources.add(
             SdsServer.start(
-                socketDirectory.socket(), VmAgent.secretsOf(first), observer::secretRejected));
+                sockets.sdsSocket(), VmAgent.secretsOf(first), observer::secretRejected));
+    WorkloadApiServer workloadApi =
+        resources.add(
+            WorkloadApiServer.start(
+                published == null ? sockets.workloadSocket() : published.hidden(), first));
+    if (published != null) {
+      published.publish();
+    }
     ScheduledExecutorService worker = executor == null ? ownExecutor(resources) : executor;
     EnvoySupervisor supervisor =
         address == null ? null : startEnvoy(files, store, address, sds.socket(), resources);
@@ -199,9 +221,13 @@ public final class VmAgentBuilder {
                 worker,
                 random,
                 observer,
-                renewed -> sds.serve(VmAgent.secretsOf(renewed))));
+                renewed -> {
+                  sds.serve(VmAgent.secretsOf(renewed));
+                  workloadApi.serve(renewed);
+                }));
     keeper.start();
-    return new VmAgent(keeper, sds.socket(), supervisor, resources);
+    Path workload = published == null ? sockets.workloadSocket() : published.path();
+    return new VmAgent(keeper, sds.socket(), workload, supervisor, resources);
   }
 
   private static InetAddress reserve(AgentConfig config, OpenResources resources)

@@ -15,11 +15,22 @@ class ArchitectureTest {
                   "identity",
                   "identity.agent.envoy",
                   "identity.agent.sds",
+                  "identity.agent.socket",
                   "identity.agent.svid",
+                  "identity.agent.workload",
                   "identity.bootstrap",
                   "model.spiffe")),
           Map.entry("identity.agent.envoy", Set.of()),
-          Map.entry("identity.agent.sds", Set.of()),
+          Map.entry("identity.agent.sds", Set.of("identity.agent.socket")),
+          Map.entry("identity.agent.socket", Set.of()),
+          Map.entry(
+              "identity.agent.workload",
+              Set.of(
+                  "identity",
+                  "identity.agent.socket",
+                  "identity.agent.svid",
+                  "identity.api.workload",
+                  "model.spiffe")),
           Map.entry(
               "identity.agent.svid",
               Set.of(

@@ -77,14 +77,12 @@ class RealIssuerTest {
         LocalCertificateAuthority.open(directory.resolve("ca"), TestIssuer.DOMAIN, clock, random);
     JoinTokenStore tokens = JoinTokenStore.open(directory.resolve("tokens"), clock, random);
     SvidIssuer issuer =
-        new SvidIssuer(
-            authority,
-            new JoinTokenAttestor(tokens, clock),
-            new OneGroup(),
-            TestIssuer.CONTROL_PLANE,
-            new LifetimePolicy(TTL),
-            clock,
-            decisions::add);
+        SvidIssuer.builder(authority, new OneGroup(), TestIssuer.CONTROL_PLANE)
+            .attestor(new JoinTokenAttestor(tokens, clock))
+            .lifetimes(new LifetimePolicy(TTL))
+            .clock(clock)
+            .observer(decisions::add)
+            .build();
     KeyPair key = TestIssuer.newKey();
     X509Svid own =
         authority.issue(
@@ -139,7 +137,7 @@ class RealIssuerTest {
       assertThat(agent.svidExpiresAt()).isAfter(clock.instant());
       assertThat(decisions).hasSizeGreaterThan(4).allMatch(event -> event.refusal().isEmpty());
       assertThat(decisions.subList(1, decisions.size()))
-          .allMatch(event -> event.evidence().equals("certificate"));
+          .allMatch(event -> event.evidence().startsWith("certificate:"));
     }
   }
 

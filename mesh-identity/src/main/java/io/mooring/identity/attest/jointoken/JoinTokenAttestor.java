@@ -7,6 +7,7 @@ import io.mooring.identity.attest.AttestationResult;
 import io.mooring.identity.attest.Attestor;
 import io.mooring.identity.attest.RefusalReason;
 import io.mooring.identity.attest.RefusedException;
+import io.mooring.identity.attest.Selector;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -22,6 +23,14 @@ import java.util.Set;
  */
 public final class JoinTokenAttestor implements Attestor {
 
+  /** The kind of the evidence. */
+  public static final String KIND = "join-token";
+
+  /** The selector with the token's WorkloadGroup, as {@code namespace/name}. */
+  public static final String GROUP = "group";
+
+  private static final String ID_PREFIX = KIND + ":";
+
   private final JoinTokenStore store;
   private final InstantSource clock;
 
@@ -32,59 +41,72 @@ public final class JoinTokenAttestor implements Attestor {
   }
 
   @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public boolean recognizes(String bearer) {
+    return JoinToken.parse(bearer).isPresent();
+  }
+
+  @Override
   public AttestationResult attest(AttestationRequest request) {
     JoinToken token = parse(request);
     JoinTokenRecord kept =
         store.find(token.id()).orElseThrow(() -> refused(RefusalReason.UNKNOWN_TOKEN, token.id()));
-    check(token, kept, request.keyDigest(), clock.instant());
+    if (!MessageDigest.isEqual(ascii(token.secretDigest()), ascii(kept.secretDigest()))) {
+      throw refused(RefusalReason.WRONG_SECRET, token.id());
+    }
+    check(kept, request.keyDigest(), clock.instant());
     return new AttestationResult(
-        "join-token:" + token.id(), kept.group(), Set.of("join-token:id:" + token.id()));
+        ID_PREFIX + token.id(),
+        Set.of(
+            new Selector(KIND, "id", token.id()),
+            new Selector(KIND, GROUP, kept.group().namespace() + "/" + kept.group().name())));
   }
 
   @Override
-  public void redeem(AttestationRequest request) {
-    JoinToken token = parse(request);
+  public void redeem(AttestationResult result, String keyDigest) {
+    String id = result.evidenceId().substring(ID_PREFIX.length());
     try {
-      if (store.update(token.id(), kept -> used(token, kept, request.keyDigest())).isEmpty()) {
-        throw refused(RefusalReason.UNKNOWN_TOKEN, token.id());
+      if (store.update(id, kept -> used(kept, keyDigest)).isEmpty()) {
+        throw refused(RefusalReason.UNKNOWN_TOKEN, id);
       }
     } catch (UncheckedIOException e) {
       throw new RefusedException(
-          RefusalReason.UNAVAILABLE, "the use of token " + token.id() + " cannot be recorded", e);
+          RefusalReason.UNAVAILABLE, "the use of token " + id + " cannot be recorded", e);
     }
   }
 
-  private JoinTokenRecord used(JoinToken token, JoinTokenRecord kept, String keyDigest) {
+  private JoinTokenRecord used(JoinTokenRecord kept, String keyDigest) {
     Instant now = clock.instant();
-    check(token, kept, keyDigest, now);
+    check(kept, keyDigest, now);
     return kept.usedAt().isPresent()
         ? kept // the window of retries begins with the first use
         : JoinTokenRecord.builder().from(kept).usedAt(now).usedBy(keyDigest).build();
   }
 
-  private static void check(JoinToken token, JoinTokenRecord kept, String keyDigest, Instant now) {
-    if (!MessageDigest.isEqual(ascii(token.secretDigest()), ascii(kept.secretDigest()))) {
-      throw refused(RefusalReason.WRONG_SECRET, token.id());
-    }
+  private static void check(JoinTokenRecord kept, String keyDigest, Instant now) {
     switch (kept.state(now)) {
       case UNUSED -> {}
       case USED -> {
         if (!kept.mayRetry(keyDigest, now)) {
-          throw refused(RefusalReason.REUSED_TOKEN, token.id());
+          throw refused(RefusalReason.REUSED_TOKEN, kept.id());
         }
       }
-      case REVOKED -> throw refused(RefusalReason.REVOKED_TOKEN, token.id());
-      case EXPIRED -> throw refused(RefusalReason.EXPIRED_TOKEN, token.id());
+      case REVOKED -> throw refused(RefusalReason.REVOKED_TOKEN, kept.id());
+      case EXPIRED -> throw refused(RefusalReason.EXPIRED_TOKEN, kept.id());
     }
   }
 
   private static JoinToken parse(AttestationRequest request) {
-    return JoinToken.parse(request.credential())
+    return JoinToken.parse(request.evidence())
         .orElseThrow(
             () ->
                 new RefusedException(
                     RefusalReason.MALFORMED_TOKEN,
-                    "credential of " + request.credential().length() + " characters"));
+                    "credential of " + request.evidence().length() + " characters"));
   }
 
   private static RefusedException refused(RefusalReason reason, String id) {

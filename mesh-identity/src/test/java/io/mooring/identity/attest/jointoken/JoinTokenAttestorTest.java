@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.mooring.identity.attest.AttestationRequest;
+import io.mooring.identity.attest.AttestationResult;
 import io.mooring.identity.attest.RefusalReason;
 import io.mooring.identity.attest.RefusedException;
 import io.mooring.testkit.FakeClock;
@@ -16,8 +17,10 @@ import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -48,6 +51,14 @@ class JoinTokenAttestorTest {
     attestor = new JoinTokenAttestor(store, clock);
   }
 
+  /** What may have become of a token between the two questions. */
+  private static final Set<RefusalReason> BY_STATE =
+      EnumSet.of(
+          RefusalReason.UNKNOWN_TOKEN,
+          RefusalReason.EXPIRED_TOKEN,
+          RefusalReason.REVOKED_TOKEN,
+          RefusalReason.REUSED_TOKEN);
+
   private Path directory() {
     return temporary.resolve("tokens");
   }
@@ -57,22 +68,27 @@ class JoinTokenAttestorTest {
   }
 
   private void assertRefused(RefusalReason reason, String credential, String key) {
-    AttestationRequest request = new AttestationRequest(credential, key);
-    for (Runnable call :
-        List.<Runnable>of(() -> attestor.attest(request), () -> attestor.redeem(request))) {
-      Throwable refusal = catchThrowable(call::run);
-      assertThat(refusal).isInstanceOf(RefusedException.class);
-      assertThat(((RefusedException) refusal).reason()).isEqualTo(reason);
-      if (credential.length() > 17) {
-        assertThat(refusal.toString()).doesNotContain(credential.substring(17));
-      }
+    assertRefused(
+        reason, credential, () -> attestor.attest(new AttestationRequest(credential, key)));
+    if (BY_STATE.contains(reason)) {
+      AttestationResult earlier =
+          new AttestationResult("join-token:" + credential.substring(0, 16), Set.of());
+      assertRefused(reason, credential, () -> attestor.redeem(earlier, key));
+    }
+  }
+
+  private static void assertRefused(RefusalReason reason, String credential, Runnable call) {
+    Throwable refusal = catchThrowable(call::run);
+    assertThat(refusal).isInstanceOf(RefusedException.class);
+    assertThat(((RefusedException) refusal).reason()).isEqualTo(reason);
+    if (credential.length() > 17) {
+      assertThat(refusal.toString()).doesNotContain(credential.substring(17));
     }
   }
 
   private void use(JoinToken token, String key) {
     AttestationRequest request = new AttestationRequest(token.reveal(), key);
-    attestor.attest(request);
-    attestor.redeem(request);
+    attestor.redeem(attestor.attest(request), key);
   }
 
   @ParameterizedTest
@@ -172,8 +188,8 @@ class JoinTokenAttestorTest {
     Path file = file(token);
     Files.delete(file);
     Files.createDirectories(file.resolve("in-the-way"));
-    AttestationRequest request = new AttestationRequest(token.reveal(), KEY);
-    assertThatThrownBy(() -> attestor.redeem(request))
+    AttestationResult result = attestor.attest(new AttestationRequest(token.reveal(), KEY));
+    assertThatThrownBy(() -> attestor.redeem(result, KEY))
         .isInstanceOfSatisfying(
             RefusedException.class,
             e -> assertThat(e.reason()).isEqualTo(RefusalReason.UNAVAILABLE));
@@ -196,11 +212,11 @@ class JoinTokenAttestorTest {
         String key = "key-" + i;
         races.add(
             () -> {
-              AttestationRequest request = new AttestationRequest(token.reveal(), key);
-              attestor.attest(request);
+              AttestationResult result =
+                  attestor.attest(new AttestationRequest(token.reveal(), key));
               start.await();
               try {
-                attestor.redeem(request);
+                attestor.redeem(result, key);
                 return key;
               } catch (RefusedException e) {
                 assertThat(e.reason()).isEqualTo(RefusalReason.REUSED_TOKEN);

@@ -12,8 +12,11 @@ import java.util.List;
  * @param ipv4 whether it has an IPv4 address
  * @param ipv6 whether it has an IPv6 address
  * @param bindAddress where outbound listeners bind without capture; {@code ""} with capture
+ * @param meshDns whether clients ask the mesh's DNS: only then do they know the virtual IPs that
+ *     the registry gave to hosts without one
  */
-public record ListenerAddressing(Capture capture, boolean ipv4, boolean ipv6, String bindAddress) {
+public record ListenerAddressing(
+    Capture capture, boolean ipv4, boolean ipv6, String bindAddress, boolean meshDns) {
 
   /** Returns what {@code node} says; a node without addresses counts as one with IPv4. */
   public static ListenerAddressing of(ProxyNode node) {
@@ -22,7 +25,11 @@ public record ListenerAddressing(Capture capture, boolean ipv4, boolean ipv6, St
         node.addresses().isEmpty()
             || !node.addresses().stream().allMatch(ListenerAddressing::isIpv6);
     return new ListenerAddressing(
-        node.capture(), ipv4, ipv6, node.capture() == Capture.NONE ? node.bindAddress() : "");
+        node.capture(),
+        ipv4,
+        ipv6,
+        node.capture() == Capture.NONE ? node.bindAddress() : "",
+        node.capture() != Capture.NONE && node.resolvesByMeshDns());
   }
 
   boolean isCaptured() {

@@ -17,9 +17,10 @@ import java.util.TreeSet;
  *
  * <p>With capture: {@code virtualOutbound}, and beside it listeners that no socket is bound for:
  * {@code 0.0.0.0_port} for all HTTP services of a port, {@code VIP_port} for any other service with
- * a virtual IP, {@code 0.0.0.0_port} again for one without. Without capture: listeners bound to the
- * node's bind address and the service port, where all HTTP and TLS services of a port live side by
- * side, but of other services only the oldest one.
+ * a virtual IP, {@code 0.0.0.0_port} again for one without. Clients that ask the mesh's DNS know a
+ * virtual IP of nearly every service, see {@link MeshService#autoAddresses}. Without capture:
+ * listeners bound to the node's bind address and the service port, where all HTTP and TLS services
+ * of a port live side by side, but of other services only the oldest one.
  */
 public final class OutboundListeners {
 
@@ -90,7 +91,8 @@ public final class OutboundListeners {
 
   private void addCaptured(MeshService service, MeshPort port) {
     List<String> blocks = new ArrayList<>();
-    for (String address : service.addresses()) {
+    List<String> addresses = service.addresses(proxy.meshDns());
+    for (String address : addresses) {
       if (Sockets.isBlock(address)) {
         blocks.add(address);
       } else if (proxy.speaks(address)) {
@@ -98,7 +100,7 @@ public final class OutboundListeners {
             .ifPresent(listener -> addOpaque(listener, service, port, List.of()));
       }
     }
-    if (!blocks.isEmpty() || service.addresses().isEmpty()) {
+    if (!blocks.isEmpty() || addresses.isEmpty()) {
       shared(service, port).ifPresent(listener -> addOpaque(listener, service, port, blocks));
     }
   }
@@ -116,7 +118,7 @@ public final class OutboundListeners {
   private void addOpaque(
       OutboundListener listener, MeshService service, MeshPort port, List<String> blocks) {
     if (port.protocol() == Protocol.AUTO) {
-      boolean alone = !listener.isShared() && !service.addresses().isEmpty();
+      boolean alone = !listener.isShared() && !service.addresses(proxy.meshDns()).isEmpty();
       listener.addHttp((alone ? service.host() + ":" : "") + port.number(), false);
     }
     for (Layer4Chain chain : layer4.chains(service, port, blocks, listener.isShared())) {

@@ -102,7 +102,7 @@ class InboundClustersTest {
   private static List<Cluster> translate(Capture capture, boolean ipv6, ServiceTarget... targets) {
     return InboundClusters.translate(
         new InboundListenerInput(
-            new ListenerAddressing(capture, true, ipv6, ""),
+            new ListenerAddressing(capture, true, ipv6, "", false),
             List.of("10.0.0.1"),
             List.of(targets),
             EffectiveMutualTls.DEFAULT,

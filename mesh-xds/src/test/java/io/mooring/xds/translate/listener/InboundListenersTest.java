@@ -29,9 +29,9 @@ class InboundListenersTest {
   private static final String MESH_HTTP = "istio-http/1.0,istio-http/1.1,istio-h2";
   private static final String CLUSTER = "inbound|8080||";
   private static final ListenerAddressing CAPTURED =
-      new ListenerAddressing(Capture.REDIRECT, true, false, "");
+      new ListenerAddressing(Capture.REDIRECT, true, false, "", false);
   private static final ListenerAddressing NOT_CAPTURED =
-      new ListenerAddressing(Capture.NONE, true, false, "127.0.0.1");
+      new ListenerAddressing(Capture.NONE, true, false, "127.0.0.1", false);
 
   static Stream<Arguments> chainsByProtocolAndMode() {
     return Stream.of(
@@ -219,7 +219,7 @@ class InboundListenersTest {
   void withoutCaptureEveryAddressOfTheWorkloadListens() {
     InboundListenerInput input =
         new InboundListenerInput(
-            new ListenerAddressing(Capture.NONE, true, true, "127.0.0.1"),
+            new ListenerAddressing(Capture.NONE, true, true, "127.0.0.1", false),
             List.of("10.0.0.1", "fd00::1"),
             List.of(Services.target("a.demo", 80, Protocol.HTTP, 8080)),
             EffectiveMutualTls.DEFAULT,
@@ -266,7 +266,7 @@ class InboundListenersTest {
     assertThat(captured(Mode.PERMISSIVE, Map.of()).getAdditionalAddressesCount()).isZero();
     InboundListenerInput dual =
         new InboundListenerInput(
-            new ListenerAddressing(Capture.TPROXY, true, true, ""),
+            new ListenerAddressing(Capture.TPROXY, true, true, "", false),
             List.of(),
             List.of(),
             EffectiveMutualTls.DEFAULT,

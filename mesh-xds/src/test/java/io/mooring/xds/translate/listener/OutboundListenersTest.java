@@ -30,9 +30,28 @@ import org.junit.jupiter.api.Test;
 class OutboundListenersTest {
 
   private static final ListenerAddressing CAPTURED =
-      new ListenerAddressing(Capture.REDIRECT, true, false, "");
+      new ListenerAddressing(Capture.REDIRECT, true, false, "", false);
   private static final ListenerAddressing NOT_CAPTURED =
-      new ListenerAddressing(Capture.NONE, true, false, "127.0.0.9");
+      new ListenerAddressing(Capture.NONE, true, false, "127.0.0.9", false);
+
+  @Test
+  void aTcpServiceWithoutAddressHasAListenerAtItsAllocatedOneWhereTheMeshAnswersDns() {
+    MeshService service =
+        Services.builder("db.demo", 5432, Protocol.TCP)
+            .addAutoAddresses("240.240.0.1", "2001:2::1")
+            .build();
+    assertThat(names(translate(CAPTURED, service)))
+        .containsExactly("0.0.0.0_5432", "virtualOutbound");
+    ListenerAddressing byMeshDns = new ListenerAddressing(Capture.REDIRECT, true, false, "", true);
+    assertThat(names(translate(byMeshDns, service)))
+        .containsExactly("240.240.0.1_5432", "virtualOutbound");
+    assertThat(
+            names(
+                translate(
+                    byMeshDns,
+                    MeshService.builder().from(service).addAddresses("10.9.0.1").build())))
+        .containsExactly("10.9.0.1_5432", "virtualOutbound");
+  }
 
   @Test
   void withCaptureWhatNoListenerTakesPassesThrough() {
@@ -91,7 +110,7 @@ class OutboundListenersTest {
   void ipv6WildcardOnlyWhereTheProxyHasIpv6() {
     ListenerTranslation translation =
         translate(
-            new ListenerAddressing(Capture.REDIRECT, true, true, ""),
+            new ListenerAddressing(Capture.REDIRECT, true, true, "", false),
             Services.service("a.demo", 80, Protocol.HTTP),
             Services.service("db.demo", 5432, Protocol.TCP, "2001:2::1"));
 

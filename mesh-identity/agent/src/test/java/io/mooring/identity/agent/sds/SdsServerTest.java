@@ -19,6 +19,7 @@ import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.grpc.stub.StreamObserver;
+import io.mooring.identity.agent.socket.SocketDirectory;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ class SdsServerTest {
     directory = SocketDirectory.create(parent);
     server =
         SdsServer.start(
-            directory.socket(), FIRST, (name, version, why) -> rejected.add(name + " " + why));
+            directory.sdsSocket(), FIRST, (name, version, why) -> rejected.add(name + " " + why));
     channel =
         NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(server.socket()))
             .channelFactory(NioDomainSocketChannel::new)

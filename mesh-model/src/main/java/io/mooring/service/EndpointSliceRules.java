@@ -1,0 +1,101 @@
+package io.mooring.service;
+
+import io.mooring.model.Locality;
+import io.mooring.model.kubernetes.Endpoint;
+import io.mooring.model.kubernetes.EndpointPort;
+import io.mooring.model.kubernetes.EndpointSlice;
+import io.mooring.model.kubernetes.ObjectReference;
+import io.mooring.model.kubernetes.Pod;
+import io.mooring.model.spiffe.TrustDomain;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * How an EndpointSlice becomes endpoints of a Kubernetes Service. Pure.
+ *
+ * @see <a
+ *     href="https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/">EndpointSlices</a>
+ */
+final class EndpointSliceRules {
+
+  private EndpointSliceRules() {}
+
+  static List<List<MeshEndpoint>> endpoints(
+      ServiceDefinition definition,
+      EndpointSlice slice,
+      Function<String, Optional<Pod>> podsByName,
+      TrustDomain trustDomain) {
+    List<List<MeshEndpoint>> endpoints = new ArrayList<>();
+    for (Endpoint endpoint : slice.endpoints()) {
+      // All addresses of an endpoint mean the same one: Kubernetes says to use the first.
+      List<MeshEndpoint> ofPorts = new ArrayList<>();
+      if (counts(definition, endpoint)) {
+        MeshWorkload workload = workload(slice, endpoint, podsByName, trustDomain);
+        for (MeshPort port : definition.service().ports()) {
+          number(slice, port)
+              .ifPresent(number -> ofPorts.add(EndpointRules.endpoint(port, number, workload)));
+        }
+      }
+      endpoints.add(ofPorts);
+    }
+    return endpoints;
+  }
+
+  private static boolean counts(ServiceDefinition definition, Endpoint endpoint) {
+    boolean ready = endpoint.conditions().flatMap(Endpoint.Conditions::ready).orElse(true);
+    return (ready || definition.publishesNotReady())
+        && !endpoint.addresses().isEmpty()
+        && IpAddress.isIp(endpoint.addresses().get(0));
+  }
+
+  private static Optional<Integer> number(EndpointSlice slice, MeshPort port) {
+    return slice.ports().stream()
+        .filter(it -> it.name().equals(port.name()))
+        .map(EndpointPort::port)
+        .filter(number -> number.isPresent() && MeshPort.isValid(number.getAsInt()))
+        .map(number -> number.getAsInt())
+        .findFirst();
+  }
+
+  private static MeshWorkload workload(
+      EndpointSlice slice,
+      Endpoint endpoint,
+      Function<String, Optional<Pod>> podsByName,
+      TrustDomain trustDomain) {
+    String address = endpoint.addresses().get(0);
+    return podName(slice, endpoint)
+        .flatMap(podsByName)
+        .flatMap(pod -> PodRules.workload(pod, trustDomain))
+        .map(workload -> MeshWorkload.builder().from(workload).address(address).build())
+        .orElseGet(() -> anonymous(slice, endpoint, address));
+  }
+
+  /** Returns the pod of the slice's namespace that the endpoint refers to. */
+  static Optional<String> podName(EndpointSlice slice, Endpoint endpoint) {
+    return endpoint
+        .targetRef()
+        .filter(reference -> reference.kind().equals("Pod"))
+        .filter(
+            reference ->
+                reference.namespace().isEmpty()
+                    || reference.namespace().equals(slice.metadata().namespace()))
+        .map(ObjectReference::name);
+  }
+
+  private static MeshWorkload anonymous(EndpointSlice slice, Endpoint endpoint, String address) {
+    Locality locality = new Locality("", endpoint.zone(), "");
+    return MeshWorkload.builder()
+        .origin(MeshWorkload.Origin.POD)
+        .namespace(slice.metadata().namespace())
+        .name(slice.metadata().name())
+        .workloadName(
+            endpoint.targetRef().map(ObjectReference::name).orElse(slice.metadata().name()))
+        .address(address)
+        .locality(locality)
+        .labels(WorkloadRules.withTopology(Map.of(), locality, ""))
+        .build();
+  }
+}
