@@ -75,8 +75,8 @@ final class EntryFiles {
         } catch (IOException | IllegalArgumentException e) {
           unreadable.put(name, String.valueOf(e.getMessage()));
           LOG.warn(
-              "event=entry_unreadable file=\"{}\" reason=\"{}\" hint=\"the other entries are served;"
-                  + " remove the file, or let its VM join again\"",
+              "event=entry_unreadable file=\"{}\" reason=\"{}\" hint=\"the other entries are"
+                  + " served; remove the file, or let its VM join again\"",
               file,
               e.toString());
         }

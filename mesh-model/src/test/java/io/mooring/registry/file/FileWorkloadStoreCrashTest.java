@@ -36,7 +36,8 @@ class FileWorkloadStoreCrashTest {
     assertThat(operations).isGreaterThan(KILLS);
   }
 
-  private long runAndKill(long start, int linesBeforeKill) throws IOException, InterruptedException {
+  private long runAndKill(long start, int linesBeforeKill)
+      throws IOException, InterruptedException {
     Process writer =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

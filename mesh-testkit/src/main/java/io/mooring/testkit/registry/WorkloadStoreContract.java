@@ -131,8 +131,7 @@ public interface WorkloadStoreContract extends RegistrySourceContract {
     ReplicaLease lease = new ReplicaLease("a-1", 0);
     Versioned<ReplicaLease> taken = leases.put(lease, Versioned.ABSENT).orElseThrow();
     assertThat(leases.put(lease, Versioned.ABSENT)).isEmpty();
-    Versioned<ReplicaLease> renewed =
-        leases.put(lease.renewed(), taken.version()).orElseThrow();
+    Versioned<ReplicaLease> renewed = leases.put(lease.renewed(), taken.version()).orElseThrow();
     assertThat(renewed.version()).isNotEqualTo(taken.version());
     assertThat(leases.put(lease.renewed(), taken.version())).isEmpty();
     assertThat(store().leases().list()).containsExactly(renewed);
