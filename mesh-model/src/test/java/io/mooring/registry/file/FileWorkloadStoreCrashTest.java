@@ -87,7 +87,8 @@ class FileWorkloadStoreCrashTest {
       Optional<WorkloadEntry> held =
           store.get(StoreWriter.entry(name, 0).key()).map(Versioned::value);
       long value =
-          held.map(entry -> Long.parseLong(entry.spec().labels().get("value").substring(1)))
+          held.map(entry -> entry.spec().labels().getOrDefault("value", "v0").substring(1))
+              .map(Long::parseLong)
               .orElse(0L);
       held.ifPresent(entry -> assertThat(entry).isEqualTo(StoreWriter.entry(name, value)));
       if (begun.containsKey(name)) {

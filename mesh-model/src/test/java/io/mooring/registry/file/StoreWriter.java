@@ -36,7 +36,9 @@ final class StoreWriter {
         System.out.println("done delete " + name + " 0");
       } else {
         System.out.println("begin put " + name + " " + value);
-        store.put(entry(name, value), version).orElseThrow();
+        if (store.put(entry(name, value), version).isEmpty()) {
+          throw new IllegalStateException("put " + name);
+        }
         System.out.println("done put " + name + " " + value);
       }
     }
