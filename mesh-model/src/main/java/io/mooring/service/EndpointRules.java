@@ -15,6 +15,7 @@ final class EndpointRules {
         .locality(workload.locality())
         .weight(workload.weight())
         .tlsMode(workload.tlsMode())
+        .draining(workload.draining())
         .identity(workload.identity())
         .network(workload.network())
         .cluster(workload.cluster())

@@ -48,6 +48,12 @@ public interface MeshEndpoint {
     return "disabled";
   }
 
+  /** Returns whether it is to get no new traffic, see {@link AdminState#DRAINING}. */
+  @Value.Default
+  default boolean draining() {
+    return false;
+  }
+
   /** Returns the identity that its certificate has. */
   Optional<SpiffeId> identity();
 

@@ -87,6 +87,12 @@ public interface MeshWorkload {
     return "disabled";
   }
 
+  /** Returns whether it is to get no new traffic, see {@link AdminState#DRAINING}. */
+  @Value.Default
+  default boolean draining() {
+    return false;
+  }
+
   /** Returns the identity that its certificate has. */
   Optional<SpiffeId> identity();
 
@@ -130,9 +136,9 @@ public interface MeshWorkload {
   /**
    * Returns the workload that an entry describes.
    *
-   * @return empty for an entry that its health checks have found unhealthy, or not yet healthy, and
-   *     for one without an address: such a workload is reachable only through the gateway of its
-   *     network
+   * @return empty for an entry that is disabled, see {@link AdminState}, for one that its health
+   *     checks have found unhealthy, or not yet healthy, and for one without an address: such a
+   *     workload is reachable only through the gateway of its network
    * @throws io.mooring.model.spiffe.InvalidSpiffeIdException if namespace and service account make
    *     no SPIFFE ID
    */

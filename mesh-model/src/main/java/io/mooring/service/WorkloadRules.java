@@ -29,7 +29,8 @@ final class WorkloadRules {
   private WorkloadRules() {}
 
   static Optional<MeshWorkload> workload(WorkloadEntry entry, TrustDomain trustDomain) {
-    if (entry.spec().address().isEmpty() || !isHealthy(entry)) {
+    AdminState wanted = AdminState.of(entry.metadata());
+    if (entry.spec().address().isEmpty() || wanted == AdminState.DISABLED || !isHealthy(entry)) {
       return Optional.empty();
     }
     return Optional.of(
@@ -62,6 +63,7 @@ final class WorkloadRules {
         .locality(locality)
         .weight(Math.max(1, spec.weight()))
         .tlsMode(tlsMode(spec, labels))
+        .draining(AdminState.of(metadata) == AdminState.DRAINING)
         .identity(identity(metadata.namespace(), spec.serviceAccount(), trustDomain))
         .build();
   }

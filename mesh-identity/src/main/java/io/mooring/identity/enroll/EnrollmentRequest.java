@@ -58,7 +58,10 @@ public interface EnrollmentRequest {
     return "";
   }
 
-  /** Returns whether the VM's agent probes its health and will report it. */
+  /**
+   * Returns whether the VM's agent says that it probes its health and will report it. So it is
+   * understood, unlike in Istio, of every member of a group with a probe.
+   */
   @Value.Default
   default boolean healthChecked() {
     return false;

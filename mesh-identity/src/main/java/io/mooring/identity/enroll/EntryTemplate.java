@@ -58,7 +58,7 @@ final class EntryTemplate {
     annotations.keySet().removeIf(name -> name.startsWith(OWN_ANNOTATIONS));
     annotations.put(EntryKeys.GROUP_ANNOTATION, group.metadata().name());
     annotations.put(EntryKeys.ID_ANNOTATION, EntryKeys.id(request));
-    if (request.healthChecked()) {
+    if (request.healthChecked() || group.spec().probe().isPresent()) {
       EntryStatus.markChecked(annotations);
     }
     return annotations;

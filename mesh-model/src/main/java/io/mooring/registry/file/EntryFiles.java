@@ -31,15 +31,19 @@ import org.slf4j.LoggerFactory;
 /**
  * WorkloadEntries as files of one directory. Not thread-safe.
  *
+ * <p>A file is YAML (its entry in JSON, which is YAML, and a comment with the checksum): what a
+ * crash or a failing disk left of it is told from what was written.
+ *
  * <p>A file's name is a hash of namespace and name: a Kubernetes name may be longer than a file
  * name, and what a VM calls itself must not become a path.
  */
 final class EntryFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(FileWorkloadStore.class);
-  private static final String SUFFIX = ".json";
+  private static final String SUFFIX = ".yaml";
+  private static final String CHECKSUM = "\n# sha256 ";
   private static final String TEMPORARY_SUFFIX = ".tmp";
-  private static final int NAME_BYTES = 16;
+  private static final int NAME_CHARACTERS = 32;
 
   private final Path directory;
   private final ConfigCodec codec = new ConfigCodec();
@@ -71,8 +75,8 @@ final class EntryFiles {
         } catch (IOException | IllegalArgumentException e) {
           unreadable.put(name, String.valueOf(e.getMessage()));
           LOG.warn(
-              "event=entry_unreadable file=\"{}\" reason=\"{}\" hint=\"the other entries are served;"
-                  + " remove the file, or let its VM join again\"",
+              "event=entry_unreadable file=\"{}\" reason=\"{}\" hint=\"the other entries are"
+                  + " served; remove the file, or let its VM join again\"",
               file,
               e.toString());
         }
@@ -91,7 +95,22 @@ final class EntryFiles {
   }
 
   private WorkloadEntry read(Path file) throws IOException {
-    return parse(file.getFileName().toString(), Files.readString(file));
+    return parse(file.getFileName().toString(), checked(Files.readString(file)));
+  }
+
+  /** Returns the text without its checksum; one that a person wrote has none. */
+  private static String checked(String text) {
+    int end = text.lastIndexOf(CHECKSUM);
+    if (end < 0) {
+      return text;
+    }
+    String body = text.substring(0, end);
+    String said = text.substring(end + CHECKSUM.length()).strip();
+    if (!said.equals(sha256(body))) {
+      throw new IllegalArgumentException(
+          "checksum is " + sha256(body) + " (expected: " + said + "): the file is damaged");
+    }
+    return body;
   }
 
   private WorkloadEntry parse(String name, String text) {
@@ -127,7 +146,8 @@ final class EntryFiles {
             temporary,
             EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             ownerOnly("rw-------"))) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      String file = text + CHECKSUM + sha256(text) + "\n";
+      ByteBuffer bytes = ByteBuffer.wrap(file.getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
@@ -167,11 +187,14 @@ final class EntryFiles {
   }
 
   static String fileName(ConfigKey key) {
+    return sha256(key.namespace() + "/" + key.name()).substring(0, NAME_CHARACTERS) + SUFFIX;
+  }
+
+  private static String sha256(String text) {
     try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest((key.namespace() + "/" + key.name()).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, NAME_BYTES) + SUFFIX;
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e); // every Java platform has it
     }

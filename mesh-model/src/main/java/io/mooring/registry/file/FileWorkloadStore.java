@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * A {@link WorkloadStore} in a directory, one file an entry, that survives a restart and the loss
  * of power. Thread-safe; writes wait for the disk.
  *
- * <p>Files are ordinary WorkloadEntries in JSON, readable by their owner alone; the version is
- * their {@code metadata.resourceVersion}. One process at a time may have the directory: the caller
- * holds a lock on it.
+ * <p>Files are ordinary WorkloadEntries in YAML, readable by their owner alone, with a checksum in
+ * a comment; the version is their {@code metadata.resourceVersion}. Leases end with the process and
+ * are kept in memory. One process at a time may have the directory: the caller holds a lock on it.
  */
 public final class FileWorkloadStore implements WorkloadStore {
 

@@ -81,15 +81,34 @@ class FileWorkloadStoreTest {
     Path torn = fileOf("torn");
     String text = Files.readString(torn);
     Files.writeString(torn, text.substring(0, text.length() / 2));
-    Files.move(fileOf("moved"), directory().resolve("elsewhere.json"));
-    Files.write(directory().resolve("bytes.json"), new byte[] {(byte) 0xff, 0, 1});
-    Files.writeString(directory().resolve("empty.json"), "");
+    Files.move(fileOf("moved"), directory().resolve("elsewhere.yaml"));
+    Files.write(directory().resolve("bytes.yaml"), new byte[] {(byte) 0xff, 0, 1});
+    Files.writeString(directory().resolve("empty.yaml"), "");
 
     FileWorkloadStore reopened = open();
     assertThat(reopened.list()).extracting(Versioned::value).containsExactly(entry("good"));
     assertThat(reopened.unreadableFiles())
         .containsOnlyKeys(
-            torn.getFileName().toString(), "elsewhere.json", "bytes.json", "empty.json");
+            torn.getFileName().toString(), "elsewhere.yaml", "bytes.yaml", "empty.yaml");
+  }
+
+  @Test
+  void aSingleBitThatChangedIsSeen() throws IOException {
+    open().put(entry("vm"), Versioned.ABSENT);
+    Path file = fileOf("vm");
+    Files.writeString(file, Files.readString(file).replace("10.0.0.1", "10.0.0.0"));
+    FileWorkloadStore reopened = open();
+    assertThat(reopened.list()).isEmpty();
+    assertThat(reopened.unreadableFiles().get(file.getFileName().toString()))
+        .contains("checksum", "damaged");
+  }
+
+  @Test
+  void aFileThatAPersonWroteNeedsNoChecksum() throws IOException {
+    open().put(entry("vm"), Versioned.ABSENT);
+    Path file = fileOf("vm");
+    Files.writeString(file, Files.readString(file).replaceAll("\n# sha256.*\n", "\n"));
+    assertThat(open().list()).hasSize(1);
   }
 
   @Test

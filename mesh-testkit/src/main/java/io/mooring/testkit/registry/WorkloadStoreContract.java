@@ -3,7 +3,12 @@ package io.mooring.testkit.registry;
 import static io.mooring.testkit.registry.RegistrySourceContract.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.model.Condition;
+import io.mooring.model.Metadata;
+import io.mooring.model.Status;
 import io.mooring.model.networking.WorkloadEntry;
+import io.mooring.registry.LeaseStore;
+import io.mooring.registry.ReplicaLease;
 import io.mooring.registry.Versioned;
 import io.mooring.registry.WorkloadStore;
 import java.util.ArrayList;
@@ -118,5 +123,55 @@ public interface WorkloadStoreContract extends RegistrySourceContract {
     } finally {
       pool.shutdownNow();
     }
+  }
+
+  @Test
+  default void aLeaseIsTakenOnceAndRenewedByItsVersion() throws Exception {
+    LeaseStore leases = store().leases();
+    ReplicaLease lease = new ReplicaLease("a-1", 0);
+    Versioned<ReplicaLease> taken = leases.put(lease, Versioned.ABSENT).orElseThrow();
+    assertThat(leases.put(lease, Versioned.ABSENT)).isEmpty();
+    Versioned<ReplicaLease> renewed = leases.put(lease.renewed(), taken.version()).orElseThrow();
+    assertThat(renewed.version()).isNotEqualTo(taken.version());
+    assertThat(leases.put(lease.renewed(), taken.version())).isEmpty();
+    assertThat(store().leases().list()).containsExactly(renewed);
+  }
+
+  @Test
+  default void aLeaseThatWasEndedCannotBeRenewed() throws Exception {
+    LeaseStore leases = store().leases();
+    ReplicaLease lease = new ReplicaLease("a-1", 0);
+    Versioned<ReplicaLease> taken = leases.put(lease, Versioned.ABSENT).orElseThrow();
+    leases.put(new ReplicaLease("b-1", 0), Versioned.ABSENT);
+    assertThat(leases.delete("a-1", "of another")).isFalse();
+    assertThat(leases.delete("a-1", taken.version())).isTrue();
+    assertThat(leases.delete("a-1", taken.version())).isFalse();
+    assertThat(leases.put(lease.renewed(), taken.version())).isEmpty();
+    assertThat(leases.list()).extracting(held -> held.value().holder()).containsExactly("b-1");
+  }
+
+  @Test
+  default void leasesAreNoObjectsOfTheSource() throws Exception {
+    store().leases().put(new ReplicaLease("a-1", 0), Versioned.ABSENT);
+    assertThat(store().list()).isEmpty();
+  }
+
+  @Test
+  default void annotationsAndStatusAreKept() throws Exception {
+    WorkloadEntry full =
+        WorkloadEntry.builder()
+            .from(entry("one", "10.0.0.1"))
+            .metadata(
+                Metadata.builder()
+                    .from(entry("one", "10.0.0.1").metadata())
+                    .putAnnotations("mooring.io/epoch", "7")
+                    .build())
+            .status(
+                Status.builder()
+                    .addConditions(Condition.builder().type("Healthy").status("True").build())
+                    .build())
+            .build();
+    put(full);
+    assertThat(store().get(full.key()).orElseThrow().value()).isEqualTo(full);
   }
 }

@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mooring.controlplane.admin.AdminPage;
 import io.mooring.controlplane.admin.AdminPage.Reply;
 import io.mooring.controlplane.admin.Metrics;
+import io.mooring.identity.enroll.RegisteredWorkload;
 import io.mooring.model.ConfigObject;
 import io.mooring.registry.RegistrySnapshot;
 import io.mooring.registry.ServiceRegistry;
 import io.mooring.registry.SourceStatus;
+import io.mooring.registry.file.FileWorkloadStore;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
 import io.mooring.xds.debug.ResourceJson;
@@ -35,19 +37,25 @@ final class AdminPages {
   private static final Set<XdsType> DUMPED =
       Set.of(XdsType.CLUSTER, XdsType.ENDPOINT, XdsType.LISTENER, XdsType.ROUTE);
 
+  private final MeshControlPlane controlPlane;
   private final ServiceRegistry registry;
+  private final FileWorkloadStore store;
   private final ConfigProblems problems;
   private final List<XdsServer> servers;
   private final Metrics metrics;
   private final MeshGenerator generator;
 
   AdminPages(
+      MeshControlPlane controlPlane,
       ServiceRegistry registry,
+      FileWorkloadStore store,
       ConfigProblems problems,
       MeshGenerator generator,
       List<XdsServer> servers,
       Metrics metrics) {
+    this.controlPlane = controlPlane;
     this.registry = registry;
+    this.store = store;
     this.problems = problems;
     this.generator = generator;
     this.servers = List.copyOf(servers);
@@ -130,9 +138,13 @@ final class AdminPages {
             .put("service_port", endpoint.servicePort())
             .put("workload", endpoint.workloadName())
             .put("tls_mode", endpoint.tlsMode())
+            .put("draining", endpoint.draining())
             .put("identity", endpoint.identity().map(Object::toString).orElse(""));
       }
     }
+    addWorkloads(state.putArray("workloads"));
+    ObjectNode unreadable = state.putObject("unreadable_workload_files");
+    store.unreadableFiles().forEach(unreadable::put);
     ObjectNode broken = state.putObject("broken_files");
     problems
         .byFile()
@@ -164,6 +176,31 @@ final class AdminPages {
                     .put("loser", conflict.loser().toString())
                     .put("reason", conflict.reason()));
     return print(state);
+  }
+
+  private void addWorkloads(ArrayNode workloads) {
+    for (RegisteredWorkload workload : controlPlane.workloads()) {
+      ObjectNode json =
+          workloads
+              .addObject()
+              .put("entry", workload.entry().toString())
+              .put("group", workload.group())
+              .put("id", workload.id())
+              .put("state", workload.state().toString())
+              .put("admin_state", workload.adminState().toString())
+              .put("health", workload.health())
+              .put("health_message", workload.healthMessage())
+              .put("health_report", workload.healthReport())
+              .put("address", workload.address())
+              .put("network", workload.network())
+              .put("peer_address", workload.peerAddress())
+              .put("streams", workload.streams())
+              .put("lease", workload.holder())
+              .put("epoch", workload.epoch())
+              .put("refusal", workload.refusal());
+      ArrayNode drift = json.putArray("drift");
+      workload.drift().forEach(drift::add);
+    }
   }
 
   private static void addSources(ArrayNode sources, RegistrySnapshot snapshot) {

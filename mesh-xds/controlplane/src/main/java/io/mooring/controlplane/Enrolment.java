@@ -1,18 +1,23 @@
 package io.mooring.controlplane;
 
+import com.google.protobuf.Value;
 import io.grpc.Status;
 import io.mooring.identity.enroll.EnrollmentRefusedException;
+import io.mooring.identity.enroll.EnrollmentRefusedException.Reason;
 import io.mooring.identity.enroll.EnrollmentRequest;
+import io.mooring.identity.enroll.HealthReport;
 import io.mooring.identity.enroll.Registration;
 import io.mooring.identity.enroll.WorkloadRegistrar;
 import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.registry.RegistrySnapshot;
 import io.mooring.xds.node.ProxyNode;
+import io.mooring.xds.server.HealthSignal;
 import io.mooring.xds.server.NodeAuthorizer;
 import io.mooring.xds.server.PeerIdentity;
 import io.mooring.xds.server.StreamListener;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -52,15 +57,19 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
                       .withDescription("join refused")
                       .asRuntimeException();
                 });
-    Optional<String> refusal = NodeOwnership.refusal(identity, node, snapshots.get());
+    Optional<NodeOwnership.Refusal> refusal =
+        NodeOwnership.refusal(identity, node, snapshots.get());
     if (refusal.isPresent()) {
+      Reason reason = refusal.get().reason();
+      String text = refusal.get().text();
       log.info(
-          "stream refused group={} identity={} reason=\"{}\" node=\"{}\"",
+          "stream refused group={} identity={} reason={} detail=\"{}\" node=\"{}\"",
           group(node),
           identity,
-          printable(refusal.get()),
+          reason,
+          printable(text),
           printable(node.id()));
-      throw Status.PERMISSION_DENIED.withDescription(refusal.get()).asRuntimeException();
+      throw Refusals.status(reason, text);
     }
   }
 
@@ -81,17 +90,49 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
             .locality(node.locality().toString())
             .labels(node.labels())
             .templateLabels(node.texts("TEMPLATE_LABELS"))
+            .workloadId(node.text("WORKLOAD_ID").orElse(""))
+            .healthChecked(declaresProbe(node))
+            .peerAddress(peer.address())
             .build();
     try {
       registrationsByStream.put(streamId, registrar.connect(request).join());
     } catch (CompletionException e) {
-      if (e.getCause() instanceof EnrollmentRefusedException refused) {
-        throw Status.PERMISSION_DENIED
-            .withDescription(refused.reason().toString())
-            .withCause(refused)
-            .asRuntimeException();
-      }
-      throw e;
+      throw status(e);
+    }
+  }
+
+  /** As in Istio, where the agent's configuration is part of the node's metadata. */
+  private static boolean declaresProbe(ProxyNode node) {
+    return node.metadata()
+        .getFieldsOrDefault("PROXY_CONFIG", Value.getDefaultInstance())
+        .getStructValue()
+        .containsFields("readinessProbe");
+  }
+
+  private static RuntimeException status(CompletionException e) {
+    return e.getCause() instanceof EnrollmentRefusedException refused
+        ? Refusals.status(refused)
+        : e;
+  }
+
+  @Override
+  public String healthReported(long streamId, HealthSignal signal) {
+    Registration registration = registrationsByStream.get(streamId);
+    if (registration == null) {
+      throw Refusals.status(
+          Reason.UNKNOWN_GROUP, "health of a node without AUTO_REGISTER_GROUP (expected: one)");
+    }
+    OptionalLong number =
+        signal.number().matches("[0-9]{1,18}")
+            ? OptionalLong.of(Long.parseLong(signal.number()))
+            : OptionalLong.empty();
+    try {
+      return registration
+          .report(new HealthReport(number, signal.healthy(), signal.message()))
+          .join()
+          .toString();
+    } catch (CompletionException e) {
+      throw status(e);
     }
   }
 

@@ -13,6 +13,10 @@ import io.mooring.identity.issue.AdmissionRule;
 import io.mooring.identity.issue.BanList;
 import io.mooring.identity.issue.IssueObserver;
 import io.mooring.identity.issue.RequestLimits;
+import io.mooring.identity.enroll.NodeLabelPolicy;
+import io.mooring.identity.enroll.PeerAddressPolicy;
+import io.mooring.identity.enroll.RegisteredWorkload;
+import io.mooring.identity.enroll.WorkloadRegistrar;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.model.spiffe.SpiffeId;
@@ -23,6 +27,7 @@ import io.mooring.registry.VirtualIpPool;
 import io.mooring.xds.load.LoadReportObserver;
 import io.mooring.xds.push.ResourceCustomizer;
 import io.mooring.xds.server.XdsLimits;
+import io.mooring.service.AdminState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,8 +37,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +61,7 @@ import org.jspecify.annotations.Nullable;
 public final class MeshControlPlane implements AutoCloseable {
 
   private static final Duration DEFAULT_TOKEN_TTL = Duration.ofHours(1);
+  private static final long ANSWER_SECONDS = 5;
 
   private final Wiring wiring;
 
@@ -151,6 +160,40 @@ public final class MeshControlPlane implements AutoCloseable {
         .token(createJoinToken(namespace, group, DEFAULT_TOKEN_TTL).reveal());
   }
 
+  /**
+   * Returns every registered VM, and those that are connected but can have no entry now with the
+   * reason, in the order of entries.
+   *
+   * @throws IllegalStateException if there is no answer within 5 seconds: the store hangs
+   */
+  public List<RegisteredWorkload> workloads() {
+    return answer(wiring.registrar().workloads());
+  }
+
+  /**
+   * Says what the operator wants of a registered VM, whatever its health: traffic, no new traffic,
+   * or none. It lasts as long as its entry, see {@link WorkloadRegistrar#setAdminState}.
+   *
+   * @param name the name of its WorkloadEntry
+   * @throws IllegalArgumentException if no VM is registered under this name
+   * @throws IllegalStateException if it could not be stored within 5 seconds
+   */
+  public void setAdminState(String namespace, String name, AdminState state) {
+    ConfigKey entry = new ConfigKey("WorkloadEntry", namespace, name);
+    answer(wiring.registrar().setAdminState(entry, state));
+  }
+
+  private static <T> T answer(CompletableFuture<T> answer) {
+    try {
+      return answer.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IllegalArgumentException refused) {
+        throw new IllegalArgumentException(refused.getMessage(), refused);
+      }
+      throw new IllegalStateException("the workload store gives no answer: " + e.getCause(), e);
+    }
+  }
+
   private WorkloadGroup requireGroup(String namespace, String name) {
     return wiring
         .registry()
@@ -196,6 +239,8 @@ public final class MeshControlPlane implements AutoCloseable {
     final List<AdmissionRule> admissionRules = new ArrayList<>();
     RequestLimits requestLimits = RequestLimits.DEFAULT;
     IssueObserver issueObserver = IssueObserver.logging();
+    NodeLabelPolicy nodeLabels = NodeLabelPolicy.GROUP_ONLY;
+    PeerAddressPolicy peerAddresses = PeerAddressPolicy.ANY;
     InstantSource clock = InstantSource.system();
     @Nullable Executor executor;
     @Nullable ScheduledExecutorService scheduler;
@@ -302,7 +347,10 @@ public final class MeshControlPlane implements AutoCloseable {
       return this;
     }
 
-    /** How long a VM that went away stays registered; 10 s by default. */
+    /**
+     * How long a VM that went away stays registered; 10 s by default. After a restart the VMs of
+     * before have that and {@link WorkloadRegistrar#RETURN_ALLOWANCE} to come back.
+     */
     public Builder grace(Duration grace) {
       this.grace = requireNonNull(grace, "grace");
       return this;
@@ -338,6 +386,18 @@ public final class MeshControlPlane implements AutoCloseable {
     /** Is told of every certificate granted or refused; by default the log. */
     public Builder issueObserver(IssueObserver observer) {
       this.issueObserver = requireNonNull(observer, "observer");
+      return this;
+    }
+
+    /** What the labels count that a VM says of itself; nothing by default. */
+    public Builder nodeLabels(NodeLabelPolicy policy) {
+      this.nodeLabels = requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /** Whether a VM may claim an address that it does not call from; it may by default. */
+    public Builder peerAddresses(PeerAddressPolicy policy) {
+      this.peerAddresses = requireNonNull(policy, "policy");
       return this;
     }
 

@@ -1,5 +1,6 @@
 package io.mooring.controlplane;
 
+import io.mooring.identity.enroll.EnrollmentRefusedException.Reason;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.model.spiffe.SpiffeId;
@@ -22,15 +23,23 @@ final class NodeOwnership {
   private NodeOwnership() {}
 
   /**
+   * Why a peer may not be a node. Immutable.
+   *
+   * @param text names the field, its value and what was expected
+   */
+  record Refusal(Reason reason, String text) {}
+
+  /**
    * Returns why {@code peer} may not be {@code node}; empty if it may.
    *
    * @param snapshot where the node's WorkloadGroup is looked up
    */
-  static Optional<String> refusal(SpiffeId peer, ProxyNode node, RegistrySnapshot snapshot) {
+  static Optional<Refusal> refusal(SpiffeId peer, ProxyNode node, RegistrySnapshot snapshot) {
     TrustDomain ours = snapshot.settings().trustDomain();
     Matcher identity = WORKLOAD_PATH.matcher(peer.path());
     if (!peer.trustDomain().equals(ours) || !identity.matches()) {
-      return Optional.of(
+      return refused(
+          Reason.IDENTITY_MISMATCH,
           "peer %s is no workload of trust domain %s (expected: spiffe://%s/ns/NAMESPACE/sa/ACCOUNT)"
               .formatted(peer, ours, ours));
     }
@@ -38,35 +47,41 @@ final class NodeOwnership {
     String account = identity.group(2);
     Optional<String> idNamespace = idNamespace(node.id());
     if (!idNamespace.equals(Optional.of(namespace))) {
-      return differs(peer, "namespace in node id", idNamespace.orElse(""), namespace);
+      return differs(
+          Reason.NAMESPACE_MISMATCH,
+          peer,
+          "namespace in node id",
+          idNamespace.orElse(""),
+          namespace);
     }
-    return claim(peer, node, "NAMESPACE", namespace)
-        .or(() -> claim(peer, node, "SERVICE_ACCOUNT", account))
+    return claim(Reason.NAMESPACE_MISMATCH, peer, node, "NAMESPACE", namespace)
+        .or(() -> claim(Reason.SERVICE_ACCOUNT_MISMATCH, peer, node, "SERVICE_ACCOUNT", account))
         .or(() -> groupClaim(peer, node, namespace, account, snapshot));
   }
 
   /** A claim may be missing; one that is there must be a string, and what the certificate owns. */
-  private static Optional<String> claim(SpiffeId peer, ProxyNode node, String field, String owned) {
+  private static Optional<Refusal> claim(
+      Reason reason, SpiffeId peer, ProxyNode node, String field, String owned) {
     if (!node.metadata().containsFields(field)) {
       return Optional.empty();
     }
     Optional<String> claimed = node.text(field);
     return claimed.equals(Optional.of(owned))
         ? Optional.empty()
-        : differs(peer, field, claimed.orElse("(no string)"), owned);
+        : differs(reason, peer, field, claimed.orElse("(no string)"), owned);
   }
 
-  private static Optional<String> groupClaim(
+  private static Optional<Refusal> groupClaim(
       SpiffeId peer, ProxyNode node, String namespace, String account, RegistrySnapshot snapshot) {
     if (node.metadata().containsFields("AUTO_REGISTER_GROUP")
         && node.text("AUTO_REGISTER_GROUP").isEmpty()) {
-      return Optional.of("AUTO_REGISTER_GROUP is no string, or empty");
+      return refused(Reason.UNKNOWN_GROUP, "AUTO_REGISTER_GROUP is no string, or empty");
     }
     return node.text("AUTO_REGISTER_GROUP")
         .flatMap(group -> groupRefusal(peer, namespace, account, group, snapshot));
   }
 
-  private static Optional<String> groupRefusal(
+  private static Optional<Refusal> groupRefusal(
       SpiffeId peer, String namespace, String account, String name, RegistrySnapshot snapshot) {
     return snapshot
         .object(new ConfigKey("WorkloadGroup", namespace, name))
@@ -76,15 +91,29 @@ final class NodeOwnership {
               String declared = group.spec().template().serviceAccount();
               String expected = declared.isEmpty() ? DEFAULT_SERVICE_ACCOUNT : declared;
               return account.equals(expected)
-                  ? Optional.<String>empty()
-                  : differs(peer, "service account of WorkloadGroup " + name, expected, account);
+                  ? Optional.<Refusal>empty()
+                  : differs(
+                      Reason.IDENTITY_MISMATCH,
+                      peer,
+                      "service account of WorkloadGroup " + name,
+                      expected,
+                      account);
             })
-        .orElseGet(() -> Optional.of("WorkloadGroup %s/%s is unknown".formatted(namespace, name)));
+        .orElseGet(
+            () ->
+                refused(
+                    Reason.UNKNOWN_GROUP,
+                    "WorkloadGroup %s/%s is unknown".formatted(namespace, name)));
   }
 
-  private static Optional<String> differs(
-      SpiffeId peer, String what, String claimed, String owned) {
-    return Optional.of(
+  private static Optional<Refusal> refused(Reason reason, String text) {
+    return Optional.of(new Refusal(reason, text));
+  }
+
+  private static Optional<Refusal> differs(
+      Reason reason, SpiffeId peer, String what, String claimed, String owned) {
+    return refused(
+        reason,
         "%s is '%s', but the certificate of %s owns '%s'".formatted(what, claimed, peer, owned));
   }
 

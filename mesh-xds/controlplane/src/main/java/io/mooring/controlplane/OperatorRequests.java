@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mooring.identity.attest.jointoken.JoinTokenRecord;
 import io.mooring.identity.bootstrap.BootstrapBundle;
 import io.mooring.identity.bootstrap.CaptureMode;
+import io.mooring.service.AdminState;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
@@ -40,9 +41,10 @@ final class OperatorRequests {
       case "revoke" -> revoke(request);
       case "bundle" -> bundle(request);
       case "ca" -> rotation.answer(request);
+      case "admin-state" -> adminState(request);
       default ->
           throw new IllegalArgumentException(
-              "operation '%s' is unknown (expected: token, tokens, revoke, bundle, ca)"
+              "operation '%s' is unknown (expected: token, tokens, revoke, bundle, ca, admin-state)"
                   .formatted(request.path("op").asText()));
     };
   }
@@ -97,6 +99,14 @@ final class OperatorRequests {
     ObjectNode files = reply.putObject("files");
     builder.build().files().forEach(files::put);
     return reply;
+  }
+
+  private ObjectNode adminState(JsonNode request) {
+    controlPlane.setAdminState(
+        text(request, "namespace"),
+        text(request, "entry"),
+        AdminState.parse(text(request, "state")));
+    return object();
   }
 
   static String text(JsonNode request, String field) {

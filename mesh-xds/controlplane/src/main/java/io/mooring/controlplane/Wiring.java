@@ -53,6 +53,7 @@ final class Wiring implements AutoCloseable {
   private @Nullable ServiceRegistry registry;
   private @Nullable MeshIdentity identity;
   private @Nullable BundleEndpoint bundleEndpoint;
+  private @Nullable WorkloadRegistrar registrar;
 
   Wiring(MeshControlPlane.Builder options) {
     this.options = options;
@@ -84,11 +85,12 @@ final class Wiring implements AutoCloseable {
             options.caKeyPassword,
             options.clock);
     this.identity = identity;
-    WorkloadStore workloads = FileWorkloadStore.open(data.resolve("workloads"));
+    FileWorkloadStore workloads = FileWorkloadStore.open(data.resolve("workloads"));
     List<FileSource> files = new ArrayList<>();
     ServiceRegistry registry = startRegistry(data, workloads, files);
     WorkloadGroups groups = WorkloadGroups.of(registry::snapshot);
     WorkloadRegistrar registrar = startRegistrar(registry, workloads, groups);
+    this.registrar = registrar;
     MeshGenerator generator = new MeshGenerator(registry::snapshot, options.loadObserver != null);
     PushService<RegistryChange> push = startPush(registry, generator);
     List<XdsServer> servers = openPorts(registry, registrar, groups, push);
@@ -102,7 +104,8 @@ final class Wiring implements AutoCloseable {
       metrics.gauge("mooring_registry_conflicts", () -> registry.snapshot().conflicts().size());
       metrics.gauge("mooring_config_rejected_files", problems::brokenFiles);
       metrics.gauge("mooring_config_rejected_versions_total", problems::rejectedVersions);
-      AdminPages pages = new AdminPages(registry, problems, generator, servers, metrics);
+      AdminPages pages =
+          new AdminPages(controlPlane, registry, workloads, problems, generator, servers, metrics);
       AdminServer admin = opened(AdminServer.start(options.admin, pages.byPath()));
       ports.adminIsAt(admin.address());
     }
@@ -158,6 +161,8 @@ final class Wiring implements AutoCloseable {
         opened(
             WorkloadRegistrar.builder(workloads, groups, executor)
                 .grace(options.grace)
+                .nodeLabels(options.nodeLabels)
+                .peerAddresses(options.peerAddresses)
                 .clock(options.clock)
                 .start());
     opened(registry.addListener((snapshot, change) -> registrar.changed(change.configs())));
@@ -271,6 +276,10 @@ final class Wiring implements AutoCloseable {
 
   MeshIdentity identity() {
     return started(identity);
+  }
+
+  WorkloadRegistrar registrar() {
+    return started(registrar);
   }
 
   ServiceRegistry registry() {

@@ -118,7 +118,8 @@ class NodeOwnershipTest {
         .contains("namespace in node id");
   }
 
-  private Optional<String> refusal(String peer, String id, Map<String, String> metadata) {
+  private Optional<NodeOwnership.Refusal> refusal(
+      String peer, String id, Map<String, String> metadata) {
     Struct.Builder fields = Struct.newBuilder();
     metadata.forEach(
         (name, value) -> fields.putFields(name, Value.newBuilder().setStringValue(value).build()));

@@ -68,6 +68,12 @@ record DeltaVariant(ControlPlane controlPlane) implements Variant<DeltaDiscovery
   }
 
   @Override
+  public HealthSignal health(DeltaDiscoveryRequest request) {
+    return HealthSignal.of(
+        request.getResponseNonce(), request.hasErrorDetail(), request.getErrorDetail());
+  }
+
+  @Override
   public WireResponse encode(Outgoing response) {
     int size =
         computeStringSize(

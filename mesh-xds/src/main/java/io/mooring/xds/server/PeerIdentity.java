@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.grpc.Context;
 import io.mooring.model.spiffe.SpiffeId;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -12,11 +13,14 @@ import java.util.Optional;
  *
  * @param spiffeId empty if the peer showed no certificate
  * @param notAfter when the peer's certificate ends; empty if it showed none
+ * @param address where the connection comes from; empty where that is no IP, or unknown
  */
-public record PeerIdentity(Optional<SpiffeId> spiffeId, Optional<Instant> notAfter) {
+public record PeerIdentity(
+    Optional<SpiffeId> spiffeId, Optional<Instant> notAfter, Optional<InetAddress> address) {
 
   /** A peer without a certificate, e.g. on a plaintext port. */
-  public static final PeerIdentity ANONYMOUS = new PeerIdentity(Optional.empty(), Optional.empty());
+  public static final PeerIdentity ANONYMOUS =
+      new PeerIdentity(Optional.empty(), Optional.empty(), Optional.empty());
 
   /** Where {@link PeerIdentityInterceptor} leaves it; {@link #ANONYMOUS} without interceptor. */
   public static final Context.Key<PeerIdentity> CONTEXT_KEY =
@@ -25,11 +29,17 @@ public record PeerIdentity(Optional<SpiffeId> spiffeId, Optional<Instant> notAft
   public PeerIdentity {
     requireNonNull(spiffeId, "spiffeId");
     requireNonNull(notAfter, "notAfter");
+    requireNonNull(address, "address");
   }
 
   /** Returns the identity of a peer whose certificate has this ID and ends then. */
   public static PeerIdentity of(SpiffeId spiffeId, Instant notAfter) {
-    return new PeerIdentity(Optional.of(spiffeId), Optional.of(notAfter));
+    return new PeerIdentity(Optional.of(spiffeId), Optional.of(notAfter), Optional.empty());
+  }
+
+  /** Returns the identity of a peer that calls from {@code address}. */
+  PeerIdentity from(InetAddress address) {
+    return new PeerIdentity(spiffeId, notAfter, Optional.of(address));
   }
 
   /** Returns the identity of the peer of the current call. */

@@ -63,6 +63,12 @@ record SotwVariant(ControlPlane controlPlane) implements Variant<DiscoveryReques
   }
 
   @Override
+  public HealthSignal health(DiscoveryRequest request) {
+    return HealthSignal.of(
+        request.getVersionInfo(), request.hasErrorDetail(), request.getErrorDetail());
+  }
+
+  @Override
   public WireResponse encode(Outgoing response) {
     List<Any> resources =
         response.resources().stream().map(WireResource::inStateOfTheWorld).toList();

@@ -21,6 +21,17 @@ public interface StreamListener {
    */
   default void connected(ProxyNode node, PeerIdentity peer, long streamId) {}
 
+  /**
+   * Called for each report of a workload's health, in their order. May block; the reporter is
+   * answered when it returns, with version the returned number and nonce the report's.
+   *
+   * @return the number of the report that counts now: this one's, or that of a newer one
+   * @throws io.grpc.StatusRuntimeException with which the stream is closed
+   */
+  default String healthReported(long streamId, HealthSignal signal) {
+    return signal.number();
+  }
+
   /** Called once for each stream that {@link #connected} accepted, when it ended. */
   default void disconnected(ProxyNode node, PeerIdentity peer, long streamId) {}
 }

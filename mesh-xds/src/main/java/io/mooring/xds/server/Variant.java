@@ -21,5 +21,7 @@ interface Variant<Q> {
 
   Request decode(Q request, XdsType type);
 
+  HealthSignal health(Q request);
+
   WireResponse encode(Outgoing response);
 }

@@ -113,8 +113,15 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
         open(message);
       }
       check(message);
+      if (type(message).equals(HealthSignal.TYPE)) {
+        HealthSignal signal = variant.health(message);
+        String counts = services.listener().healthReported(id, signal);
+        events.execute(() -> acknowledge(signal, counts));
+        return;
+      }
     } catch (StatusRuntimeException e) {
-      end(e.getStatus());
+      Metadata trailers = Objects.requireNonNullElseGet(e.getTrailers(), Metadata::new);
+      events.execute(() -> finish(e.getStatus(), true, trailers));
       return;
     } catch (RuntimeException e) { // of the user's authorizer or listener
       events.execute(() -> failed(e));
@@ -276,6 +283,19 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     }
   }
 
+  private void acknowledge(HealthSignal signal, String counts) {
+    if (session == null || ended) {
+      return;
+    }
+    services.observer().requestReceived(Objects.requireNonNull(node, "node"), HealthSignal.TYPE);
+    if (!signal.number().isEmpty()) {
+      call.sendMessage(
+          variant.encode(
+              new Outgoing(HealthSignal.TYPE, counts, signal.number(), List.of(), List.of())));
+    }
+    call.request(1);
+  }
+
   private void report(ProxyNode sender, XdsType type, Receipt receipt) {
     switch (receipt.verdict()) {
       case NONE, STALE -> {}
@@ -396,6 +416,10 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
   }
 
   private void finish(Status status, boolean close) {
+    finish(status, close, new Metadata());
+  }
+
+  private void finish(Status status, boolean close, Metadata trailers) {
     if (ended) {
       return;
     }
@@ -411,7 +435,7 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
       services.ended(this);
     }
     if (close) { // the client that hears of it finds nothing left of the stream
-      call.close(status, new Metadata());
+      call.close(status, trailers);
     }
     if (current == null) {
       if (!status.isOk() && close) {

@@ -9,6 +9,7 @@ import io.envoyproxy.envoy.config.core.v3.ConfigSource;
 import io.envoyproxy.envoy.extensions.clusters.common.dns.v3.DnsLookupFamily;
 import io.envoyproxy.envoy.extensions.clusters.dns.v3.DnsCluster;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+import io.envoyproxy.envoy.type.v3.Percent;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
 import io.mooring.model.networking.TrafficPolicy;
 import io.mooring.xds.resource.Pack;
@@ -79,6 +80,8 @@ public final class OutboundClusters {
             .getEdsClusterConfigBuilder()
             .setEdsConfig(ADS)
             .setServiceName(input.name());
+        // Envoy's panic mode would send traffic to endpoints that drain once they are half of all.
+        cluster.getCommonLbConfigBuilder().setHealthyPanicThreshold(Percent.getDefaultInstance());
         yield true;
       }
       case NONE -> {

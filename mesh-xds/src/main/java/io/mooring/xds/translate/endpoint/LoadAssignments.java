@@ -4,6 +4,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.core.v3.Address;
+import io.envoyproxy.envoy.config.core.v3.HealthStatus;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.config.core.v3.Pipe;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
@@ -78,7 +79,11 @@ public final class LoadAssignments {
 
   private static LbEndpoint endpoint(EndpointInput.Target target) {
     MeshEndpoint endpoint = target.endpoint();
-    return LbEndpoint.newBuilder()
+    LbEndpoint.Builder member = LbEndpoint.newBuilder();
+    if (endpoint.draining()) {
+      member.setHealthStatus(HealthStatus.DRAINING);
+    }
+    return member
         .setEndpoint(Endpoint.newBuilder().setAddress(address(endpoint)))
         .setLoadBalancingWeight(UInt32Value.of((int) Math.min(endpoint.weight(), MAX_WEIGHT)))
         .setMetadata(metadata(target))
