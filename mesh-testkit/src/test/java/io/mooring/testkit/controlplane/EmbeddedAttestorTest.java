@@ -81,8 +81,7 @@ class EmbeddedAttestorTest {
             .attestor(
                 new KubernetesAttestor(
                     token ->
-                        new ServiceAccount(
-                            "demo", "ratings", Optional.empty(), Optional.empty())))
+                        new ServiceAccount("demo", "ratings", Optional.empty(), Optional.empty())))
             .issueObserver(decisions::add)
             .start();
   }
