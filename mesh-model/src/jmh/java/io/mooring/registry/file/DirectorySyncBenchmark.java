@@ -88,8 +88,7 @@ final class DirectorySyncBenchmark {
 
   private static void compose(Path file) {
     try {
-      LoadSettings settings =
-          LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
+      LoadSettings settings = LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
       new Compose(settings).composeAllFromString(Files.readString(file)).forEach(node -> {});
     } catch (IOException e) {
       throw new UncheckedIOException(e);

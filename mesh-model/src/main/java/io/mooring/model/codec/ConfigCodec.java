@@ -3,6 +3,7 @@ package io.mooring.model.codec;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mooring.model.ConfigKey;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Reads and writes configuration objects as YAML or JSON. Thread-safe; expensive to create, so make
@@ -99,8 +102,26 @@ public final class ConfigCodec {
       metadata.put("namespace", object.metadata().namespace()); // "default" is not everybody's
     }
     body.remove("metadata");
+    addRequired(body, kind.schema());
     tree.setAll(body);
     return tree;
+  }
+
+  /** Adds the objects that must be there even if they say nothing, in alphabetical order. */
+  private static void addRequired(ObjectNode tree, Schema.Fields schema) {
+    for (String name : schema.required()) {
+      if (!tree.has(name)) {
+        SortedMap<String, JsonNode> sorted = new TreeMap<>();
+        tree.properties().forEach(field -> sorted.put(field.getKey(), field.getValue()));
+        sorted.put(name, tree.objectNode());
+        tree.removeAll();
+        sorted.forEach(tree::set);
+      }
+      if (tree.get(name) instanceof ObjectNode child
+          && schema.fields().get(name) instanceof Schema.Fields fields) {
+        addRequired(child, fields);
+      }
+    }
   }
 
   /** One call of {@link #parse}. */

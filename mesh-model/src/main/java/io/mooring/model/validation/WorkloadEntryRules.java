@@ -44,7 +44,6 @@ final class WorkloadEntryRules {
       WorkloadEntrySpec spec, FieldPath path, boolean hostAllowed, Violations violations) {
     String address = spec.address();
     FieldPath field = path.field("address");
-    length(address, MAX_ADDRESS, field, violations);
     if (address.isEmpty()) {
       if (spec.network().isEmpty()) {
         violations.missing(field, "an address, or a network with a gateway");
@@ -57,6 +56,8 @@ final class WorkloadEntryRules {
     } else if (Addresses.looksUnix(address)) {
       if (!Addresses.isUnix(address)) {
         violations.error(field, address, Addresses.UNIX);
+      } else {
+        length(address, MAX_ADDRESS, field, violations);
       }
       if (!spec.ports().isEmpty()) {
         violations.conflict(path.field("ports"), "a Unix socket has no ports (expected: none)");

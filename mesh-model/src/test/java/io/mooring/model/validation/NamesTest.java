@@ -79,7 +79,7 @@ class NamesTest {
     "a.*.org, false",
     "**.org, false",
     "*., false",
-    "*a, false",
+    "*a, true",
     "foo*.bar, false",
     "*.1, false"
   })
