@@ -42,7 +42,13 @@ class ArchitectureTest {
               "service", Set.of("model", "model.spiffe", "model.networking", "model.kubernetes")),
           Map.entry(
               "registry",
-              Set.of("model", "model.spiffe", "model.networking", "model.kubernetes", "service")),
+              Set.of(
+                  "model",
+                  "model.spiffe",
+                  "model.networking",
+                  "model.kubernetes",
+                  "model.mesh",
+                  "service")),
           Map.entry("registry.memory", Set.of("model", "model.networking", "registry")),
           Map.entry(
               "registry.file",

@@ -3,6 +3,7 @@ package io.mooring.registry;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.kubernetes.EndpointSlice;
 import io.mooring.model.kubernetes.Pod;
+import io.mooring.model.mesh.MeshConfig;
 import io.mooring.registry.AddressIndex.Place;
 import io.mooring.registry.PersistentSnapshot.Contribution;
 import io.mooring.service.Conflict;
@@ -37,6 +38,8 @@ import org.pcollections.TreePMap;
  */
 final class RegistryState {
 
+  private static final Set<String> EVERYBODY = Set.of("*");
+
   private final Map<ServiceKey, Map<ConfigKey, ServiceDefinition>> definitionsByService =
       new HashMap<>();
   private final SelectorIndex selectors = new SelectorIndex();
@@ -50,6 +53,7 @@ final class RegistryState {
   private final VirtualIpAllocator virtualIps;
   private final SliceIndex slices;
   private final AliasIndex aliases = new AliasIndex();
+  private Set<String> defaultExportTo = EVERYBODY;
   private long endpointsMade;
 
   RegistryState(MeshSettings settings, VirtualIpAllocator virtualIps) {
@@ -93,6 +97,9 @@ final class RegistryState {
               change.newer() == null ? null : change.newer().object());
       redefine(change, redefined);
       slices.update(change, redefined);
+    }
+    if (changes.stream().anyMatch(change -> change.key().kind().equals("MeshConfig"))) {
+      applyMeshConfig(redefined);
     }
     redefined.addAll(keysOf(virtualIps.update(changes)));
     List<Move> moves = moves(changes); // indexes workloads, so before services are made
@@ -264,8 +271,24 @@ final class RegistryState {
     difference.compare(key, older, newer);
   }
 
+  /** The oldest MeshConfig of the root namespace counts: Istio reads it from there alone. */
+  private void applyMeshConfig(Set<ServiceKey> redefined) {
+    Set<String> exportTo =
+        objects.objects(MeshConfig.class, settings.rootNamespace()).stream()
+            .findFirst()
+            .map(config -> Set.copyOf(config.spec().defaultServiceExportTo()))
+            .filter(namespaces -> !namespaces.isEmpty())
+            .orElse(EVERYBODY);
+    if (!exportTo.equals(defaultExportTo)) {
+      defaultExportTo = exportTo;
+      redefined.addAll(definitionsByService.keySet());
+    }
+  }
+
   private MergedService merge(Collection<ServiceDefinition> definitions) {
-    MergedService merged = MergedService.of(definitions);
+    MergedService merged =
+        MergedService.of(
+            definitions.stream().map(it -> it.exportedByDefaultTo(defaultExportTo)).toList());
     if (merged.definitions().stream().anyMatch(ServiceDefinition::wantsVirtualIp)) {
       merged = merged.withAutoAddresses(virtualIps.of(merged.service().host()));
     }

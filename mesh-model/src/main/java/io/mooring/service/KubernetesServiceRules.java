@@ -40,6 +40,7 @@ final class KubernetesServiceRules {
     ServiceSpec spec = service.spec();
     boolean external = spec.type().equals(EXTERNAL_NAME);
     boolean headless = spec.clusterIP().equals(HEADLESS);
+    Set<String> exportTo = exportTo(service);
     MeshService.Builder result =
         MeshService.builder()
             .host(
@@ -53,9 +54,10 @@ final class KubernetesServiceRules {
             .ports(ports(spec, external).values())
             .resolution(external ? Resolution.DNS : headless ? Resolution.NONE : Resolution.STATIC)
             .meshExternal(external)
-            .exportTo(exportTo(service))
+            .exportTo(exportTo.isEmpty() ? Set.of("*") : exportTo)
             .labels(service.metadata().labels());
-    ServiceDefinition.Builder definition = ServiceDefinition.builder();
+    ServiceDefinition.Builder definition =
+        ServiceDefinition.builder().exportsByDefault(exportTo.isEmpty());
     if (external) {
       String name = spec.externalName().toLowerCase(Locale.ROOT);
       if (!name.isEmpty()) {
@@ -93,7 +95,7 @@ final class KubernetesServiceRules {
         .map(String::strip)
         .filter(namespace -> !namespace.isEmpty())
         .forEach(exportTo::add);
-    return exportTo.isEmpty() ? Set.of("*") : exportTo;
+    return exportTo;
   }
 
   /** Envoy does not proxy SCTP: such a port is left out. An ExternalName maps no ports. */

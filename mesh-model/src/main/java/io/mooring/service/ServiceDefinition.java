@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.immutables.value.Value;
 
@@ -72,6 +73,22 @@ public interface ServiceDefinition {
             .from(this)
             .inlineWorkloads(
                 inlineWorkloads().stream().map(workload -> workload.in(cluster)).toList())
+            .build();
+  }
+
+  /** Returns whether the object leaves to the mesh who sees the service. */
+  @Value.Default
+  default boolean exportsByDefault() {
+    return false;
+  }
+
+  /** Returns the same, seen by {@code exportTo} where the object leaves that to the mesh. */
+  default ServiceDefinition exportedByDefaultTo(Set<String> exportTo) {
+    return !exportsByDefault() || service().exportTo().equals(exportTo)
+        ? this
+        : builder()
+            .from(this)
+            .service(MeshService.builder().from(service()).exportTo(exportTo).build())
             .build();
   }
 

@@ -40,6 +40,7 @@ final class ServiceEntryRules {
           ServiceDefinition.builder()
               .service(service(host, entry))
               .inlineWorkloads(isNamedByHost(entry.spec(), host) ? itself(host, entry) : inline)
+              .exportsByDefault(entry.spec().exportTo().isEmpty())
               .wantsVirtualIp(wantsVirtualIp(host, entry))
               .recordedVirtualIps(recordedVirtualIps(host, entry))
               .build());

@@ -5,6 +5,7 @@ import io.mooring.model.ConfigObject;
 import io.mooring.model.kubernetes.EndpointSlice;
 import io.mooring.model.kubernetes.Pod;
 import io.mooring.model.kubernetes.Service;
+import io.mooring.model.mesh.MeshConfig;
 import io.mooring.model.networking.ServiceEntry;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.service.Age;
@@ -58,7 +59,18 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
                   .add(definition));
     }
     Map<ServiceKey, MergedService> merged = new TreeMap<>();
-    definitions.forEach((key, ofKey) -> merged.put(key, MergedService.of(ofKey)));
+    Set<String> exportTo =
+        objects(MeshConfig.class, settings.rootNamespace()).stream()
+            .findFirst()
+            .map(config -> new HashSet<>(config.spec().defaultServiceExportTo()))
+            .filter(it -> !it.isEmpty())
+            .orElse(new HashSet<>(Set.of("*")));
+    definitions.forEach(
+        (key, ofKey) ->
+            merged.put(
+                key,
+                MergedService.of(
+                    ofKey.stream().map(it -> it.exportedByDefaultTo(exportTo)).toList())));
     Map<ServiceKey, MergedService> decorated = new TreeMap<>();
     merged.forEach(
         (key, service) -> {

@@ -15,6 +15,8 @@ import io.mooring.model.kubernetes.PodStatus;
 import io.mooring.model.kubernetes.Service;
 import io.mooring.model.kubernetes.ServicePort;
 import io.mooring.model.kubernetes.ServiceSpec;
+import io.mooring.model.mesh.MeshConfig;
+import io.mooring.model.mesh.MeshConfigSpec;
 import io.mooring.model.networking.ServiceEntry;
 import io.mooring.model.networking.ServiceEntryPort;
 import io.mooring.model.networking.ServiceEntrySpec;
@@ -64,6 +66,7 @@ final class RegistryHistories {
             Tuple.of(2, services()),
             Tuple.of(3, pods()),
             Tuple.of(2, slices()),
+            Tuple.of(1, meshConfigs()),
             Tuple.of(1, policies()));
     return Combinators.combine(objects, Arbitraries.of(true, true, false))
         .as((object, exists) -> exists ? new Upsert(object) : new Delete(object.key()));
@@ -182,6 +185,18 @@ final class RegistryHistories {
                                     .targetPort(target)
                                     .build())
                             .build())
+                    .build());
+  }
+
+  private static Arbitrary<ConfigObject> meshConfigs() {
+    return Combinators.combine(
+            Arbitraries.of("istio-system", "a"),
+            Arbitraries.of(List.<String>of(), List.of("*"), List.of("."), List.of("b")))
+        .as(
+            (namespace, exportTo) ->
+                MeshConfig.builder()
+                    .metadata(Metadata.of(namespace, "istio"))
+                    .spec(MeshConfigSpec.builder().defaultServiceExportTo(exportTo).build())
                     .build());
   }
 
