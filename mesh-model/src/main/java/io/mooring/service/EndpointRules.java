@@ -18,6 +18,7 @@ final class EndpointRules {
         .draining(workload.draining())
         .identity(workload.identity())
         .network(workload.network())
+        .cluster(workload.cluster())
         .namespace(workload.namespace())
         .workloadName(workload.workloadName())
         .build();

@@ -7,6 +7,7 @@ import io.mooring.identity.attest.jointoken.JoinToken;
 import io.mooring.identity.attest.jointoken.JoinTokenRecord;
 import io.mooring.identity.bootstrap.BootstrapBundle;
 import io.mooring.identity.bootstrap.ControlPlane;
+import io.mooring.identity.ca.RotatingCertificateAuthority;
 import io.mooring.identity.enroll.NodeLabelPolicy;
 import io.mooring.identity.enroll.PeerAddressPolicy;
 import io.mooring.identity.enroll.RegisteredWorkload;
@@ -19,6 +20,8 @@ import io.mooring.registry.RegistrySource;
 import io.mooring.registry.ServiceRegistry;
 import io.mooring.registry.VirtualIpPool;
 import io.mooring.service.AdminState;
+import io.mooring.xds.push.ResourceCustomizer;
+import io.mooring.xds.server.XdsLimits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -80,6 +83,11 @@ public final class MeshControlPlane implements AutoCloseable {
     return wiring.ports().adminAddress();
   }
 
+  /** Returns where the SPIFFE bundle endpoint is, if it was asked for. */
+  public Optional<InetSocketAddress> bundleEndpointAddress() {
+    return wiring.bundleEndpointAddress();
+  }
+
   /** Returns the control plane's own identity; no workload can get it. */
   public SpiffeId id() {
     return wiring.identity().id();
@@ -88,6 +96,13 @@ public final class MeshControlPlane implements AutoCloseable {
   /** Returns the roots that vouch for every identity of the mesh. */
   public TrustBundle trustBundle() {
     return wiring.identity().trustBundle();
+  }
+
+  /**
+   * Returns the CA of the mesh: rotates its root, and signs JWT-SVIDs for the embedding program.
+   */
+  public RotatingCertificateAuthority certificateAuthority() {
+    return wiring.identity().authority();
   }
 
   /** Returns the registry: its snapshot, and who is told of changes. */
@@ -195,6 +210,7 @@ public final class MeshControlPlane implements AutoCloseable {
     InetSocketAddress listen = loopback(15_012); // istiod's port
     @Nullable InetSocketAddress plaintext;
     @Nullable InetSocketAddress admin;
+    @Nullable InetSocketAddress bundleEndpoint;
     @Nullable String advertisedHost;
     int advertisedPort;
     TrustDomain trustDomain = new TrustDomain("cluster.local");
@@ -202,9 +218,12 @@ public final class MeshControlPlane implements AutoCloseable {
     Duration syncTimeout = ServiceRegistry.DEFAULT_SYNC_TIMEOUT;
     Duration debounce = Duration.ofMillis(100);
     Duration grace = Duration.ofSeconds(10);
+    XdsLimits limits = XdsLimits.DEFAULTS;
+    ResourceCustomizer customizer = (node, generated) -> generated;
     Duration svidTtl = Duration.ofHours(24);
     NodeLabelPolicy nodeLabels = NodeLabelPolicy.GROUP_ONLY;
     PeerAddressPolicy peerAddresses = PeerAddressPolicy.ANY;
+    char[] caKeyPassword = new char[0];
     InstantSource clock = InstantSource.system();
     @Nullable Executor executor;
     @Nullable ScheduledExecutorService scheduler;
@@ -272,6 +291,15 @@ public final class MeshControlPlane implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Also publishes the trust bundle to other trust domains, in the profile {@code https_spiffe},
+     * at the path {@code /}; the endpoint's SPIFFE ID is {@link MeshControlPlane#id}.
+     */
+    public Builder bundleEndpoint(InetSocketAddress address) {
+      this.bundleEndpoint = requireNonNull(address, "address");
+      return this;
+    }
+
     /** The trust domain of every identity; {@code cluster.local} by default. */
     public Builder trustDomain(TrustDomain trustDomain) {
       this.trustDomain = requireNonNull(trustDomain, "trustDomain");
@@ -326,6 +354,27 @@ public final class MeshControlPlane implements AutoCloseable {
     /** Lifetime of the certificates that VMs get; 24 h by default. */
     public Builder svidTtl(Duration ttl) {
       this.svidTtl = requireNonNull(ttl, "ttl");
+      return this;
+    }
+
+    /** What proxies may use up, and how long the control plane waits for them. */
+    public Builder limits(XdsLimits limits) {
+      this.limits = requireNonNull(limits, "limits");
+      return this;
+    }
+
+    /**
+     * What adds, edits or removes resources that were generated for a proxy, after those that were
+     * given before.
+     */
+    public Builder customizer(ResourceCustomizer customizer) {
+      this.customizer = this.customizer.andThen(requireNonNull(customizer, "customizer"));
+      return this;
+    }
+
+    /** The password of the CA's keys on disk; copied. By default they are not encrypted. */
+    public Builder caKeyPassword(char[] password) {
+      this.caKeyPassword = password.clone();
       return this;
     }
 

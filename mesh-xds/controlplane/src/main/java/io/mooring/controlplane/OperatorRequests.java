@@ -20,10 +20,12 @@ import java.util.Locale;
 final class OperatorRequests {
 
   private final MeshControlPlane controlPlane;
+  private final RotationRequests rotation;
   private final InstantSource clock;
 
   OperatorRequests(MeshControlPlane controlPlane, InstantSource clock) {
     this.controlPlane = controlPlane;
+    this.rotation = new RotationRequests(controlPlane.certificateAuthority());
     this.clock = clock;
   }
 
@@ -39,9 +41,10 @@ final class OperatorRequests {
       case "revoke" -> revoke(request);
       case "bundle" -> bundle(request);
       case "admin-state" -> adminState(request);
+      case "ca" -> rotation.answer(request);
       default ->
           throw new IllegalArgumentException(
-              "operation '%s' is unknown (expected: token, tokens, revoke, bundle, admin-state)"
+              "operation '%s' is unknown (expected: token, tokens, revoke, bundle, admin-state, ca)"
                   .formatted(request.path("op").asText()));
     };
   }
@@ -106,7 +109,7 @@ final class OperatorRequests {
     return object();
   }
 
-  private static String text(JsonNode request, String field) {
+  static String text(JsonNode request, String field) {
     JsonNode value = request.path(field);
     if (!value.isTextual()) {
       throw new IllegalArgumentException(field + " is missing (expected: a string)");
@@ -114,7 +117,7 @@ final class OperatorRequests {
     return value.asText();
   }
 
-  private static ObjectNode object() {
+  static ObjectNode object() {
     return JsonNodeFactory.instance.objectNode();
   }
 }

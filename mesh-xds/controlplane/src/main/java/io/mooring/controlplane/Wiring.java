@@ -1,11 +1,11 @@
 package io.mooring.controlplane;
 
-import io.grpc.BindableService;
 import io.mooring.controlplane.admin.AdminServer;
 import io.mooring.controlplane.admin.Metrics;
 import io.mooring.controlplane.operator.OperatorServer;
 import io.mooring.identity.WorkloadGroups;
 import io.mooring.identity.bootstrap.ControlPlane;
+import io.mooring.identity.bundle.BundleEndpoint;
 import io.mooring.identity.enroll.WorkloadRegistrar;
 import io.mooring.identity.issue.LifetimePolicy;
 import io.mooring.registry.MeshSettings;
@@ -28,6 +28,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,7 @@ final class Wiring implements AutoCloseable {
   private @Nullable ServiceRegistry registry;
   private @Nullable MeshIdentity identity;
   private @Nullable WorkloadRegistrar registrar;
+  private @Nullable BundleEndpoint bundleEndpoint;
 
   Wiring(MeshControlPlane.Builder options) {
     this.options = options;
@@ -75,7 +77,12 @@ final class Wiring implements AutoCloseable {
     DataDirectory data = opened(DataDirectory.open(options.dataDirectory));
     MeshIdentity identity =
         MeshIdentity.open(
-            data, settings, ownHosts(), new LifetimePolicy(options.svidTtl), options.clock);
+            data,
+            settings,
+            ownHosts(),
+            new LifetimePolicy(options.svidTtl),
+            options.caKeyPassword,
+            options.clock);
     this.identity = identity;
     FileWorkloadStore workloads = FileWorkloadStore.open(data.resolve("workloads"));
     List<FileSource> files = new ArrayList<>();
@@ -100,6 +107,12 @@ final class Wiring implements AutoCloseable {
           new AdminPages(controlPlane, registry, workloads, problems, generator, servers, metrics);
       AdminServer admin = opened(AdminServer.start(options.admin, pages.byPath()));
       ports.adminIsAt(admin.address());
+    }
+    if (options.bundleEndpoint != null) {
+      bundleEndpoint =
+          opened(
+              BundleEndpoint.startSpiffe(
+                  options.bundleEndpoint, "/", identity::trustBundle, identity::ownSvid));
     }
     OperatorRequests operator = new OperatorRequests(controlPlane, options.clock);
     opened(OperatorServer.start(data.path(), operator::answer));
@@ -161,7 +174,8 @@ final class Wiring implements AutoCloseable {
         PushService.builder(generator)
             .debounce(options.debounce, max)
             .clock(options.clock)
-            .observer(metrics);
+            .observer(metrics)
+            .customizer(options.customizer);
     if (options.executor != null) {
       builder.executor(options.executor);
     }
@@ -188,23 +202,26 @@ final class Wiring implements AutoCloseable {
     XdsServer xds =
         opened(xdsServer(push, observer).authorizer(enrolment).listener(enrolment).build());
     servers.add(xds);
-    List<BindableService> services = new ArrayList<>(xds.services());
-    services.add(identity().certificateService(groups));
     ports.openTls(
         options.listen,
         ServerTls.context(identity()::ownSvid, identity()::trustBundle),
         options.clock,
-        services);
+        server -> {
+          xds.bindTo(server);
+          server.addService(identity().certificateService(groups));
+          server.addService(identity().trustBundleService());
+        });
     if (options.plaintext != null) {
       XdsServer anyone = opened(xdsServer(push, observer).build());
       servers.add(anyone);
-      ports.openPlaintext(options.plaintext, anyone.services());
+      ports.openPlaintext(options.plaintext, anyone::bindTo);
     }
     return servers;
   }
 
   private XdsServer.Builder xdsServer(PushService<RegistryChange> push, LoggedXds observer) {
-    XdsServer.Builder builder = XdsServer.builder(push).clock(options.clock).observer(observer);
+    XdsServer.Builder builder =
+        XdsServer.builder(push).clock(options.clock).observer(observer).limits(options.limits);
     return options.scheduler == null ? builder : builder.scheduler(options.scheduler);
   }
 
@@ -247,6 +264,10 @@ final class Wiring implements AutoCloseable {
 
   Ports ports() {
     return ports;
+  }
+
+  Optional<InetSocketAddress> bundleEndpointAddress() {
+    return Optional.ofNullable(bundleEndpoint).map(BundleEndpoint::address);
   }
 
   MeshIdentity identity() {

@@ -345,6 +345,7 @@ abstract class TypeSession {
         subscription.isWildcard(),
         Collections.unmodifiableSortedMap(new TreeMap<>(sent)),
         acknowledgements.isNewestAccepted(),
-        acknowledgements.rejection());
+        acknowledgements.rejection(),
+        acknowledgements.rejectedNames());
   }
 }
