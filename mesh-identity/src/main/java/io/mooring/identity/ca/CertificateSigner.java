@@ -121,7 +121,7 @@ final class CertificateSigner {
    */
   private Issuer issuer(X509Certificate certificate) {
     Issuer known = last;
-    if (known == null || known.certificate() != certificate) {
+    if (known == null || !known.certificate().equals(certificate)) {
       known =
           new Issuer(
               certificate,
