@@ -32,6 +32,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -150,7 +151,13 @@ class XdsServerTest {
       healthy.await(response -> response.versions().containsValue(cluster("b", 50).version()));
       assertThat(stuck.received()).hasSizeLessThanOrEqualTo(2);
       // the server notices on its own threads; time moves only when it has
-      org.awaitility.Awaitility.await().until(() -> timer.pending() > 0);
+      AtomicInteger more = new AtomicInteger(50);
+      org.awaitility.Awaitility.await()
+          .until(
+              () -> {
+                xds.resources.put("one", CLUSTER, cluster("a", more.incrementAndGet()));
+                return timer.pending() > 0;
+              });
       timer.advance(XdsLimits.DEFAULTS.unreadTimeout());
       assertThat(xds.xds.status()).extracting(status -> status.node().id()).containsExactly("two");
       stuck.resume();

@@ -24,7 +24,8 @@ final class LoggedXds implements XdsObserver {
   @Override
   public void rejected(ProxyNode node, XdsType type, List<String> names, String message) {
     log.warn(
-        "event=nack node=\"{}\" type={} resources={} message=\"{}\" hint=\"the proxy keeps the last good version\"",
+        "event=nack node=\"{}\" type={} resources={} message=\"{}\" hint=\"the proxy keeps the last"
+            + " good version\"",
         Enrolment.printable(node.id()),
         type,
         Enrolment.printable(names.toString()),
@@ -62,6 +63,11 @@ final class LoggedXds implements XdsObserver {
   @Override
   public void acknowledged(ProxyNode node, XdsType type, Duration elapsed) {
     metrics.acknowledged(node, type, elapsed);
+  }
+
+  @Override
+  public void converged(ProxyNode node, Duration elapsed) {
+    metrics.converged(node, elapsed);
   }
 
   @Override

@@ -14,6 +14,8 @@ import io.mooring.model.spiffe.TrustDomain;
 import io.mooring.registry.RegistrySource;
 import io.mooring.registry.ServiceRegistry;
 import io.mooring.registry.VirtualIpPool;
+import io.mooring.xds.push.ResourceCustomizer;
+import io.mooring.xds.server.XdsLimits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -159,6 +161,8 @@ public final class MeshControlPlane implements AutoCloseable {
     Duration syncTimeout = ServiceRegistry.DEFAULT_SYNC_TIMEOUT;
     Duration debounce = Duration.ofMillis(100);
     Duration grace = Duration.ofSeconds(10);
+    XdsLimits limits = XdsLimits.DEFAULTS;
+    ResourceCustomizer customizer = (node, generated) -> generated;
     Duration svidTtl = Duration.ofHours(24);
     InstantSource clock = InstantSource.system();
     @Nullable Executor executor;
@@ -266,6 +270,21 @@ public final class MeshControlPlane implements AutoCloseable {
     /** Lifetime of the certificates that VMs get; 24 h by default. */
     public Builder svidTtl(Duration ttl) {
       this.svidTtl = requireNonNull(ttl, "ttl");
+      return this;
+    }
+
+    /** What proxies may use up, and how long the control plane waits for them. */
+    public Builder limits(XdsLimits limits) {
+      this.limits = requireNonNull(limits, "limits");
+      return this;
+    }
+
+    /**
+     * What adds, edits or removes resources that were generated for a proxy, after those that were
+     * given before.
+     */
+    public Builder customizer(ResourceCustomizer customizer) {
+      this.customizer = this.customizer.andThen(requireNonNull(customizer, "customizer"));
       return this;
     }
 

@@ -1,7 +1,7 @@
 package io.mooring.controlplane;
 
-import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -20,13 +20,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The gRPC ports of a control plane. Confined to the thread that starts and closes it. */
 final class Ports implements AutoCloseable {
 
-  private static final long KEEPALIVE_SECONDS = 30;
-  private static final long PERMITTED_PING_SECONDS = 5; // Envoys ping every 10 s, see the bundle
   private static final long CLOSE_SECONDS = 3;
 
   private final List<Server> servers = new ArrayList<>();
@@ -50,7 +49,7 @@ final class Ports implements AutoCloseable {
       InetSocketAddress address,
       SslContext context,
       InstantSource clock,
-      List<BindableService> services)
+      Consumer<ServerBuilder<?>> services)
       throws IOException {
     tls =
         open(
@@ -72,7 +71,8 @@ final class Ports implements AutoCloseable {
   }
 
   /** Opens the port without TLS. */
-  void openPlaintext(InetSocketAddress address, List<BindableService> services) throws IOException {
+  void openPlaintext(InetSocketAddress address, Consumer<ServerBuilder<?>> services)
+      throws IOException {
     plaintext = open("plaintext", address, NettyServerBuilder.forAddress(address), services);
   }
 
@@ -84,18 +84,13 @@ final class Ports implements AutoCloseable {
       String name,
       InetSocketAddress address,
       NettyServerBuilder builder,
-      List<BindableService> services)
+      Consumer<ServerBuilder<?>> services)
       throws IOException {
-    services.forEach(builder::addService);
+    services.accept(builder);
     if (executor != null) {
       builder.executor(executor);
     }
-    Server server =
-        builder
-            .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
-            .permitKeepAliveTime(PERMITTED_PING_SECONDS, TimeUnit.SECONDS)
-            .permitKeepAliveWithoutCalls(true)
-            .build();
+    Server server = builder.build();
     try {
       server.start();
     } catch (IOException e) {

@@ -1,6 +1,5 @@
 package io.mooring.controlplane;
 
-import io.grpc.BindableService;
 import io.mooring.controlplane.admin.AdminServer;
 import io.mooring.controlplane.admin.Metrics;
 import io.mooring.controlplane.operator.OperatorServer;
@@ -156,7 +155,8 @@ final class Wiring implements AutoCloseable {
         PushService.builder(generator)
             .debounce(options.debounce, max)
             .clock(options.clock)
-            .observer(metrics);
+            .observer(metrics)
+            .customizer(options.customizer);
     if (options.executor != null) {
       builder.executor(options.executor);
     }
@@ -183,23 +183,25 @@ final class Wiring implements AutoCloseable {
     XdsServer xds =
         opened(xdsServer(push, observer).authorizer(enrolment).listener(enrolment).build());
     servers.add(xds);
-    List<BindableService> services = new ArrayList<>(xds.services());
-    services.add(identity().certificateService(groups));
     ports.openTls(
         options.listen,
         ServerTls.context(identity()::ownSvid, identity()::trustBundle),
         options.clock,
-        services);
+        server -> {
+          xds.bindTo(server);
+          server.addService(identity().certificateService(groups));
+        });
     if (options.plaintext != null) {
       XdsServer anyone = opened(xdsServer(push, observer).build());
       servers.add(anyone);
-      ports.openPlaintext(options.plaintext, anyone.services());
+      ports.openPlaintext(options.plaintext, anyone::bindTo);
     }
     return servers;
   }
 
   private XdsServer.Builder xdsServer(PushService<RegistryChange> push, LoggedXds observer) {
-    XdsServer.Builder builder = XdsServer.builder(push).clock(options.clock).observer(observer);
+    XdsServer.Builder builder =
+        XdsServer.builder(push).clock(options.clock).observer(observer).limits(options.limits);
     return options.scheduler == null ? builder : builder.scheduler(options.scheduler);
   }
 

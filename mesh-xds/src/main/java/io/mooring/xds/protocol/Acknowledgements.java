@@ -17,6 +17,7 @@ final class Acknowledgements {
   private final Deque<Sent> unanswered = new ArrayDeque<>();
   private boolean newestAccepted = true;
   private Optional<Rejection> rejection = Optional.empty();
+  private List<String> rejectedNames = List.of();
 
   void sent(String nonce, List<String> names, Instant now) {
     if (unanswered.size() == MAX_UNANSWERED) {
@@ -42,6 +43,7 @@ final class Acknowledgements {
     if (unanswered.isEmpty()) {
       newestAccepted = accepted;
       rejection = request.rejection();
+      rejectedNames = accepted ? List.of() : answered.names();
     }
     return new Receipt(
         accepted ? Receipt.Verdict.ACKNOWLEDGED : Receipt.Verdict.REJECTED,
@@ -63,5 +65,10 @@ final class Acknowledgements {
   /** Returns why the newest response was rejected; empty if it was not, or is not answered yet. */
   Optional<Rejection> rejection() {
     return rejection;
+  }
+
+  /** Returns what that response carried; the client may have applied some of it. */
+  List<String> rejectedNames() {
+    return rejectedNames;
   }
 }

@@ -177,6 +177,11 @@ public final class AdsSession {
         .sum();
   }
 
+  /** Returns whether the client accepted all that it should have, as far as it says. */
+  public boolean isSettled() {
+    return sessionsByType.values().stream().allMatch(TypeSession::isSettled);
+  }
+
   /** Returns where each type stands, in the order in which types are sent. */
   public List<TypeState> state() {
     return sessionsByType.values().stream().map(TypeSession::state).toList();

@@ -355,6 +355,7 @@ abstract class TypeSession {
         subscription.isWildcard(),
         Collections.unmodifiableSortedMap(new TreeMap<>(sent)),
         acknowledgements.isNewestAccepted(),
-        acknowledgements.rejection());
+        acknowledgements.rejection(),
+        acknowledgements.rejectedNames());
   }
 }

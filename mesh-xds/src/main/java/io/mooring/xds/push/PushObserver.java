@@ -21,8 +21,8 @@ public interface PushObserver {
   default void pushed(ProxyNode node, Duration queued, Duration worked) {}
 
   /**
-   * Called when the provider or the stream failed: the proxy keeps what it has until the next
-   * change.
+   * Called when the provider, a customizer or the stream failed: the proxy keeps what it has until
+   * the next change.
    */
   default void pushFailed(ProxyNode node, RuntimeException failure) {}
 }

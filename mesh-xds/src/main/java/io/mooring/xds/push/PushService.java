@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +37,14 @@ public final class PushService<C> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PushService.class);
 
   private final ResourceProvider<C> provider;
+  private final ResourceCustomizer customizer;
   private final Executor executor;
   private final InstantSource clock;
   private final PushObserver observer;
   private final Debouncer<Pending<C>> debouncer;
   private final PushSlot<Pending<C>> fanOut;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger starting = new AtomicInteger();
   private final Runnable shutdown;
   private volatile boolean closed;
 
@@ -51,6 +54,7 @@ public final class PushService<C> implements AutoCloseable {
       ScheduledExecutorService scheduler,
       Runnable shutdown) {
     this.provider = builder.provider;
+    this.customizer = builder.customizer;
     this.executor =
         task -> {
           if (!closed) {
@@ -88,6 +92,7 @@ public final class PushService<C> implements AutoCloseable {
   public PushConnection connect(ProxyNode node, PushTarget target) {
     Connection connection =
         new Connection(requireNonNull(node, "node"), requireNonNull(target, "target"));
+    starting.incrementAndGet();
     connections.add(connection); // before initial() reads the state, so that no change is missed
     connection.slot.add(new Pending<>(null, clock.instant()));
     return connection;
@@ -96,6 +101,11 @@ public final class PushService<C> implements AutoCloseable {
   /** Returns how many proxies are connected. */
   public int connected() {
     return connections.size();
+  }
+
+  /** Returns how many of them wait for their first resources to be made. */
+  public int starting() {
+    return starting.get();
   }
 
   /** Ends all connections and the threads that this service made itself. Idempotent. */
@@ -149,9 +159,12 @@ public final class PushService<C> implements AutoCloseable {
     private final ProxyNode node;
     private final PushTarget target;
     private final PushSlot<Pending<C>> slot;
-    private volatile @Nullable ResourceSet offered; // written by the slot's work alone
+    private volatile @Nullable ResourceSet
+        made; // written by the slot's work alone, as what follows
+    private volatile @Nullable ResourceSet offered;
     private volatile boolean open = true;
-    private volatile boolean missedChange; // written by the slot's work alone
+    private volatile boolean missedChange;
+    private final AtomicBoolean started = new AtomicBoolean();
 
     Connection(ProxyNode node, PushTarget target) {
       this.node = node;
@@ -173,6 +186,13 @@ public final class PushService<C> implements AutoCloseable {
     public void close() {
       open = false;
       connections.remove(this);
+      noteStarted();
+    }
+
+    private void noteStarted() {
+      if (started.compareAndSet(false, true)) {
+        starting.decrementAndGet();
+      }
     }
 
     void queueIfConcerned(Pending<C> pending) {
@@ -199,21 +219,25 @@ public final class PushService<C> implements AutoCloseable {
       @Nullable C change = missedChange ? null : pending.change();
       missedChange = true; // until all went well: an update from here on would lack it
       try {
-        ResourceSet resources = make(change);
-        if (!resources.isUnknown()) {
+        ResourceSet generated = make(change);
+        if (!generated.isUnknown()) {
+          made = generated;
+          ResourceSet resources = customizer.customize(node, generated);
           offered = resources;
-          target.offer(resources);
+          target.offer(resources, pending.since());
           observe(pending, start);
         }
       } catch (RuntimeException e) {
         failed(e);
         return;
+      } finally {
+        noteStarted();
       }
       missedChange = false;
     }
 
     private ResourceSet make(@Nullable C change) {
-      @Nullable ResourceSet previous = offered;
+      @Nullable ResourceSet previous = made;
       return change == null || previous == null
           ? provider.initial(node)
           : provider.update(node, previous, change);
@@ -238,6 +262,7 @@ public final class PushService<C> implements AutoCloseable {
   public static final class Builder<C> {
 
     private final ResourceProvider<C> provider;
+    private ResourceCustomizer customizer = (node, generated) -> generated;
     private Duration quiet = Duration.ofMillis(100);
     private Duration max = Duration.ofSeconds(10);
     private InstantSource clock = InstantSource.system();
@@ -263,6 +288,12 @@ public final class PushService<C> implements AutoCloseable {
       }
       this.quiet = quiet;
       this.max = max;
+      return this;
+    }
+
+    /** What edits the provider's resources, after those that were given before. */
+    public Builder<C> customizer(ResourceCustomizer customizer) {
+      this.customizer = this.customizer.andThen(requireNonNull(customizer, "customizer"));
       return this;
     }
 

@@ -3,6 +3,7 @@ package io.mooring.xds.resource;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.rpc.Status;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
@@ -108,6 +109,20 @@ public record VersionedResource(
   /** Returns whether this is the word that there is an {@linkplain #error error}. */
   public boolean isError() {
     return body.getTypeUrl().equals(ERROR_TYPE_URL);
+  }
+
+  /**
+   * Returns the decoded body.
+   *
+   * @throws IllegalArgumentException if it is of another type, or its bytes are no such message
+   */
+  public <M extends Message> M as(Class<M> type) {
+    try {
+      return body.unpack(type);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException(
+          "resource '%s': %s (expected: %s)".formatted(name, body.getTypeUrl(), type.getName()), e);
+    }
   }
 
   /** Returns this resource with other aliases. */

@@ -18,6 +18,24 @@ public interface XdsLimits {
     return 10_000;
   }
 
+  /**
+   * Returns how many streams may be opened in a second, and at once after a quiet second; one more
+   * is refused RESOURCE_EXHAUSTED.
+   */
+  @Value.Default
+  default int maxStreamsPerSecond() {
+    return 5_000;
+  }
+
+  /**
+   * Returns how many streams may wait for their first answer; with as many, a new one is refused
+   * UNAVAILABLE, so that it tries another replica instead of waiting too.
+   */
+  @Value.Default
+  default int maxStartingStreams() {
+    return 5_000;
+  }
+
   /** Returns how many names one request may carry; more end its stream RESOURCE_EXHAUSTED. */
   @Value.Default
   default int maxNamesPerRequest() {
@@ -32,7 +50,8 @@ public interface XdsLimits {
 
   /**
    * Returns at which size a response is split, where the protocol allows it: the default maximum of
-   * gRPC clients.
+   * gRPC clients. Envoy takes larger ones; the stream of a proxyless gRPC client that would need
+   * one (listeners and clusters cannot be split) is ended RESOURCE_EXHAUSTED.
    */
   @Value.Default
   default int maxResponseBytes() {
@@ -54,10 +73,42 @@ public interface XdsLimits {
     return Duration.ofSeconds(5);
   }
 
+  /** Returns the size of the largest request; the transport resets the stream of a larger one. */
+  @Value.Default
+  default int maxRequestBytes() {
+    return 4 * 1024 * 1024;
+  }
+
+  /** Returns after what silence a connection is probed. */
+  @Value.Default
+  default Duration keepAliveTime() {
+    return Duration.ofSeconds(30);
+  }
+
+  /** Returns how long a probed connection has to answer before it is closed. */
+  @Value.Default
+  default Duration keepAliveTimeout() {
+    return Duration.ofSeconds(10);
+  }
+
+  /**
+   * Returns how often clients may probe; the connection of one that does so more often is closed.
+   */
+  @Value.Default
+  default Duration permittedKeepAliveTime() {
+    return Duration.ofSeconds(5);
+  }
+
   /** Refuses limits that would let nothing through. */
   @Value.Check
   default void check() {
     requirePositive("maxStreams", maxStreams());
+    requirePositive("maxStreamsPerSecond", maxStreamsPerSecond());
+    requirePositive("maxStartingStreams", maxStartingStreams());
+    requirePositive("maxRequestBytes", maxRequestBytes());
+    requirePositive("keepAliveTime", keepAliveTime().toNanos());
+    requirePositive("keepAliveTimeout", keepAliveTimeout().toNanos());
+    requirePositive("permittedKeepAliveTime", permittedKeepAliveTime().toNanos());
     requirePositive("maxNamesPerRequest", maxNamesPerRequest());
     requirePositive("maxNamesPerStream", maxNamesPerStream());
     requirePositive("maxResponseBytes", maxResponseBytes());

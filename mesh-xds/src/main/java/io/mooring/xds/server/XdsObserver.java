@@ -43,6 +43,13 @@ public interface XdsObserver extends PushObserver {
   default void acknowledged(ProxyNode node, XdsType type, Duration elapsed) {}
 
   /**
+   * Called when a proxy has accepted, of every type, all that a change made of its resources.
+   *
+   * @param elapsed since the change (before debouncing), or since the stream was opened
+   */
+  default void converged(ProxyNode node, Duration elapsed) {}
+
+  /**
    * Called when a proxy rejected a response. Its resources are not sent again until they change.
    *
    * @param names resources of that response; the proxy may have applied some of them

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.envoyproxy.envoy.config.core.v3.ControlPlane;
 import io.grpc.BindableService;
 import io.grpc.Metadata;
+import io.grpc.ServerBuilder;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
@@ -23,7 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +43,7 @@ public final class XdsServer implements AutoCloseable {
   private final StreamServices services;
   private final DiscoveryServices discovery;
   private final Set<XdsStream<?>> streams = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger streamCount = new AtomicInteger();
+  private final Admission admission;
   private final AtomicLong lastStreamId = new AtomicLong();
   private final @Nullable ScheduledExecutorService ownScheduler;
   private final Runnable endOwnPush;
@@ -55,6 +55,7 @@ public final class XdsServer implements AutoCloseable {
       @Nullable ScheduledExecutorService ownScheduler) {
     this.ownScheduler = ownScheduler;
     this.endOwnPush = builder.endOwnPush;
+    this.admission = new Admission(builder.limits, builder.clock, builder.push::starting);
     this.services =
         new StreamServices(
             builder.push,
@@ -98,9 +99,24 @@ public final class XdsServer implements AutoCloseable {
         });
   }
 
-  /** Returns the services; bind all or some of them. */
+  /** Returns the services, to bind some of them; {@link #bindTo} binds all. */
   public List<BindableService> services() {
     return discovery.all();
+  }
+
+  /**
+   * Adds all services to a gRPC server, and those limits that its transport keeps: keep-alive and
+   * the size of requests.
+   */
+  public void bindTo(ServerBuilder<?> server) {
+    XdsLimits limits = services.limits();
+    services().forEach(server::addService);
+    server
+        .keepAliveTime(limits.keepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
+        .keepAliveTimeout(limits.keepAliveTimeout().toNanos(), TimeUnit.NANOSECONDS)
+        .permitKeepAliveTime(limits.permittedKeepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
+        .permitKeepAliveWithoutCalls(true)
+        .maxInboundMessageSize(limits.maxRequestBytes());
   }
 
   /** Returns what each open stream was sent and accepted, in the order of stream ids. */
@@ -137,13 +153,9 @@ public final class XdsServer implements AutoCloseable {
     if (closed) {
       return refuse(call, SHUTTING_DOWN);
     }
-    int open = streamCount.incrementAndGet();
-    if (open > services.limits().maxStreams()) {
-      streamCount.decrementAndGet();
-      return refuse(
-          call,
-          Status.RESOURCE_EXHAUSTED.withDescription(
-              "streams: " + open + " (expected: <= " + services.limits().maxStreams() + ")"));
+    Optional<Status> refusal = admission.enter();
+    if (refusal.isPresent()) {
+      return refuse(call, refusal.get());
     }
     XdsStream<Q> stream =
         new XdsStream<>(
@@ -169,7 +181,7 @@ public final class XdsServer implements AutoCloseable {
 
   private void ended(XdsStream<?> stream) {
     if (streams.remove(stream)) {
-      streamCount.decrementAndGet();
+      admission.leave();
     }
   }
 

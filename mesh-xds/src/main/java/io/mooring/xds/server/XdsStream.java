@@ -43,6 +43,9 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
 
   private static final String WRAPPED_FEATURE = "xds.config.supports-resource-in-sotw";
 
+  /** What surrounds the resources of a response: type, version, nonce, name of the server. */
+  private static final int ENVELOPE_BYTES = 1024;
+
   private final long id;
   private final StreamServices services;
   private final ServerCall<Q, WireResponse> call;
@@ -51,7 +54,7 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
   private final PeerIdentity peer;
   private final SynchronizationContext events =
       new SynchronizationContext((thread, failure) -> failed(failure));
-  private final AtomicReference<@Nullable ResourceSet> offered = new AtomicReference<>();
+  private final AtomicReference<@Nullable Offer> offered = new AtomicReference<>();
 
   /** Written on the call's thread before the events that read it. */
   private volatile @Nullable ProxyNode node;
@@ -59,12 +62,17 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
   /** Written in events, read by anyone. */
   private volatile @Nullable PushConnection connection;
 
+  /** The newest resources, and when the oldest change in them happened. */
+  private record Offer(ResourceSet resources, Instant since) {}
+
   // Confined to events.
+  private @Nullable Instant changedAt;
   private @Nullable AdsSession session;
   private @Nullable ScheduledFuture<?> expiry;
   private @Nullable ScheduledFuture<?> unread;
   private @Nullable ScheduledFuture<?> tick;
   private @Nullable Instant tickAt;
+  private boolean unreadTooLong;
   private boolean ended;
 
   /**
@@ -128,12 +136,12 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
 
   @Override
   public void onCancel() {
-    events.execute(() -> finish(Status.CANCELLED, false));
+    events.execute(() -> left(Status.CANCELLED));
   }
 
   @Override
   public void onComplete() {
-    events.execute(() -> finish(Status.OK, false));
+    events.execute(() -> left(Status.OK));
   }
 
   /** Ends the stream with this status. Thread-safe, idempotent. */
@@ -219,15 +227,27 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     connection = services.push().connect(opened, this::offer);
   }
 
-  private void offer(ResourceSet resources) {
-    offered.set(resources);
+  private void offer(ResourceSet resources, Instant since) {
+    offered.accumulateAndGet(
+        new Offer(resources, since),
+        (older, newer) ->
+            older == null || newer == null
+                ? newer
+                : new Offer(newer.resources(), earlier(older.since(), newer.since())));
     events.execute(this::takeOffer);
   }
 
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
   private void takeOffer() {
-    @Nullable ResourceSet newest = offered.getAndSet(null);
+    @Nullable Offer newest = offered.getAndSet(null);
     if (newest != null && session != null && !ended) {
-      session.offer(newest, now());
+      session.offer(newest.resources(), now());
+      if (!session.isSettled()) {
+        changedAt = changedAt == null ? newest.since() : earlier(changedAt, newest.since());
+      }
       send();
     }
   }
@@ -245,7 +265,15 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
       return;
     }
     send();
+    noteConvergence(sender);
     call.request(1);
+  }
+
+  private void noteConvergence(ProxyNode sender) {
+    if (changedAt != null && session != null && session.isSettled()) {
+      services.observer().converged(sender, Duration.between(changedAt, now()));
+      changedAt = null;
+    }
   }
 
   private void report(ProxyNode sender, XdsType type, Receipt receipt) {
@@ -260,6 +288,7 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
             LogText.of(type.typeUrl()),
             receipt.names().stream().limit(5).toList(),
             LogText.of(message));
+        changedAt = null;
         services.observer().rejected(sender, type, receipt.names(), message);
       }
     }
@@ -278,6 +307,10 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
         return;
       }
       WireResponse wire = variant.encode(next.get());
+      if (isTooLarge(wire)) {
+        endTooLarge(next.get(), wire);
+        return;
+      }
       call.sendMessage(wire);
       services
           .observer()
@@ -294,8 +327,34 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     }
   }
 
+  /** gRPC clients end the connection themselves, and would be sent the same again and again. */
+  private boolean isTooLarge(WireResponse wire) {
+    return wire.size() > (long) services.limits().maxResponseBytes() + ENVELOPE_BYTES
+        && Objects.requireNonNull(node, "node").dialect() == ProxyNode.Dialect.GRPC;
+  }
+
+  private void endTooLarge(Outgoing response, WireResponse wire) {
+    String size =
+        "response of %s: %d bytes, %d resources (expected: <= %d bytes)"
+            .formatted(
+                response.type(),
+                wire.size(),
+                response.resources().size(),
+                services.limits().maxResponseBytes());
+    log.warn(
+        "event=response_too_large node={} type={} bytes={} resources={} limit={} hint=\"a gRPC"
+            + " client asks for too much on one stream, and this type cannot be split\"",
+        LogText.of(Objects.requireNonNull(node, "node").id()),
+        response.type(),
+        wire.size(),
+        response.resources().size(),
+        services.limits().maxResponseBytes());
+    finish(Status.RESOURCE_EXHAUSTED.withDescription(size), true);
+  }
+
   private void endUnread(Duration limit) {
     if (!call.isReady()) {
+      unreadTooLong = true; // what the transport holds of it counts as a stream until it is gone
       finish(Status.DEADLINE_EXCEEDED.withDescription("stream not read for " + limit), true);
     }
   }
@@ -343,10 +402,12 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     expiry = cancel(expiry);
     unread = cancel(unread);
     tick = cancel(tick);
-    services.ended(this);
     @Nullable PushConnection current = connection;
     if (current != null) {
       current.close();
+    }
+    if (!unreadTooLong) {
+      services.ended(this);
     }
     if (close) { // the client that hears of it finds nothing left of the stream
       call.close(status, new Metadata());
@@ -360,6 +421,12 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     ProxyNode left = current.node();
     services.listener().disconnected(left, peer, id);
     services.observer().streamClosed(left, id, status);
+  }
+
+  /** The transport has let go of the stream: also of what was never read. */
+  private void left(Status status) {
+    finish(status, false);
+    services.ended(this);
   }
 
   private Optional<StreamStatus> describe() {

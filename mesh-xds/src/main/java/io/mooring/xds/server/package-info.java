@@ -8,7 +8,7 @@
  * PushService<Set<String>> push = PushService.builder(resources).build();
  * resources.onChange(push::changed);
  * XdsServer xds = XdsServer.builder(push).build();
- * xds.services().forEach(serverBuilder::addService);
+ * xds.bindTo(serverBuilder);
  * resources.set("node-1", ResourceSet.empty().with(XdsType.CLUSTER, VersionedResource.of("a", cluster)));
  * }</pre>
  */

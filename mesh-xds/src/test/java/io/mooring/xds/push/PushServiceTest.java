@@ -12,6 +12,7 @@ import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.VersionedResource;
 import io.mooring.xds.resource.XdsType;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,10 +74,14 @@ class PushServiceTest {
     service.changed(Set.of(names));
   }
 
+  private void take(ResourceSet resources, Instant since) {
+    offered.add(resources);
+  }
+
   @Test
   void connectedProxyGetsItsInitialResources() {
     provider.valueByName.put("a", 7);
-    PushConnection connection = service.connect(NODE, offered::add);
+    PushConnection connection = service.connect(NODE, this::take);
     assertThat(connection.offered()).isEmpty();
     executor.runReady();
     assertThat(offered)
@@ -87,7 +92,7 @@ class PushServiceTest {
 
   @Test
   void changesInQuickSuccessionAreOnePush() {
-    service.connect(NODE, offered::add);
+    service.connect(NODE, this::take);
     executor.runReady();
     count("a");
     executor.advance(Duration.ofMillis(50));
@@ -101,7 +106,7 @@ class PushServiceTest {
 
   @Test
   void changeThatDoesNotConcernAProxyIsNotPushed() {
-    service.connect(NODE, offered::add);
+    service.connect(NODE, this::take);
     executor.runReady();
     count("-unconcerning");
     executor.advance(Duration.ofSeconds(1));
@@ -110,7 +115,7 @@ class PushServiceTest {
 
   @Test
   void changeBeforeTheFirstPushIsPartOfIt() {
-    service.connect(NODE, offered::add);
+    service.connect(NODE, this::take);
     count("a");
     executor.advance(Duration.ofSeconds(1));
     assertThat(offered.get(offered.size() - 1)).isEqualTo(provider.initial(NODE));
@@ -118,7 +123,7 @@ class PushServiceTest {
 
   @Test
   void providerThatFailsLeavesTheProxyAsItIsUntilTheNextChange() {
-    service.connect(NODE, offered::add);
+    service.connect(NODE, this::take);
     executor.runReady();
     provider.failure = new IllegalStateException("broken");
     count("a");
@@ -137,13 +142,13 @@ class PushServiceTest {
     List<ResourceSet> taken = new ArrayList<>();
     service.connect(
         NODE,
-        resources -> {
+        (resources, since) -> {
           if (failing.get()) {
             throw new IllegalStateException("stream");
           }
           taken.add(resources);
         });
-    service.connect(NODE, offered::add);
+    service.connect(NODE, this::take);
     executor.runReady();
     failing.set(true);
     count("a");
@@ -162,8 +167,8 @@ class PushServiceTest {
   @Test
   void observerThatFailsLosesNoPush() {
     observerFailure = new IllegalStateException("observer");
-    service.connect(NODE, offered::add);
-    service.connect(NODE, offered::add);
+    service.connect(NODE, this::take);
+    service.connect(NODE, this::take);
     executor.runReady();
     assertThat(offered).hasSize(2);
     provider.concernsFailure = new IllegalStateException("concerns");
@@ -175,8 +180,8 @@ class PushServiceTest {
 
   @Test
   void changesThatCannotBeMergedBringEverythingToEveryProxy() {
-    service.connect(NODE, offered::add);
-    service.connect(NODE, offered::add);
+    service.connect(NODE, this::take);
+    service.connect(NODE, this::take);
     executor.runReady();
     provider.mergeFailure = new IllegalStateException("merge");
     count("a");
@@ -190,7 +195,7 @@ class PushServiceTest {
 
   @Test
   void closedConnectionGetsNothing() {
-    try (PushConnection connection = service.connect(NODE, offered::add)) {
+    try (PushConnection connection = service.connect(NODE, this::take)) {
       assertThat(connection.node()).isEqualTo(NODE);
       assertThat(service.connected()).isEqualTo(1);
     }
@@ -201,7 +206,7 @@ class PushServiceTest {
 
   @Test
   void closedServiceIgnoresChangesAndLeavesGivenExecutorsOpen() {
-    service.connect(NODE, offered::add);
+    service.connect(NODE, this::take);
     executor.runReady();
     service.close();
     service.close();
@@ -209,6 +214,108 @@ class PushServiceTest {
     executor.advance(Duration.ofSeconds(1));
     assertThat(offered).hasSize(1);
     assertThat(executor.isShutdown()).isFalse();
+  }
+
+  private PushService<Set<String>> customized(ResourceCustomizer... customizers) {
+    PushService.Builder<Set<String>> builder =
+        PushService.builder(provider)
+            .debounce(Duration.ZERO, Duration.ZERO)
+            .executor(executor)
+            .scheduler(executor)
+            .clock(clock)
+            .observer(observer);
+    for (ResourceCustomizer customizer : customizers) {
+      builder.customizer(customizer);
+    }
+    return builder.build();
+  }
+
+  /** Adds one to every counter: done twice, it shows. */
+  private static ResourceSet incremented(ProxyNode node, ResourceSet generated) {
+    ResourceSet set = generated;
+    for (VersionedResource resource : generated.resources(XdsType.CLUSTER).values()) {
+      int value = Integer.parseInt(resource.as(Cluster.class).getAltStatName());
+      set = set.with(XdsType.CLUSTER, resource(resource.name(), value + 1));
+    }
+    return set;
+  }
+
+  @Test
+  void customizersEditWhatTheProviderMadeOnceEachAndInOrder() {
+    provider.valueByName.put("a", 1);
+    try (PushService<Set<String>> customized =
+        customized(
+            PushServiceTest::incremented,
+            (node, set) -> set.with(XdsType.CLUSTER, resource(node.id(), 7)))) {
+      customized.connect(NODE, this::take);
+      executor.runReady();
+      provider.valueByName.put("b", 1);
+      customized.changed(Set.of("b"));
+      executor.runReady();
+    }
+    assertThat(offered.get(1).resources(XdsType.CLUSTER).values())
+        .containsExactly(resource("a", 2), resource("b", 2), resource("one", 7));
+  }
+
+  @Test
+  void customizerThatFailsKeepsWhatWasGoodAndIsReported() {
+    AtomicBoolean failing = new AtomicBoolean();
+    try (PushService<Set<String>> customized =
+        customized(
+            (node, set) -> {
+              if (failing.get() && node.id().equals("one")) {
+                throw new IllegalStateException("filter");
+              }
+              return set;
+            })) {
+      ProxyNode other = ProxyNode.parse(Node.newBuilder().setId("other").build());
+      List<ResourceSet> ofOther = new ArrayList<>();
+      PushConnection connection = customized.connect(NODE, this::take);
+      customized.connect(other, (set, since) -> ofOther.add(set));
+      executor.runReady();
+      failing.set(true);
+      provider.valueByName.put("a", 1);
+      customized.changed(Set.of("a"));
+      executor.runReady();
+      assertThat(offered).hasSize(1);
+      assertThat(ofOther).hasSize(2);
+      assertThat(connection.offered()).contains(offered.get(0));
+      assertThat(observed).contains("failed filter");
+      failing.set(false);
+      provider.valueByName.put("b", 1);
+      customized.changed(Set.of("b"));
+      executor.runReady();
+      assertThat(offered.get(1).resources(XdsType.CLUSTER)).containsKeys("a", "b");
+    }
+  }
+
+  @Test
+  void newProxyGetsNothingRatherThanWhatACustomizerCouldNotEdit() {
+    try (PushService<Set<String>> customized =
+        customized(
+            (node, set) -> {
+              throw new IllegalStateException("filter");
+            })) {
+      customized.connect(NODE, this::take);
+      executor.runReady();
+      assertThat(offered).isEmpty();
+      assertThat(customized.starting()).isZero();
+    }
+  }
+
+  @Test
+  void connectionsAreStartingUntilTheirFirstResourcesAreMade() {
+    PushConnection one = service.connect(NODE, this::take);
+    service.connect(NODE, this::take);
+    assertThat(service.starting()).isEqualTo(2);
+    one.close();
+    one.close();
+    assertThat(service.starting()).isEqualTo(1);
+    executor.runReady();
+    assertThat(service.starting()).isZero();
+    count("a");
+    executor.advance(Duration.ofSeconds(1));
+    assertThat(service.starting()).isZero();
   }
 
   @Test

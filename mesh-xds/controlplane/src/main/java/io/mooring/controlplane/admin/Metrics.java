@@ -63,6 +63,12 @@ public final class Metrics implements XdsObserver {
   }
 
   @Override
+  public void converged(ProxyNode node, Duration elapsed) {
+    add("mooring_xds_convergences_total", 1);
+    add("mooring_xds_convergence_microseconds_total", elapsed.toNanos() / 1_000);
+  }
+
+  @Override
   public void pushed(ProxyNode node, Duration queued, Duration made) {
     add("mooring_xds_pushes_total", 1);
     add("mooring_xds_push_queue_microseconds_total", queued.toNanos() / 1_000);
