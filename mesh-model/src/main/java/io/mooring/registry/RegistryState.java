@@ -300,10 +300,14 @@ final class RegistryState {
       ServiceDefinition definition, int rank) {
     Map<EndpointPosition, List<MeshEndpoint>> made = new TreeMap<>();
     Set<MeshEndpoint> seen = new HashSet<>();
-    for (EndpointSlice slice : slices.of(definition.service().key())) {
+    for (SliceIndex.Slice found : slices.of(definition.service().key())) {
+      EndpointSlice slice = found.object();
       List<List<MeshEndpoint>> endpoints =
           definition.endpoints(
-              slice, name -> pod(slice.metadata().namespace(), name), settings.trustDomain());
+              slice,
+              name -> pod(slice.metadata().namespace(), name),
+              settings.trustDomain(),
+              found.cluster());
       String id = slice.kind() + "/" + slice.metadata().name();
       for (int i = 0; i < endpoints.size(); i++) {
         made.put(

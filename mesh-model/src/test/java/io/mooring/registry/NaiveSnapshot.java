@@ -83,7 +83,8 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
                 name ->
                     object(new ConfigKey("Pod", slice.metadata().namespace(), name))
                         .map(Pod.class::cast),
-                settings.trustDomain());
+                settings.trustDomain(),
+                "");
         for (int i = 0; i < endpoints.size(); i++) {
           byPlace.put(
               i + "/EndpointSlice/" + slice.metadata().name(),
@@ -142,13 +143,15 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
   }
 
   @Override
-  public List<ServiceTarget> targets(String namespace, Collection<String> addresses) {
+  public List<ServiceTarget> targets(
+      String namespace, String network, Collection<String> addresses) {
     List<String> canonical = addresses.stream().map(IpAddress::canonical).toList();
     Set<ServiceTarget> targets = new LinkedHashSet<>();
     for (MergedService merged : merged().values()) {
       for (MeshEndpoint endpoint : contributed(merged)) {
         if (endpoint.namespace().equals(namespace)
             && canonical.contains(IpAddress.canonical(endpoint.address()))
+            && (network.isEmpty() || Set.of("", network).contains(endpoint.network()))
             && endpoint.port() != 0) {
           MeshService service = merged.service();
           targets.add(

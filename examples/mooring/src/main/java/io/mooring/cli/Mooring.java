@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     name = "mooring",
     description = "Ties virtual machines to a service mesh.",
     subcommands = {
+      CaCommand.class,
       ServeCommand.class,
       TranslateCommand.class,
       ValidateCommand.class,

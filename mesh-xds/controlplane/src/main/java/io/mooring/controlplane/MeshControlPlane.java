@@ -7,6 +7,7 @@ import io.mooring.identity.attest.jointoken.JoinToken;
 import io.mooring.identity.attest.jointoken.JoinTokenRecord;
 import io.mooring.identity.bootstrap.BootstrapBundle;
 import io.mooring.identity.bootstrap.ControlPlane;
+import io.mooring.identity.ca.RotatingCertificateAuthority;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.model.spiffe.SpiffeId;
@@ -73,6 +74,11 @@ public final class MeshControlPlane implements AutoCloseable {
     return wiring.ports().adminAddress();
   }
 
+  /** Returns where the SPIFFE bundle endpoint is, if it was asked for. */
+  public Optional<InetSocketAddress> bundleEndpointAddress() {
+    return wiring.bundleEndpointAddress();
+  }
+
   /** Returns the control plane's own identity; no workload can get it. */
   public SpiffeId id() {
     return wiring.identity().id();
@@ -81,6 +87,13 @@ public final class MeshControlPlane implements AutoCloseable {
   /** Returns the roots that vouch for every identity of the mesh. */
   public TrustBundle trustBundle() {
     return wiring.identity().trustBundle();
+  }
+
+  /**
+   * Returns the CA of the mesh: rotates its root, and signs JWT-SVIDs for the embedding program.
+   */
+  public RotatingCertificateAuthority certificateAuthority() {
+    return wiring.identity().authority();
   }
 
   /** Returns the registry: its snapshot, and who is told of changes. */
@@ -154,6 +167,7 @@ public final class MeshControlPlane implements AutoCloseable {
     InetSocketAddress listen = loopback(15_012); // istiod's port
     @Nullable InetSocketAddress plaintext;
     @Nullable InetSocketAddress admin;
+    @Nullable InetSocketAddress bundleEndpoint;
     @Nullable String advertisedHost;
     int advertisedPort;
     TrustDomain trustDomain = new TrustDomain("cluster.local");
@@ -164,6 +178,7 @@ public final class MeshControlPlane implements AutoCloseable {
     XdsLimits limits = XdsLimits.DEFAULTS;
     ResourceCustomizer customizer = (node, generated) -> generated;
     Duration svidTtl = Duration.ofHours(24);
+    char[] caKeyPassword = new char[0];
     InstantSource clock = InstantSource.system();
     @Nullable Executor executor;
     @Nullable ScheduledExecutorService scheduler;
@@ -231,6 +246,15 @@ public final class MeshControlPlane implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Also publishes the trust bundle to other trust domains, in the profile {@code https_spiffe},
+     * at the path {@code /}; the endpoint's SPIFFE ID is {@link MeshControlPlane#id}.
+     */
+    public Builder bundleEndpoint(InetSocketAddress address) {
+      this.bundleEndpoint = requireNonNull(address, "address");
+      return this;
+    }
+
     /** The trust domain of every identity; {@code cluster.local} by default. */
     public Builder trustDomain(TrustDomain trustDomain) {
       this.trustDomain = requireNonNull(trustDomain, "trustDomain");
@@ -285,6 +309,12 @@ public final class MeshControlPlane implements AutoCloseable {
      */
     public Builder customizer(ResourceCustomizer customizer) {
       this.customizer = this.customizer.andThen(requireNonNull(customizer, "customizer"));
+      return this;
+    }
+
+    /** The password of the CA's keys on disk; copied. By default they are not encrypted. */
+    public Builder caKeyPassword(char[] password) {
+      this.caKeyPassword = password.clone();
       return this;
     }
 

@@ -5,6 +5,7 @@ import io.mooring.controlplane.admin.Metrics;
 import io.mooring.controlplane.operator.OperatorServer;
 import io.mooring.identity.WorkloadGroups;
 import io.mooring.identity.bootstrap.ControlPlane;
+import io.mooring.identity.bundle.BundleEndpoint;
 import io.mooring.identity.enroll.WorkloadRegistrar;
 import io.mooring.identity.issue.LifetimePolicy;
 import io.mooring.registry.MeshSettings;
@@ -27,6 +28,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,7 @@ final class Wiring implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private @Nullable ServiceRegistry registry;
   private @Nullable MeshIdentity identity;
+  private @Nullable BundleEndpoint bundleEndpoint;
 
   Wiring(MeshControlPlane.Builder options) {
     this.options = options;
@@ -73,7 +76,12 @@ final class Wiring implements AutoCloseable {
     DataDirectory data = opened(DataDirectory.open(options.dataDirectory));
     MeshIdentity identity =
         MeshIdentity.open(
-            data, settings, ownHosts(), new LifetimePolicy(options.svidTtl), options.clock);
+            data,
+            settings,
+            ownHosts(),
+            new LifetimePolicy(options.svidTtl),
+            options.caKeyPassword,
+            options.clock);
     this.identity = identity;
     WorkloadStore workloads = FileWorkloadStore.open(data.resolve("workloads"));
     List<FileSource> files = new ArrayList<>();
@@ -96,6 +104,12 @@ final class Wiring implements AutoCloseable {
       AdminPages pages = new AdminPages(registry, problems, generator, servers, metrics);
       AdminServer admin = opened(AdminServer.start(options.admin, pages.byPath()));
       ports.adminIsAt(admin.address());
+    }
+    if (options.bundleEndpoint != null) {
+      bundleEndpoint =
+          opened(
+              BundleEndpoint.startSpiffe(
+                  options.bundleEndpoint, "/", identity::trustBundle, identity::ownSvid));
     }
     OperatorRequests operator = new OperatorRequests(controlPlane, options.clock);
     opened(OperatorServer.start(data.path(), operator::answer));
@@ -190,6 +204,7 @@ final class Wiring implements AutoCloseable {
         server -> {
           xds.bindTo(server);
           server.addService(identity().certificateService(groups));
+          server.addService(identity().trustBundleService());
         });
     if (options.plaintext != null) {
       XdsServer anyone = opened(xdsServer(push, observer).build());
@@ -244,6 +259,10 @@ final class Wiring implements AutoCloseable {
 
   Ports ports() {
     return ports;
+  }
+
+  Optional<InetSocketAddress> bundleEndpointAddress() {
+    return Optional.ofNullable(bundleEndpoint).map(BundleEndpoint::address);
   }
 
   MeshIdentity identity() {

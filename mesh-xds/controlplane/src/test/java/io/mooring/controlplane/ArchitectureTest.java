@@ -18,6 +18,7 @@ class ArchitectureTest {
                   "identity",
                   "identity.attest.jointoken",
                   "identity.bootstrap",
+                  "identity.bundle",
                   "identity.ca",
                   "identity.enroll",
                   "identity.issue",

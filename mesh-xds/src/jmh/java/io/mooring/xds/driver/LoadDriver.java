@@ -1,0 +1,197 @@
+package io.mooring.xds.driver;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/**
+ * Measures control planes beside each other: each in a process of its own, its clients here. Prints one row of a table for each.
+ *
+ * <p>Figures of one run compare; those of different runs only if nothing else ran.
+ */
+final class LoadDriver {
+
+  private static final int WARM_UP = 150;
+  private static final int CHANGES = 50;
+  private static final long TIMEOUT_NANOS = 120_000_000_000L;
+
+  private final ServerProcess server;
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(
+          Runtime.getRuntime().availableProcessors(), NioIoHandler.newFactory());
+  private final DeltaClient.Tally tally = new DeltaClient.Tally();
+  private final List<DeltaClient> clients = new ArrayList<>();
+  private final List<ManagedChannel> channels = new ArrayList<>();
+  private final int streamsPerConnection;
+  private final int clusters;
+
+  private LoadDriver(ServerProcess server, int streamsPerConnection, int clusters) {
+    this.server = server;
+    this.streamsPerConnection = streamsPerConnection;
+    this.clusters = clusters;
+  }
+
+  /** Arguments: {@code fanout|stuck|reconnect} streams streamsPerConnection clusters subject... */
+  public static void main(String[] args) throws Exception {
+    int streams = Integer.parseInt(args[1]);
+    int perConnection = Integer.parseInt(args[2]);
+    int clusters = Integer.parseInt(args[3]);
+    for (String subject : Arrays.copyOfRange(args, 4, args.length)) {
+      try (ServerProcess server = new ServerProcess(subject, clusters)) {
+        LoadDriver driver = new LoadDriver(server, perConnection, clusters);
+        String figures =
+            switch (args[0]) {
+              case "fanout" -> driver.fanOut(streams, false);
+              case "stuck" -> driver.fanOut(streams, true);
+              case "reconnect" -> driver.reconnect(streams, !subject.equals("java-control-plane"));
+              default -> throw new IllegalArgumentException("scenario: '" + args[0] + "'");
+            };
+        System.out.printf(
+            Locale.ROOT,
+            "| %s | %,d streams, %d a connection | %,d clusters | %s | %s |%n",
+            args[0],
+            streams,
+            perConnection,
+            clusters,
+            subject,
+            figures);
+        driver.disconnect();
+        driver.loops.shutdownGracefully();
+      }
+    }
+  }
+
+  private String fanOut(int streams, boolean withStuck) throws Exception {
+    warmUp();
+    long before = server.heap();
+    double coldMillis = connect(streams);
+    double perStream = (server.heap() - before) / 1024.0 / streams;
+    if (withStuck) {
+      new DeltaClient(streams, tally).connect(channel(), false, false);
+    }
+    for (int i = 0; i < WARM_UP; i++) {
+      change(streams);
+    }
+    long cpu = server.cpuNanos();
+    double[] millis = new double[CHANGES];
+    for (int i = 0; i < CHANGES; i++) {
+      millis[i] = change(streams);
+    }
+    double cpuMillis = (server.cpuNanos() - cpu) / 1e6 / CHANGES;
+    Arrays.sort(millis);
+    return String.format(
+        Locale.ROOT,
+        "last stream p50 %.0f ms, max %.0f ms; server CPU %.1f ms a change; heap %.0f KB a stream;"
+            + " cold connect %.0f ms",
+        millis[CHANGES / 2],
+        millis[CHANGES - 1],
+        cpuMillis,
+        perStream,
+        coldMillis);
+  }
+
+  private String reconnect(int streams, boolean sentinel) throws Exception {
+    warmUp();
+    double coldMillis = connect(streams);
+    long coldBytes = tally.bytes().sum();
+    disconnect();
+    Thread.sleep(1_000); // the server is to have noticed
+    tally.reset();
+    long start = System.nanoTime();
+    openAll(sentinel);
+    await(
+        sentinel ? tally.sentinels()::sum : tally.resources()::sum,
+        sentinel ? streams : (long) streams * clusters);
+    double millis = (System.nanoTime() - start) / 1e6;
+    return String.format(
+        Locale.ROOT,
+        "cold %.1f s, %,d KB; reconnect %.1f s, %,d KB (%.2f %%)",
+        coldMillis / 1e3,
+        coldBytes / 1024,
+        millis / 1e3,
+        tally.bytes().sum() / 1024,
+        100.0 * tally.bytes().sum() / coldBytes);
+  }
+
+  /** Lets both processes compile what they run, with clients that then go. */
+  private void warmUp() throws Exception {
+    connect(100);
+    for (int i = 0; i < WARM_UP; i++) {
+      change(100);
+    }
+    disconnect();
+    clients.clear();
+    Thread.sleep(1_000); // the server is to have noticed
+  }
+
+  /** Returns how long it took until the last of so many clients had everything, in milliseconds. */
+  private double connect(int streams) throws Exception {
+    tally.reset();
+    for (int i = 0; i < streams; i++) {
+      clients.add(new DeltaClient(i, tally));
+    }
+    long start = System.nanoTime();
+    openAll(false);
+    await(tally.resources()::sum, (long) streams * clusters);
+    return (System.nanoTime() - start) / 1e6;
+  }
+
+  /** Returns how long it took until the last client had the change, in milliseconds. */
+  private double change(int streams) throws IOException, InterruptedException {
+    tally.reset();
+    long start = server.change();
+    await(tally.responses()::sum, streams);
+    double millis = (System.nanoTime() - start) / 1e6;
+    Thread.sleep(20); // its answers are to be read
+    return millis;
+  }
+
+  private void openAll(boolean sentinel) {
+    for (int i = 0; i < clients.size(); i++) {
+      ManagedChannel channel =
+          i % streamsPerConnection == 0 ? channel() : channels.get(channels.size() - 1);
+      clients.get(i).connect(channel, sentinel, true);
+    }
+  }
+
+  private ManagedChannel channel() {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()))
+            .eventLoopGroup(loops)
+            .channelType(NioSocketChannel.class)
+            .directExecutor()
+            .maxInboundMessageSize(64 << 20)
+            .usePlaintext()
+            .build();
+    channels.add(channel);
+    return channel;
+  }
+
+  private void disconnect() {
+    channels.forEach(ManagedChannel::shutdownNow);
+    channels.clear();
+  }
+
+  private static void await(LongSupplier count, long expected) throws InterruptedException {
+    long deadline = System.nanoTime() + TIMEOUT_NANOS;
+    while (count.getAsLong() < expected) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "only " + count.getAsLong() + " of " + expected + " came within 120 s");
+      }
+      Thread.sleep(0, 200_000);
+    }
+  }
+}
