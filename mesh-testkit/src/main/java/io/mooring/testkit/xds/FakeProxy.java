@@ -186,6 +186,24 @@ public final class FakeProxy implements AutoCloseable {
   }
 
   /**
+   * Fails unless exactly these responses came, in this order, on all streams.
+   *
+   * @param responses each as {@link Received#toString} writes it, e.g. {@code "Cluster a b -c"}
+   * @throws AssertionError with what did come
+   */
+  public void assertReceived(String... responses) {
+    List<String> came = received().stream().map(Received::toString).toList();
+    if (!came.equals(List.of(responses))) {
+      throw new AssertionError("got " + came + ", expected " + List.of(responses));
+    }
+  }
+
+  /** Returns how many bytes the messages had that came on all streams. */
+  public long receivedBytes() {
+    return received().stream().mapToLong(Received::bytes).sum();
+  }
+
+  /**
    * Waits until a response fits, be it one that came already.
    *
    * @throws AssertionError if none has within ten seconds

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.xds.XdsChannelCredentials;
+import io.mooring.testkit.Row;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +64,7 @@ class GrpcClientTest {
 
   @ParameterizedTest
   @ValueSource(strings = {HOST + ":9080", "ratings:9080", "ratings.demo:9080", HOST, "ratings"})
+  @Row({120, 121, 122, 125, 135, 141, 142, 144})
   void channelReachesTheServiceByEveryNameOfIt(String target) throws Exception {
     mesh.apply(workload("one", "v1"));
     assertThat(call(mesh.channel(target))).isEqualTo("one");
@@ -102,6 +104,7 @@ class GrpcClientTest {
   }
 
   @Test
+  @Row(129)
   void callsAreDividedByWeight() throws Exception {
     mesh.apply(workload("one", "v1"));
     mesh.apply(workload("two", "v2"));

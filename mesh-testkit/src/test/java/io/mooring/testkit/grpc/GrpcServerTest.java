@@ -14,6 +14,7 @@ import io.grpc.xds.XdsServerCredentials;
 import io.mooring.identity.Pem;
 import io.mooring.identity.X509Svid;
 import io.mooring.model.spiffe.SpiffeId;
+import io.mooring.testkit.Row;
 import io.mooring.testkit.grpc.GrpcMesh.Certificates;
 import io.mooring.testkit.identity.TestCertificateAuthority;
 import java.io.IOException;
@@ -104,6 +105,7 @@ class GrpcServerTest {
   }
 
   @Test
+  @Row(152)
   void serverInClearTextServesItsClients() throws Exception {
     applyMesh("disabled");
     mesh.xdsServer(ADDRESS, port, "one");
@@ -112,6 +114,7 @@ class GrpcServerTest {
   }
 
   @Test
+  @Row({137, 138, 154})
   void mutualTlsTakesCertificatesOfTheProvider(@TempDir Path directory) throws Exception {
     applyMesh("istio");
     startMutualTls(directory, "spiffe://cluster.local/ns/demo/sa/ratings");

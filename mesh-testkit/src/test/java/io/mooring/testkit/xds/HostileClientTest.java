@@ -56,7 +56,7 @@ class HostileClientTest {
   void connect() throws IOException {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    xds.services().forEach(builder::addService);
+    xds.bindTo(builder);
     server = builder.build().start();
     hostile = channel();
     honest = channel();

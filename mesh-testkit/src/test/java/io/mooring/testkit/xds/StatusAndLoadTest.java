@@ -30,6 +30,7 @@ import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.mooring.testkit.Row;
 import io.mooring.xds.debug.CsdsService;
 import io.mooring.xds.load.ClusterLoad;
 import io.mooring.xds.load.LoadReportService;
@@ -97,7 +98,8 @@ class StatusAndLoadTest {
   }
 
   @Test
-  void statusOfEachResourceIsTold() throws Exception { // row 163
+  @Row(163)
+  void statusOfEachResourceIsTold() throws Exception {
     try (InProcessXds xds = new InProcessXds();
         Bound csds = new Bound(new CsdsService(List.of(xds.xds)));
         FakeProxy proxy = FakeProxy.delta(xds.channel(), FakeProxy.node("one"))) {
@@ -196,7 +198,8 @@ class StatusAndLoadTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void loadIsAskedForAndPassedOn(boolean allClusters) throws Exception { // rows 159, 160
+  @Row({159, 160})
+  void loadIsAskedForAndPassedOn(boolean allClusters) throws Exception {
     BlockingQueue<ClusterLoad> reported = new LinkedBlockingQueue<>();
     LoadReportService service =
         new LoadReportService(
@@ -256,7 +259,8 @@ class StatusAndLoadTest {
   }
 
   @Test
-  void observerThatFailsDoesNotEndTheReports() throws Exception { // row 161
+  @Row(161)
+  void observerThatFailsDoesNotEndTheReports() throws Exception {
     BlockingQueue<String> calls = new LinkedBlockingQueue<>();
     LoadReportService service =
         new LoadReportService(

@@ -20,6 +20,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.mooring.testkit.Row;
 import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.push.PushService;
 import io.mooring.xds.push.SnapshotResources;
@@ -141,7 +142,8 @@ class StuckClientTest {
   }
 
   @Test
-  void clientThatStopsReadingIsClosedAndHoldsLittleMemory() throws Exception { // row 164
+  @Row(164)
+  void clientThatStopsReadingIsClosedAndHoldsLittleMemory() throws Exception {
     XdsLimits limits = XdsLimits.builder().unreadTimeout(Duration.ofMillis(700)).build();
     try (Served served = new Served(limits)) {
       ManagedChannel stuckChannel = served.channel();

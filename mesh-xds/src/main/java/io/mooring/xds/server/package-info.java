@@ -1,16 +1,45 @@
 /**
  * gRPC adapters: the discovery services over the protocol engine.
  *
- * <p>This package is public API. Hand-made resources need no registry:
+ * <p>This package is public API. Resources that are computed elsewhere, by group, need no registry:
+ * this is a whole control plane.
  *
  * <pre>{@code
- * SnapshotResources resources = new SnapshotResources(ProxyNode::id);
- * PushService<Set<String>> push = PushService.builder(resources).build();
- * resources.onChange(push::changed);
- * XdsServer xds = XdsServer.builder(push).build();
- * xds.bindTo(serverBuilder);
- * resources.set("node-1", ResourceSet.empty().with(XdsType.CLUSTER, VersionedResource.of("a", cluster)));
+ * SnapshotResources resources = new SnapshotResources(ProxyNode::id); // the group of a node
+ * XdsServer xds = XdsServer.builder(resources).build();
+ * xds.bindTo(yourServerBuilder); // or some of xds.services(): ADS, LDS, RDS, SRDS, VHDS, CDS ...
+ *
+ * // a whole snapshot; its label is shown as version_info, content alone decides what is sent
+ * ResourceSet snapshot =
+ *     ResourceSet.empty()
+ *         .with(XdsType.CLUSTER, VersionedResource.of("a", cluster))
+ *         .with(XdsType.ENDPOINT, VersionedResource.of("a", endpoints))
+ *         .labelled("1");
+ * resources.set("node-1", snapshot);
+ *
+ * // one resource
+ * resources.put("node-1", XdsType.CLUSTER, VersionedResource.of("b", cluster));
+ * resources.remove("node-1", XdsType.CLUSTER, "b");
+ *
+ * // several at once, atomically
+ * resources.update("node-1", set -> set.without(XdsType.ROUTE, "r").labelled("2"));
+ *
+ * resources.set("node-1", ResourceSet.empty()); // its proxies lose everything
+ * resources.clear("node-1"); // its proxies keep what they have
  * }</pre>
+ *
+ * <p>What {@link io.mooring.xds.resource.VersionedResource} can say besides: a time to live that
+ * heartbeats prolong, aliases, virtual hosts for VHDS, an error instead of a resource. For
+ * debouncing, other threads, or resources made for each node, give {@link
+ * io.mooring.xds.server.XdsServer#builder(io.mooring.xds.push.PushService)} a push service of your
+ * own.
+ *
+ * <p>For those who come from java-control-plane: {@code SimpleCache} and {@code NodeGroup} are
+ * {@link io.mooring.xds.push.SnapshotResources} and its function, {@code Snapshot} is {@link
+ * io.mooring.xds.resource.ResourceSet}, {@code ensureConsistent} is {@link
+ * io.mooring.xds.resource.ResourceReferences#missing}, {@code DiscoveryServerCallbacks} are {@link
+ * io.mooring.xds.server.XdsObserver} and {@link io.mooring.xds.server.StreamListener}, {@code
+ * getStatusInfo} is {@link io.mooring.xds.server.XdsServer#status}. Versions need not be made up.
  */
 @NullMarked
 package io.mooring.xds.server;

@@ -29,7 +29,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-/** Whatever happened, both variants leave the client with what it should have, and no more. */
+/**
+ * Whatever happened, both variants leave the client with what it should have, and no more; and
+ * nothing that it has is sent again.
+ */
 class SessionHistoryTest {
 
   private static final List<XdsType> TYPES = List.of(CLUSTER, ENDPOINT, LISTENER, ROUTE);
@@ -92,6 +95,16 @@ class SessionHistoryTest {
     final Map<XdsType, SortedSet<String>> named = new HashMap<>();
     final Map<XdsType, String> versions = new HashMap<>();
     final List<Outgoing> unanswered = new ArrayList<>();
+
+    /** Version of each resource that came on this stream, or that it was told of at its start. */
+    final Map<XdsType, NavigableMap<String, String>> given = new HashMap<>();
+
+    /** The last response of each type on this stream, by name. */
+    final Map<XdsType, NavigableMap<String, String>> worlds = new HashMap<>();
+
+    /** Names that were asked for and not answered yet. */
+    final Map<XdsType, Set<String>> asked = new HashMap<>();
+
     SessionFixture stream;
     private ResourceSet target = ResourceSet.empty();
 
@@ -102,6 +115,9 @@ class SessionHistoryTest {
     }
 
     abstract void ask(XdsType type);
+
+    /** Fails if the response brings what the client has, and neither asked for nor needs. */
+    abstract void checkNews(Outgoing response);
 
     abstract void change(XdsType type, String name, boolean wanted);
 
@@ -133,6 +149,8 @@ class SessionHistoryTest {
         case RECONNECT -> {
           stream = new SessionFixture(traits, 60);
           unanswered.clear();
+          given.clear();
+          asked.clear();
           askForEverything();
         }
       }
@@ -144,8 +162,11 @@ class SessionHistoryTest {
       }
       boolean changed = wanted ? named(type).add(name) : named(type).remove(name);
       if (changed) {
-        if (!wanted) {
+        if (wanted) {
+          asked(type).add(name);
+        } else {
           held.getOrDefault(type, new TreeMap<>()).remove(name);
+          given(type).remove(name);
           dropEmpty();
         }
         change(type, name, wanted);
@@ -164,6 +185,12 @@ class SessionHistoryTest {
             .extracting(VersionedResource::name)
             .doesNotHaveDuplicates() // row 32
             .noneMatch(response.removed()::contains); // row 107
+        checkNews(response);
+        for (VersionedResource resource : response.resources()) {
+          given(response.type()).put(resource.name(), resource.version());
+          asked(response.type()).remove(resource.name());
+        }
+        response.removed().forEach(given(response.type())::remove);
         apply(response, use);
         unanswered.add(response);
       }
@@ -228,6 +255,26 @@ class SessionHistoryTest {
       return named.computeIfAbsent(type, absent -> new TreeSet<>());
     }
 
+    final NavigableMap<String, String> given(XdsType type) {
+      return given.computeIfAbsent(type, absent -> new TreeMap<>());
+    }
+
+    final Set<String> asked(XdsType type) {
+      return asked.computeIfAbsent(type, absent -> new TreeSet<>());
+    }
+
+    /** Endpoints come with their clusters, changed or not. */
+    final void checkEachIsNews(Outgoing response) {
+      for (VersionedResource resource : response.resources()) {
+        assertThat(
+                response.type().equals(ENDPOINT)
+                    || asked(response.type()).contains(resource.name())
+                    || !resource.version().equals(given(response.type()).get(resource.name())))
+            .as("%s: %s is no news", this, resource)
+            .isTrue();
+      }
+    }
+
     void dropEmpty() {
       held.values().removeIf(Map::isEmpty);
     }
@@ -255,7 +302,13 @@ class SessionHistoryTest {
     }
 
     @Override
+    void checkNews(Outgoing response) {
+      checkEachIsNews(response);
+    }
+
+    @Override
     void ask(XdsType type) {
+      given(type).putAll(held.getOrDefault(type, new TreeMap<>()));
       stream.session.request(
           new DeltaRequest(
               type,
@@ -315,7 +368,21 @@ class SessionHistoryTest {
     }
 
     @Override
+    void checkNews(Outgoing response) {
+      if (!BY_WILDCARD.contains(response.type())) {
+        checkEachIsNews(response);
+        return;
+      }
+      NavigableMap<String, String> all = new TreeMap<>();
+      response.resources().forEach(each -> all.put(each.name(), each.version()));
+      assertThat(worlds.put(response.type(), all)).as("%s: no news", response).isNotEqualTo(all);
+      given(response.type()).clear();
+    }
+
+    @Override
     void ask(XdsType type) {
+      worlds.remove(type);
+      asked(type).addAll(named(type));
       send(type, "", Optional.empty());
     }
 

@@ -13,6 +13,7 @@ import io.mooring.model.networking.OutlierDetection;
 import io.mooring.model.networking.TrafficPolicy;
 import io.mooring.model.spiffe.TrustDomain;
 import io.mooring.service.MeshService;
+import io.mooring.testkit.Row;
 import io.mooring.xds.mesh.TestSnapshot;
 import io.mooring.xds.translate.cluster.ClusterInput;
 import io.mooring.xds.translate.cluster.ClusterInput.MutualTls;
@@ -109,7 +110,8 @@ class ClientClustersTest {
 
   @ParameterizedTest
   @EnumSource(SimpleLb.class)
-  void plainPolicyIsOneThatEveryClientKnows(SimpleLb simple) { // row 136
+  @Row(136)
+  void plainPolicyIsOneThatEveryClientKnows(SimpleLb simple) {
     Cluster cluster = translate(balanced(LoadBalancerSettings.builder().simple(simple).build()));
     assertThat(cluster.getLbPolicy()).isEqualTo(Cluster.LbPolicy.ROUND_ROBIN);
     assertThat(cluster.hasLoadBalancingPolicy())
@@ -117,7 +119,8 @@ class ClientClustersTest {
   }
 
   @Test
-  void everyConsistentHashIsARing() { // row 136
+  @Row(136)
+  void everyConsistentHashIsARing() {
     ConsistentHashLb maglev =
         ConsistentHashLb.builder().maglev(ConsistentHashLb.Maglev.builder().build()).build();
     Cluster cluster =
@@ -135,6 +138,7 @@ class ClientClustersTest {
   }
 
   @Test
+  @Row(149)
   void whatGrpcHasNoWordForIsLeftOut() {
     Cluster cluster =
         translate(
@@ -149,7 +153,8 @@ class ClientClustersTest {
   }
 
   @Test
-  void nameIsResolvedByTheClient() { // row 134
+  @Row(134)
+  void nameIsResolvedByTheClient() {
     ClientClusterInput input = input(NO_POLICY, false, PROVIDER);
     Cluster cluster =
         ClientClusters.translate(

@@ -16,6 +16,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
+import io.mooring.testkit.Row;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +57,8 @@ class ClientRoutesTest {
   }
 
   @Test
-  void caseSensitivityIsAlwaysSaid() { // row 126
+  @Row(126)
+  void caseSensitivityIsAlwaysSaid() {
     List<Route> routes =
         translate(to(ANY.toBuilder()), to(ANY.toBuilder().setCaseSensitive(BoolValue.of(false))));
     assertThat(routes)
@@ -66,7 +68,8 @@ class ClientRoutesTest {
   }
 
   @Test
-  void routeThatAnswersByItselfFailsTheCall() { // row 128
+  @Row(128)
+  void routeThatAnswersByItselfFailsTheCall() {
     Route redirect =
         Route.newBuilder()
             .setMatch(ANY)
@@ -81,7 +84,8 @@ class ClientRoutesTest {
   }
 
   @Test
-  void matchOnAQueryIsNeverMet() { // row 127
+  @Row(127)
+  void matchOnAQueryIsNeverMet() {
     RouteMatch.Builder match =
         ANY.toBuilder().addQueryParameters(QueryParameterMatcher.newBuilder().setName("a"));
     assertThat(translate(to(match))).isEmpty();
@@ -127,7 +131,8 @@ class ClientRoutesTest {
   }
 
   @Test
-  void onlyConditionsThatGrpcKnowsAreRetried() { // row 132
+  @Row(132)
+  void onlyConditionsThatGrpcKnowsAreRetried() {
     RetryPolicy policy =
         RetryPolicy.newBuilder()
             .setRetryOn("5xx,unavailable,connect-failure,cancelled")
@@ -160,7 +165,8 @@ class ClientRoutesTest {
   }
 
   @Test
-  void timeoutIsWrittenWhereGrpcReadsItAndNeverBelowAMillisecond() { // rows 130, 131
+  @Row({130, 131})
+  void timeoutIsWrittenWhereGrpcReadsItAndNeverBelowAMillisecond() {
     Route route =
         Route.newBuilder()
             .setMatch(ANY)
