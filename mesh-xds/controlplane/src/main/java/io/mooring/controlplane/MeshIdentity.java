@@ -11,6 +11,7 @@ import io.mooring.identity.issue.LifetimePolicy;
 import io.mooring.identity.issue.ServerSvid;
 import io.mooring.identity.issue.SvidIssuer;
 import io.mooring.identity.server.CertificateService;
+import io.mooring.identity.server.TrustBundleService;
 import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.registry.MeshSettings;
 import java.io.IOException;
@@ -87,6 +88,11 @@ final class MeshIdentity {
 
   JoinTokenStore tokens() {
     return tokens;
+  }
+
+  /** Returns the service that tells agents of new roots. */
+  TrustBundleService trustBundleService() {
+    return new TrustBundleService(authority::trustBundle);
   }
 
   /** Returns the service that issues certificates to members of {@code groups}. */

@@ -185,6 +185,7 @@ final class Wiring implements AutoCloseable {
     servers.add(xds);
     List<BindableService> services = new ArrayList<>(xds.services());
     services.add(identity().certificateService(groups));
+    services.add(identity().trustBundleService());
     ports.openTls(
         options.listen,
         ServerTls.context(identity()::ownSvid, identity()::trustBundle),

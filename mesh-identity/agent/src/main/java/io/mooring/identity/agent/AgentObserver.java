@@ -1,6 +1,7 @@
 package io.mooring.identity.agent;
 
 import io.mooring.model.spiffe.SpiffeId;
+import io.mooring.model.spiffe.TrustDomain;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -30,6 +31,12 @@ public interface AgentObserver {
   /** A renewal failed and is tried again; the SVID at hand goes on serving. */
   default void renewalFailed(String reason, Duration retryAfter) {}
 
+  /** Other keys vouch for the trust domain: they are served from now on. */
+  default void trustBundleChanged(TrustDomain trustDomain, int roots) {}
+
+  /** The control plane told no trust bundle; it is asked again in a while. */
+  default void trustBundleNotTold(String reason) {}
+
   /** Renewals have failed for so long that the end of the SVID is near. Once for each SVID. */
   default void expiresSoon(SpiffeId id, Instant expiry, String reason) {}
 
@@ -38,6 +45,9 @@ public interface AgentObserver {
 
   /** Envoy refused a secret and goes on with the one before. */
   default void secretRejected(String secret, String version, String detail) {}
+
+  /** The certificate files could not be replaced and are those of before; the next change tries. */
+  default void certificateFilesFailed(String reason) {}
 
   /** The workload became healthy or unhealthy, or its first state is known. */
   default void healthChanged(boolean healthy, String reason) {}

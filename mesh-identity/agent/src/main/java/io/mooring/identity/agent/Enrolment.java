@@ -1,6 +1,7 @@
 package io.mooring.identity.agent;
 
 import io.mooring.identity.TrustBundle;
+import io.mooring.identity.agent.svid.BundleClient;
 import io.mooring.identity.agent.svid.CertificateClient;
 import io.mooring.identity.agent.svid.CertificateRequestException;
 import io.mooring.identity.agent.svid.CertificateRequestException.Reason;
@@ -28,17 +29,23 @@ final class Enrolment implements SvidExchange {
   private final TrustBundle bundleRoots;
   private final Path tokenFile;
   private final CertificateClient client;
+  private final BundleClient bundles;
   private final SvidStore store;
   private final InstantSource clock;
   private String spentToken = ""; // refused, or already turned into an SVID
   private @Nullable Instant joinedAt;
 
   Enrolment(
-      BundleDirectory bundle, CertificateClient client, SvidStore store, InstantSource clock) {
+      BundleDirectory bundle,
+      CertificateClient client,
+      BundleClient bundles,
+      SvidStore store,
+      InstantSource clock) {
     this.identity = bundle.config().identity();
     this.bundleRoots = bundle.roots();
     this.tokenFile = bundle.tokenFile();
     this.client = client;
+    this.bundles = bundles;
     this.store = store;
     this.clock = clock;
   }
@@ -158,9 +165,40 @@ final class Enrolment implements SvidExchange {
         return rejoin(token.get());
       }
     }
-    Credentials renewed = client.renew(current, store.nextKey(), REQUEST_TIMEOUT);
+    Credentials issued = client.renew(current, store.nextKey(), REQUEST_TIMEOUT);
+    TrustBundle known = current.roots(); // with more than the roots, which alone come with an SVID
+    Credentials renewed =
+        issued.with(
+            new TrustBundle(
+                known.trustDomain(),
+                issued.roots().roots(),
+                known.jwtKeys(),
+                known.sequence(),
+                known.refreshHint()));
     store.save(renewed);
     return renewed;
+  }
+
+  /**
+   * Returns {@code current} with the control plane's trust bundle of now. A bundle that is older
+   * than the one at hand, as from a replica that lags, changes nothing.
+   *
+   * @throws CertificateRequestException if the control plane does not tell it, with the reason
+   */
+  @Override
+  public Credentials refresh(Credentials current) throws IOException {
+    TrustBundle told = bundles.fetch(current, REQUEST_TIMEOUT);
+    TrustBundle known = current.roots();
+    boolean older =
+        told.sequence().isPresent()
+            && known.sequence().isPresent()
+            && told.sequence().get().compareTo(known.sequence().get()) < 0;
+    if (older || told.equals(known)) {
+      return current;
+    }
+    Credentials refreshed = current.with(told);
+    store.save(refreshed);
+    return refreshed;
   }
 
   private Credentials rejoin(String token) throws IOException {

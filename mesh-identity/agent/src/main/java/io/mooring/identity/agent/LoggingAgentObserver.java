@@ -1,6 +1,7 @@
 package io.mooring.identity.agent;
 
 import io.mooring.model.spiffe.SpiffeId;
+import io.mooring.model.spiffe.TrustDomain;
 import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -32,6 +33,16 @@ final class LoggingAgentObserver implements AgentObserver {
   }
 
   @Override
+  public void trustBundleChanged(TrustDomain trustDomain, int roots) {
+    log.info("event=trust_bundle_changed trust_domain={} roots={}", trustDomain, roots);
+  }
+
+  @Override
+  public void trustBundleNotTold(String reason) {
+    log.debug("event=trust_bundle_not_told reason=\"{}\"", reason);
+  }
+
+  @Override
   public void expiresSoon(SpiffeId id, Instant expiry, String reason) {
     log.warn(
         "event=svid_expires_soon spiffe_id={} expires={} reason=\"{}\" hint=\"is the control plane"
@@ -54,6 +65,12 @@ final class LoggingAgentObserver implements AgentObserver {
   @Override
   public void secretRejected(String secret, String version, String detail) {
     log.warn("event=secret_rejected secret={} version={} detail=\"{}\"", secret, version, detail);
+  }
+
+  @Override
+  public void certificateFilesFailed(String reason) {
+    log.warn(
+        "event=certificate_files_failed reason=\"{}\" hint=\"is the disk full?\"", reason);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -29,6 +30,10 @@ public record RotationPolicy(double jitter, Duration floor, Duration maxBackOff)
   private static final double NEAR_THE_END = 0.8;
   private static final double MAX_JITTER = 0.25;
   private static final int MAX_DOUBLINGS = 16;
+  private static final double REFRESH_JITTER = 0.1;
+  private static final Duration REFRESH = Duration.ofMinutes(5); // what SPIRE tells consumers
+  private static final Duration MIN_REFRESH = Duration.ofSeconds(10);
+  private static final Duration MAX_REFRESH = Duration.ofHours(1);
 
   /**
    * Checks the values.
@@ -74,6 +79,18 @@ public record RotationPolicy(double jitter, Duration floor, Duration maxBackOff)
       longest = min(longest, remaining.dividedBy(4));
     }
     return atLeastFloor(scale(longest, 1 - random.nextDouble() * HALF));
+  }
+
+  /**
+   * Returns how long the trust bundle at hand may serve before a newer one is looked for: as it says
+   * itself, within 10 s and an hour, or five minutes, less up to a tenth.
+   *
+   * @param hint the bundle's refresh hint
+   */
+  public Duration refreshAfter(Optional<Duration> hint, RandomGenerator random) {
+    Duration wanted = hint.filter(time -> !time.isZero()).orElse(REFRESH);
+    Duration bounded = min(wanted.compareTo(MIN_REFRESH) < 0 ? MIN_REFRESH : wanted, MAX_REFRESH);
+    return atLeastFloor(scale(bounded, 1 - random.nextDouble() * REFRESH_JITTER));
   }
 
   private Duration atLeastFloor(Duration wanted) {

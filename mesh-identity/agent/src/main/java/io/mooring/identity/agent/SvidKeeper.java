@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps an SVID fresh, for ever: renews it, tries again when that fails, through its expiry and
- * beyond. Confined to tasks of the executor, of which there is one at a time; {@link #current} and
+ * beyond. Looks for changes of the trust bundle in between. Confined to tasks of the executor, of which there is one at a time; {@link #current} and
  * {@link #close} may be called from any thread.
  */
 final class SvidKeeper implements AutoCloseable {
@@ -31,13 +32,14 @@ final class SvidKeeper implements AutoCloseable {
   private final ScheduledExecutorService executor;
   private final RandomGenerator random;
   private final AgentObserver observer;
-  private final Consumer<Credentials> onRenewed;
+  private final Consumer<Credentials> onChange;
 
   private volatile Credentials current;
   private volatile boolean closed;
   private volatile @Nullable Future<?> next;
   private Instant renewAt;
   private Instant warnAt;
+  private Instant refreshAt;
   private int failures;
   private String lastFailure = "";
   private boolean warned;
@@ -48,7 +50,7 @@ final class SvidKeeper implements AutoCloseable {
    *
    * @param exchange gets and keeps new credentials
    * @param received when {@code first} came
-   * @param onRenewed is handed all later credentials
+   * @param onChange is handed all later credentials
    */
   SvidKeeper(
       SvidExchange exchange,
@@ -59,17 +61,18 @@ final class SvidKeeper implements AutoCloseable {
       ScheduledExecutorService executor,
       RandomGenerator random,
       AgentObserver observer,
-      Consumer<Credentials> onRenewed) {
+      Consumer<Credentials> onChange) {
     this.exchange = exchange;
     this.policy = policy;
     this.clock = clock;
     this.executor = executor;
     this.random = random;
     this.observer = observer;
-    this.onRenewed = onRenewed;
+    this.onChange = onChange;
     this.current = first;
     this.renewAt = policy.renewAt(received, first.expiresAt(), random);
     this.warnAt = policy.warnAt(received, first.expiresAt());
+    this.refreshAt = clock.instant(); // what came with the SVID are the roots alone
   }
 
   void start() {
@@ -84,7 +87,8 @@ final class SvidKeeper implements AutoCloseable {
     if (closed) {
       return;
     }
-    Duration wait = Duration.between(clock.instant(), renewAt);
+    Instant due = refreshAt.isBefore(renewAt) ? refreshAt : renewAt;
+    Duration wait = Duration.between(clock.instant(), due);
     if (wait.compareTo(LONGEST_NAP) > 0) {
       wait = LONGEST_NAP;
     }
@@ -94,6 +98,8 @@ final class SvidKeeper implements AutoCloseable {
   private void tick() {
     if (!clock.instant().isBefore(renewAt)) {
       renew();
+    } else if (!clock.instant().isBefore(refreshAt)) {
+      refresh();
     }
     if (failures > 0 && !closed) {
       tellTheEnd(clock.instant());
@@ -115,6 +121,27 @@ final class SvidKeeper implements AutoCloseable {
     }
   }
 
+  /** Takes a changed trust bundle over at once: peers may show SVIDs of a new root already. */
+  private void refresh() {
+    Duration next;
+    try {
+      Credentials refreshed = exchange.refresh(current);
+      next = policy.refreshAfter(refreshed.roots().refreshHint(), random);
+      if (!closed && refreshed != current) {
+        current = refreshed;
+        onChange.accept(refreshed);
+        observer.trustBundleChanged(refreshed.roots().trustDomain(), refreshed.roots().roots().size());
+        if (!refreshed.isFrom(refreshed.roots(), clock)) {
+          renewAt = clock.instant(); // our own root is gone: nobody takes our SVID any more
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      next = policy.refreshAfter(Optional.empty(), random);
+      observer.trustBundleNotTold(FailureText.of(e));
+    }
+    refreshAt = clock.instant().plus(next);
+  }
+
   private void install(Credentials renewed) {
     Instant now = clock.instant();
     current = renewed;
@@ -123,7 +150,7 @@ final class SvidKeeper implements AutoCloseable {
     failures = 0;
     warned = false;
     toldExpired = false;
-    onRenewed.accept(renewed);
+    onChange.accept(renewed);
     observer.renewed(renewed.svid().id(), renewed.expiresAt());
   }
 

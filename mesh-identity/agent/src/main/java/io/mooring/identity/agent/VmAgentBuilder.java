@@ -9,14 +9,17 @@ import io.mooring.identity.agent.envoy.EnvoyObserver;
 import io.mooring.identity.agent.envoy.EnvoySupervisor;
 import io.mooring.identity.agent.envoy.LocalAddress;
 import io.mooring.identity.agent.envoy.OccupiedAddressException;
+import io.mooring.identity.agent.files.SvidFiles;
 import io.mooring.identity.agent.health.HealthMonitor;
 import io.mooring.identity.agent.health.HealthPlan;
 import io.mooring.identity.agent.sds.SdsServer;
 import io.mooring.identity.agent.socket.PublishedSocket;
 import io.mooring.identity.agent.socket.SocketDirectory;
+import io.mooring.identity.agent.svid.BundleClient;
 import io.mooring.identity.agent.svid.CertificateClient;
 import io.mooring.identity.agent.svid.ControlPlaneLink;
 import io.mooring.identity.agent.svid.Credentials;
+import io.mooring.identity.agent.svid.JwtSvidClient;
 import io.mooring.identity.agent.svid.SvidStore;
 import io.mooring.identity.agent.workload.WorkloadApiServer;
 import io.mooring.identity.bootstrap.AgentConfig;
@@ -35,6 +38,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 public final class VmAgentBuilder {
 
   private static final AtomicInteger THREADS = new AtomicInteger();
+  private static final Duration TOKEN_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ENVOY_START_TIMEOUT = Duration.ofSeconds(10);
 
   private @Nullable Path bundle;
@@ -55,6 +60,7 @@ public final class VmAgentBuilder {
   private Duration joinTimeout = Duration.ofSeconds(25);
   private Path socketParent = Path.of(System.getProperty("java.io.tmpdir"));
   private @Nullable Path workloadSocket;
+  private @Nullable Path certificateFiles;
   private RotationPolicy rotation = RotationPolicy.DEFAULT;
   private InstantSource clock = InstantSource.system();
   private RandomGenerator random = new Random();
@@ -119,6 +125,16 @@ public final class VmAgentBuilder {
    */
   public VmAgentBuilder workloadSocket(Path socket) {
     workloadSocket = requireNonNull(socket, "socket");
+    return this;
+  }
+
+  /**
+   * Where {@code cert-chain.pem}, {@code key.pem} and {@code root-cert.pem} are kept as well, for
+   * programs that watch files; by default nowhere. Made with mode 0700; all three change at once,
+   * by a rename of the link {@code ..data} in it.
+   */
+  public VmAgentBuilder certificateFiles(Path directory) {
+    certificateFiles = requireNonNull(directory, "directory");
     return this;
   }
 
@@ -192,21 +208,31 @@ public final class VmAgentBuilder {
     SocketDirectory sockets = resources.add(SocketDirectory.create(socketParent));
     PublishedSocket published =
         workloadSocket == null ? null : resources.add(PublishedSocket.prepare(workloadSocket));
+    SvidFiles svidFiles = certificateFiles == null ? null : SvidFiles.open(certificateFiles);
     ControlPlaneLink link =
         new ControlPlaneLink(files.config().controlPlane(), files.roots(), clock);
     Enrolment enrolment =
         new Enrolment(
-            files, new CertificateClient(link, files.config().identity(), clock), store, clock);
+            files, new CertificateClient(link, files.config().identity(), clock),
+            new BundleClient(link), store, clock);
     Credentials first = enrolment.first(joinTimeout, rotation, random, observer);
     observer.joined(first.svid().id(), first.expiresAt());
     SdsServer sds =
         resources.add(
             SdsServer.start(
                 sockets.sdsSocket(), VmAgent.secretsOf(first), observer::secretRejected));
+    if (svidFiles != null) {
+      svidFiles.write(first);
+    }
+    AtomicReference<Credentials> latest = new AtomicReference<>(first);
+    JwtSvidClient tokens = new JwtSvidClient(link);
     WorkloadApiServer workloadApi =
         resources.add(
             WorkloadApiServer.start(
-                published == null ? sockets.workloadSocket() : published.hidden(), first));
+                published == null ? sockets.workloadSocket() : published.hidden(),
+                first,
+                audience -> tokens.mint(latest.get(), audience, TOKEN_TIMEOUT),
+                clock));
     if (published != null) {
       published.publish();
     }
@@ -225,8 +251,12 @@ public final class VmAgentBuilder {
                 random,
                 observer,
                 renewed -> {
+                  latest.set(renewed);
                   sds.serve(VmAgent.secretsOf(renewed));
                   workloadApi.serve(renewed);
+                  if (svidFiles != null) {
+                    write(svidFiles, renewed);
+                  }
                 }));
     keeper.start();
     if (files.config().probe().isPresent()) {
@@ -234,6 +264,14 @@ public final class VmAgentBuilder {
     }
     Path workload = published == null ? sockets.workloadSocket() : published.path();
     return new VmAgent(keeper, clock, sds.socket(), workload, supervisor, resources);
+  }
+
+  private void write(SvidFiles files, Credentials renewed) {
+    try {
+      files.write(renewed);
+    } catch (IOException e) {
+      observer.certificateFilesFailed(FailureText.of(e));
+    }
   }
 
   private HealthMonitor monitor(

@@ -21,6 +21,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.stub.StreamObserver;
 import io.mooring.identity.Pem;
+import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.api.IstioCertificateRequest;
 import io.mooring.identity.api.IstioCertificateResponse;
@@ -28,6 +29,7 @@ import io.mooring.identity.api.IstioCertificateServiceGrpc.IstioCertificateServi
 import io.mooring.identity.bootstrap.BootstrapBundle;
 import io.mooring.identity.bootstrap.BootstrapWriter;
 import io.mooring.identity.bootstrap.ControlPlane;
+import io.mooring.identity.server.TrustBundleService;
 import io.mooring.model.networking.ReadinessProbe;
 import io.mooring.model.spiffe.SpiffeId;
 import java.io.IOException;
@@ -83,12 +85,16 @@ public final class FakeControlPlane implements AutoCloseable {
   /** Each takes the place of one answer. */
   public final Queue<Status> failures = new ConcurrentLinkedQueue<>();
 
+  /** What the trust bundle service tells. */
+  public volatile TrustBundle bundle;
+
   public volatile Duration lifetime = Duration.ofHours(24);
   public volatile Function<PublicKey, List<String>> answer;
 
   public FakeControlPlane(TestIssuer issuer, InstantSource clock, SpiffeId id, int port) {
     this.issuer = issuer;
     this.clock = clock;
+    this.bundle = issuer.bundle();
     this.answer = key -> issuer.reply(leaf(key, TestIssuer.RATINGS.toString()));
     KeyPair key = TestIssuer.newKey();
     X509Certificate own =
@@ -109,6 +115,7 @@ public final class FakeControlPlane implements AutoCloseable {
                       .build())
               .addService(new Service())
               .addService(new EmptyMesh())
+              .addService(new TrustBundleService(() -> bundle))
               .intercept(new CallerInterceptor())
               .build()
               .start();

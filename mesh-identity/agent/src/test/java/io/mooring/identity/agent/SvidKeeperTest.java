@@ -2,18 +2,24 @@ package io.mooring.identity.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.agent.svid.Credentials;
 import io.mooring.model.spiffe.SpiffeId;
+import io.mooring.model.spiffe.TrustDomain;
 import io.mooring.testkit.FakeClock;
 import io.mooring.testkit.ManualExecutor;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +37,8 @@ class SvidKeeperTest {
   private final List<Credentials> served = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
   private boolean reachable = true;
+  private int refreshes;
+  private @Nullable TrustBundle bundle;
   private Exception failure = new IOException("no route");
   private SvidKeeper keeper;
 
@@ -38,7 +46,7 @@ class SvidKeeperTest {
   void start() {
     keeper =
         new SvidKeeper(
-            this::exchange,
+            new Exchange(),
             credentials(),
             clock.instant(),
             POLICY,
@@ -126,15 +134,81 @@ class SvidKeeperTest {
     assertThat(executor.pending()).isZero();
   }
 
-  private Credentials exchange(Credentials current) throws IOException {
-    attempts.add(clock.instant());
-    if (reachable) {
+  @Test
+  void changedBundleIsServedWithoutARenewal() {
+    executor.advance(Duration.ofMinutes(1));
+    assertThat(served).isEmpty();
+    TestIssuer next = new TestIssuer(clock.instant());
+    TrustBundle both = new TrustBundle(TestIssuer.DOMAIN, List.of(next.root(), issuer.root()));
+    bundle = both;
+
+    executor.advance(Duration.ofMinutes(5));
+
+    assertThat(served).hasSize(1);
+    assertThat(served.get(0).roots()).isEqualTo(both);
+    assertThat(served.get(0).svid()).isSameAs(keeper.current().svid());
+    assertThat(attempts).isEmpty();
+    assertThat(told).containsExactly("bundle 2");
+  }
+
+  @Test
+  void bundleIsAskedForAsOftenAsItSays() {
+    bundle =
+        new TrustBundle(
+            TestIssuer.DOMAIN,
+            List.of(issuer.root()),
+            Map.of(),
+            Optional.of(BigInteger.ONE),
+            Optional.of(Duration.ofSeconds(60)));
+    executor.advance(Duration.ofMinutes(10));
+    assertThat(refreshes).isBetween(10, 13);
+  }
+
+  @Test
+  void lossOfTheOwnRootRenewsAtOnce() {
+    executor.advance(Duration.ofMinutes(1));
+    TestIssuer next = new TestIssuer(clock.instant());
+    bundle = next.bundle();
+
+    executor.advance(Duration.ofMinutes(5));
+
+    assertThat(attempts).hasSize(1);
+    assertThat(told).containsExactly("bundle 1", "renewed");
+  }
+
+  @Test
+  void bundleThatIsNotToldChangesNothingAndIsAskedForAgain() {
+    reachable = false;
+    executor.advance(Duration.ofMinutes(40));
+    assertThat(refreshes).isBetween(8, 11);
+    assertThat(served).isEmpty();
+    assertThat(told).isEmpty();
+  }
+
+  private final class Exchange implements SvidExchange {
+    @Override
+    public Credentials renew(Credentials current) throws IOException {
+      attempts.add(clock.instant());
+      fail();
       return credentials();
     }
-    if (failure instanceof IOException io) {
-      throw io;
+
+    @Override
+    public Credentials refresh(Credentials current) throws IOException {
+      refreshes++;
+      fail();
+      return bundle == null || bundle.equals(current.roots()) ? current : current.with(bundle);
     }
-    throw (RuntimeException) failure;
+
+    private void fail() throws IOException {
+      if (reachable) {
+        return;
+      }
+      if (failure instanceof IOException io) {
+        throw io;
+      }
+      throw (RuntimeException) failure;
+    }
   }
 
   private Credentials credentials() {
@@ -155,6 +229,11 @@ class SvidKeeperTest {
     @Override
     public void renewed(SpiffeId id, Instant expiry) {
       told.add("renewed");
+    }
+
+    @Override
+    public void trustBundleChanged(TrustDomain trustDomain, int roots) {
+      told.add("bundle " + roots);
     }
 
     @Override

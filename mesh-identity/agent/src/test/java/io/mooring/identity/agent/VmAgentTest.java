@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
 import io.mooring.identity.Pem;
+import io.mooring.identity.TrustBundle;
 import io.mooring.identity.agent.svid.Credentials;
 import io.mooring.identity.agent.svid.SvidStore;
 import io.mooring.identity.bootstrap.BootstrapFiles;
 import io.mooring.model.spiffe.SpiffeId;
+import io.mooring.model.spiffe.TrustDomain;
 import io.mooring.testkit.FakeClock;
 import io.mooring.testkit.ManualExecutor;
 import java.io.IOException;
@@ -292,6 +294,50 @@ class VmAgentTest {
   }
 
   @Test
+  void newRootReachesEnvoyProgramsAndDiskWithoutARenewal() throws IOException {
+    TestIssuer next = new TestIssuer(clock.instant().minusSeconds(60));
+    try (VmAgent agent = agent().start()) {
+      executor.advance(Duration.ofMinutes(1));
+      Instant expiry = agent.svidExpiresAt();
+      controlPlane.bundle =
+          new TrustBundle(TestIssuer.DOMAIN, List.of(next.root(), issuer.root()));
+
+      executor.advance(Duration.ofMinutes(5));
+
+      assertThat(agent.svidExpiresAt()).isEqualTo(expiry);
+      assertThat(controlPlane.callers).hasSize(1);
+      assertThat(told).contains("bundle 2");
+    }
+    assertThat(Pem.certificates(Files.readString(bundle.resolve("state/roots.pem"))))
+        .containsExactly(next.root(), issuer.root());
+  }
+
+  @Test
+  void tooLongSocketPathIsRefusedBeforeTheTokenIsSpent() throws IOException {
+    Path deep = Files.createDirectories(directory.resolve("x".repeat(110)));
+    assertThatThrownBy(() -> agent().socketParent(deep).start())
+        .isInstanceOf(AgentStartException.class)
+        .hasMessageContaining("107");
+    assertThatThrownBy(() -> agent().workloadSocket(deep.resolve("w.sock")).start())
+        .isInstanceOf(AgentStartException.class)
+        .hasMessageContaining("107");
+    Files.delete(deep);
+    assertThat(controlPlane.callers).isEmpty();
+    assertNothingIsLeftOpen();
+  }
+
+  @Test
+  void workloadApiIsWhereTheOperatorWantsIt() throws IOException {
+    Path socket = directory.resolve("workload.sock");
+    try (VmAgent agent = agent().workloadSocket(socket).start()) {
+      assertThat(agent.workloadSocket()).isEqualTo(socket);
+      assertThat(Files.getPosixFilePermissions(socket))
+          .isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
+    }
+    assertNothingIsLeftOpen();
+  }
+
+  @Test
   void renewalThatBringsAnotherIdentityIsNotInstalled() {
     try (VmAgent agent = agent().start()) {
       Instant first = agent.svidExpiresAt();
@@ -395,6 +441,11 @@ class VmAgentTest {
     @Override
     public void joinDelayed(String reason, Duration retryAfter) {
       told.add("joinDelayed");
+    }
+
+    @Override
+    public void trustBundleChanged(TrustDomain trustDomain, int roots) {
+      told.add("bundle " + roots);
     }
 
     @Override
