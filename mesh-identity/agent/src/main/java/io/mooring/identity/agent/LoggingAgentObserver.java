@@ -69,8 +69,7 @@ final class LoggingAgentObserver implements AgentObserver {
 
   @Override
   public void certificateFilesFailed(String reason) {
-    log.warn(
-        "event=certificate_files_failed reason=\"{}\" hint=\"is the disk full?\"", reason);
+    log.warn("event=certificate_files_failed reason=\"{}\" hint=\"is the disk full?\"", reason);
   }
 
   @Override

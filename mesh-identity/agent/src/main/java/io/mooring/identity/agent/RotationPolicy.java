@@ -82,8 +82,8 @@ public record RotationPolicy(double jitter, Duration floor, Duration maxBackOff)
   }
 
   /**
-   * Returns how long the trust bundle at hand may serve before a newer one is looked for: as it says
-   * itself, within 10 s and an hour, or five minutes, less up to a tenth.
+   * Returns how long the trust bundle at hand may serve before a newer one is looked for: as it
+   * says itself, within 10 s and an hour, or five minutes, less up to a tenth.
    *
    * @param hint the bundle's refresh hint
    */

@@ -1,6 +1,5 @@
 package io.mooring.identity.agent;
 
-import io.mooring.identity.TrustBundle;
 import io.mooring.identity.agent.svid.Credentials;
 import java.io.IOException;
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps an SVID fresh, for ever: renews it, tries again when that fails, through its expiry and
- * beyond. Looks for changes of the trust bundle in between. Confined to tasks of the executor, of which there is one at a time; {@link #current} and
- * {@link #close} may be called from any thread.
+ * beyond. Looks for changes of the trust bundle in between. Confined to tasks of the executor, of
+ * which there is one at a time; {@link #current} and {@link #close} may be called from any thread.
  */
 final class SvidKeeper implements AutoCloseable {
 
@@ -130,7 +130,8 @@ final class SvidKeeper implements AutoCloseable {
       if (!closed && refreshed != current) {
         current = refreshed;
         onChange.accept(refreshed);
-        observer.trustBundleChanged(refreshed.roots().trustDomain(), refreshed.roots().roots().size());
+        observer.trustBundleChanged(
+            refreshed.roots().trustDomain(), refreshed.roots().roots().size());
         if (!refreshed.isFrom(refreshed.roots(), clock)) {
           renewAt = clock.instant(); // our own root is gone: nobody takes our SVID any more
         }

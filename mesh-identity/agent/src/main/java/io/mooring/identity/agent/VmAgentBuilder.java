@@ -213,8 +213,11 @@ public final class VmAgentBuilder {
         new ControlPlaneLink(files.config().controlPlane(), files.roots(), clock);
     Enrolment enrolment =
         new Enrolment(
-            files, new CertificateClient(link, files.config().identity(), clock),
-            new BundleClient(link), store, clock);
+            files,
+            new CertificateClient(link, files.config().identity(), clock),
+            new BundleClient(link),
+            store,
+            clock);
     Credentials first = enrolment.first(joinTimeout, rotation, random, observer);
     observer.joined(first.svid().id(), first.expiresAt());
     SdsServer sds =

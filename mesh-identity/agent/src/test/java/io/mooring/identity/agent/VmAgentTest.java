@@ -299,8 +299,7 @@ class VmAgentTest {
     try (VmAgent agent = agent().start()) {
       executor.advance(Duration.ofMinutes(1));
       Instant expiry = agent.svidExpiresAt();
-      controlPlane.bundle =
-          new TrustBundle(TestIssuer.DOMAIN, List.of(next.root(), issuer.root()));
+      controlPlane.bundle = new TrustBundle(TestIssuer.DOMAIN, List.of(next.root(), issuer.root()));
 
       executor.advance(Duration.ofMinutes(5));
 

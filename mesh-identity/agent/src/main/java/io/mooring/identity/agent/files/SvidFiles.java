@@ -50,7 +50,9 @@ public final class SvidFiles {
       Path file = files.directory.resolve(name);
       if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(file)) {
         throw new FileAlreadyExistsException(
-            file.toString(), null, "is somebody else's (expected: a directory for the agent alone)");
+            file.toString(),
+            null,
+            "is somebody else's (expected: a directory for the agent alone)");
       }
     }
     return files;

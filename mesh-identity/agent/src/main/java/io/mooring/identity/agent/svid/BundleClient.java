@@ -53,8 +53,7 @@ public final class BundleClient {
       throw new IllegalArgumentException(
           "it is of '" + response.getTrustDomain() + "' (expected: '" + domain + "')");
     }
-    TrustBundle bundle =
-        TrustBundle.parseJson(current.roots().trustDomain(), response.getBundle());
+    TrustBundle bundle = TrustBundle.parseJson(current.roots().trustDomain(), response.getBundle());
     if (bundle.roots().isEmpty()) {
       throw new IllegalArgumentException("it has no root (expected: one or more)");
     }

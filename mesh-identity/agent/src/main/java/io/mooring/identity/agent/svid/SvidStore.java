@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Files, all 0600: {@code svid.pem} has key and chain together, so that they cannot come apart;
  * {@code bundle.json} has the roots and the keys of tokens, {@code roots.pem} the roots alone, for
- * whom that suits better; {@code next-key.pem} has the key pair of a request that is not answered yet,
- * so that a retry after a lost answer, or after a crash, asks for the same key.
+ * whom that suits better; {@code next-key.pem} has the key pair of a request that is not answered
+ * yet, so that a retry after a lost answer, or after a crash, asks for the same key.
  */
 public final class SvidStore implements Closeable {
 

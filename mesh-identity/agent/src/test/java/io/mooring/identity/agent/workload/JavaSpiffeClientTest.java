@@ -39,8 +39,7 @@ class JavaSpiffeClientTest {
   private final TestJwt jwt = new TestJwt();
   private final JwtSvidSource tokens =
       audience ->
-          JwtSvid.parse(
-              jwt.token(TestIssuer.RATINGS.toString(), audience, now.plusSeconds(300)));
+          JwtSvid.parse(jwt.token(TestIssuer.RATINGS.toString(), audience, now.plusSeconds(300)));
   private WorkloadApiServer server;
   private String address;
 
@@ -77,9 +76,7 @@ class JavaSpiffeClientTest {
     server.serve(first.with(jwt.in(issuer.bundle())));
     try (WorkloadApiClient client =
         DefaultWorkloadApiClient.newClient(
-            DefaultWorkloadApiClient.ClientOptions.builder()
-                .spiffeSocketPath(address)
-                .build())) {
+            DefaultWorkloadApiClient.ClientOptions.builder().spiffeSocketPath(address).build())) {
       var svid = client.fetchJwtSvid("db", "cache");
       var bundles = client.fetchJwtBundles();
 

@@ -199,8 +199,7 @@ class WorkloadApiServerTest {
     if (!audience.isEmpty()) {
       request.addAllAudience(List.of(audience.split(",", -1)));
     }
-    assertStatus(
-        Status.Code.INVALID_ARGUMENT, () -> client.stub().fetchJWTSVID(request.build()));
+    assertStatus(Status.Code.INVALID_ARGUMENT, () -> client.stub().fetchJWTSVID(request.build()));
     assertThat(minted).isEmpty();
   }
 
