@@ -127,7 +127,7 @@ final class SvidKeeper implements AutoCloseable {
     try {
       Credentials refreshed = exchange.refresh(current);
       next = policy.refreshAfter(refreshed.roots().refreshHint(), random);
-      if (!closed && refreshed != current) {
+      if (!closed && !refreshed.equals(current)) {
         current = refreshed;
         onChange.accept(refreshed);
         observer.trustBundleChanged(

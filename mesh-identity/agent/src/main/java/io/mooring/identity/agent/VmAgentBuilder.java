@@ -234,7 +234,7 @@ public final class VmAgentBuilder {
             WorkloadApiServer.start(
                 published == null ? sockets.workloadSocket() : published.hidden(),
                 first,
-                audience -> tokens.mint(latest.get(), audience, TOKEN_TIMEOUT),
+                audience -> tokens.mint(requireNonNull(latest.get()), audience, TOKEN_TIMEOUT),
                 clock));
     if (published != null) {
       published.publish();

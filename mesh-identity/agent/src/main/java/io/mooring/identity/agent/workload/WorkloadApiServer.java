@@ -62,12 +62,14 @@ public final class WorkloadApiServer implements AutoCloseable {
               "mooring-workload-api",
               socket,
               thread -> {
-                service.set(new WorkloadApiService(credentials, source, minting, thread, clock));
+                WorkloadApiService made =
+                    new WorkloadApiService(credentials, source, minting, thread, clock);
+                service.set(made);
                 return List.of(
-                    ServerInterceptors.intercept(service.get(), header),
+                    ServerInterceptors.intercept(made, header),
                     ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), header));
               });
-      return new WorkloadApiServer(server, service.get(), minting);
+      return new WorkloadApiServer(server, requireNonNull(service.get()), minting);
     } catch (IOException | RuntimeException e) {
       minting.shutdownNow();
       throw e;

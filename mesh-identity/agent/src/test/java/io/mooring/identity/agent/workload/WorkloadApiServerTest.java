@@ -270,7 +270,7 @@ class WorkloadApiServerTest {
     assertThat(response.getClaims().getFieldsOrThrow("sub").getStringValue())
         .isEqualTo("spiffe://cluster.local/ns/demo/sa/web");
     assertThat(response.getClaims().getFieldsOrThrow("exp").getNumberValue())
-        .isEqualTo(NOW.plusSeconds(60).getEpochSecond());
+        .isEqualTo((double) NOW.plusSeconds(60).getEpochSecond());
     assertThat(
             response
                 .getClaims()
