@@ -13,6 +13,7 @@ class ArchitectureTest {
               "analysis",
               Set.of(
                   "model",
+                  "model.kubernetes",
                   "model.networking",
                   "model.security",
                   "model.spiffe",

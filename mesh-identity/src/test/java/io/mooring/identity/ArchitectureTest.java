@@ -17,6 +17,7 @@ class ArchitectureTest {
           Map.entry("identity", Set.of("model", "model.networking", "model.spiffe", "registry")),
           Map.entry("identity.storage", Set.of()),
           Map.entry("identity.ca", Set.of("identity", "identity.storage", "model", "model.spiffe")),
+          Map.entry("identity.bundle", Set.of("identity", "identity.storage", "model.spiffe")),
           Map.entry("identity.attest", Set.of("identity.storage")),
           Map.entry(
               "identity.attest.jointoken", Set.of("identity.attest", "identity.storage", "model")),
@@ -54,14 +55,25 @@ class ArchitectureTest {
           Map.entry(
               "identity.server",
               Set.of(
-                  "identity", "identity.api", "identity.attest", "identity.ca", "identity.issue")),
+                  "identity",
+                  "identity.api",
+                  "identity.attest",
+                  "identity.ca",
+                  "identity.issue",
+                  "model.spiffe")),
           Map.entry(
               "identity.enroll",
               Set.of(
                   "identity", "model", "model.networking", "model.spiffe", "registry", "service")),
           Map.entry(
               "identity.bootstrap",
-              Set.of("identity", "identity.storage", "model", "model.networking", "model.spiffe")));
+              Set.of(
+                  "identity",
+                  "identity.storage",
+                  "model",
+                  "model.codec",
+                  "model.networking",
+                  "model.spiffe")));
 
   @Test
   void packagesUseOnlyWhatTheyMay() {

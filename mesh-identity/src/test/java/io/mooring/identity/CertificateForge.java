@@ -36,6 +36,8 @@ public final class CertificateForge {
   private Instant notAfter = FakeClock.START.plus(Duration.ofHours(1));
   private boolean ca;
   private int keyUsage = KeyUsage.digitalSignature;
+  private boolean keyUsageCritical = true;
+  private String subject = "";
 
   public static KeyPair keys() {
     try {
@@ -115,6 +117,21 @@ public final class CertificateForge {
     return this;
   }
 
+  public CertificateForge keyUsageNotCritical() {
+    keyUsageCritical = false;
+    return this;
+  }
+
+  public CertificateForge subject(String name) {
+    subject = name;
+    return this;
+  }
+
+  /** Returns a forge of leaves under an intermediate {@code CN=mid} that another forge makes. */
+  static CertificateForge underLeafKey() {
+    return new CertificateForge().signedBy(LEAF_KEYS).issuer("CN=mid");
+  }
+
   public X509Certificate forge() {
     try {
       X509v3CertificateBuilder leaf =
@@ -123,11 +140,11 @@ public final class CertificateForge {
               BigInteger.TWO,
               Date.from(notBefore),
               Date.from(notAfter),
-              new X500Name(uris.isEmpty() ? "CN=nobody" : ""), // the JDK refuses neither name
+              new X500Name(uris.isEmpty() ? "CN=nobody" : subject), // the JDK refuses neither
               SubjectPublicKeyInfo.getInstance(LEAF_KEYS.getPublic().getEncoded()));
       leaf.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
       if (keyUsage != 0) {
-        leaf.addExtension(Extension.keyUsage, true, new KeyUsage(keyUsage));
+        leaf.addExtension(Extension.keyUsage, keyUsageCritical, new KeyUsage(keyUsage));
       }
       if (!uris.isEmpty()) {
         leaf.addExtension(

@@ -125,6 +125,7 @@ class TrustBundleTest {
 
   @Test
   @Tag("BU-6")
+  @BadInput(45)
   void bundleWithoutKeysIsRefused() {
     refused("{}", "keys");
     refused("{\"keys\":null}", "keys");
@@ -157,6 +158,7 @@ class TrustBundleTest {
   @Tag("BU-12")
   @Tag("BU-14")
   @Tag("X5-24")
+  @BadInput(45)
   void unknownElementIsIgnoredAndItsNeighboursAreKept(String element) {
     TrustBundle bundle = parse(element, ROOT, JWT);
     assertThat(bundle.roots()).hasSize(1);
@@ -171,6 +173,7 @@ class TrustBundleTest {
   }
 
   @Test
+  @BadInput(45)
   void brokenCertificateOrKeyRefusesTheWhole() {
     refused(
         "{\"keys\":[" + ROOT + "," + ROOT.replaceAll("\"x5c\":.*", "\"x5c\":[\"?\"]}") + "]}",
@@ -205,6 +208,7 @@ class TrustBundleTest {
   @ParameterizedTest
   @ValueSource(strings = {"-1", "18446744073709551616", "1.5", "\"7\"", "true", "1e3", "[]"})
   @Tag("BU-3")
+  @BadInput(45)
   void sequenceIsAnIntegerOf64Bits(String sequence) {
     refused("{\"keys\":[],\"spiffe_sequence\":" + sequence + "}", "sequence");
   }
@@ -221,12 +225,14 @@ class TrustBundleTest {
   @ParameterizedTest
   @ValueSource(strings = {"-1", "1e30", "1.5", "\"60\"", "999999999999", "{}"})
   @Tag("BU-5")
+  @BadInput(45)
   void refreshHintIsAnIntegerOfSeconds(String hint) {
     refused("{\"keys\":[],\"spiffe_refresh_hint\":" + hint + "}", "spiffe_refresh_hint");
   }
 
   @Test
   @Tag("BU-8")
+  @BadInput(46)
   void emptyBundleIsLegalAndTrustsNobody() {
     TrustBundle nobody = parse("{\"kty\":\"OKP\",\"use\":\"x509-svid\"}");
     assertThat(nobody.roots()).isEmpty();
@@ -238,6 +244,7 @@ class TrustBundleTest {
   }
 
   @Test
+  @BadInput(45)
   void hugeDeepAndAmbiguousDocumentsAreRefused() {
     refused("{\"keys\":[]" + " ".repeat(1 << 20) + "}", "characters");
     refused("{\"keys\":" + "[".repeat(5000) + "]".repeat(5000) + "}", "JSON");
@@ -276,6 +283,7 @@ class TrustBundleTest {
       })
   @Tag("BU-15")
   @Tag("BU-17")
+  @BadInput(45)
   void mapWithoutDomainsOrWithOneTwiceIsRefused(String json) {
     assertThatThrownBy(() -> BundleSet.parseJson(json))
         .isInstanceOf(IllegalArgumentException.class);
@@ -292,6 +300,7 @@ class TrustBundleTest {
   @Test
   @Tag("FE-9")
   @Tag("FE-13")
+  @BadInput(41)
   void bundlesStayApartByTrustDomain() {
     X509SvidVerifier verifier =
         new X509SvidVerifier(

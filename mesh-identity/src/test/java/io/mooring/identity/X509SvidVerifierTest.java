@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -57,6 +58,8 @@ class X509SvidVerifierTest {
             new CertificateForge().uri(ID).signedBy(CertificateForge.keys())),
         Arguments.of("other issuer", new CertificateForge().uri(ID).issuer("CN=other")),
         Arguments.of(
+            "key usage not critical (X5-10)", new CertificateForge().uri(ID).keyUsageNotCritical()),
+        Arguments.of(
             "expired",
             new CertificateForge()
                 .uri(ID)
@@ -68,8 +71,20 @@ class X509SvidVerifierTest {
                 .validity(FakeClock.START.plusSeconds(1), FakeClock.START.plusSeconds(60))));
   }
 
+  @Tag("X5-2")
+  @Tag("X5-3")
+  @Tag("X5-7")
+  @Tag("X5-8")
+  @Tag("X5-10")
+  @Tag("X5-12")
+  @Tag("X5-13")
+  @Tag("X5-16")
+  @Tag("X5-17")
+  @Tag("X5-18")
+  @Tag("X5-19")
   @ParameterizedTest(name = "{0}")
   @MethodSource("wrongLeaves")
+  @BadInput({41, 42, 44})
   void wrongLeafIsRefused(String what, CertificateForge forge) {
     assertThatThrownBy(() -> verifier.verify(List.of(forge.forge())))
         .as(what)
@@ -77,6 +92,7 @@ class X509SvidVerifierTest {
   }
 
   @Test
+  @BadInput(42)
   void emptyAndEndlessChainsAreRefused() {
     X509Certificate leaf = new CertificateForge().uri(ID).forge();
     assertThatThrownBy(() -> verifier.verify(List.of())).hasMessageContaining("0 certificates");
@@ -85,7 +101,9 @@ class X509SvidVerifierTest {
   }
 
   /** The JDK throws NullPointerException for this leaf, which anybody can present. */
+  @Tag("X5-9")
   @Test
+  @BadInput(43)
   void hostThatIsNoDnsNameUnderANameConstraintIsARefusalNotACrash() {
     X509SvidVerifier constrained =
         new X509SvidVerifier(
@@ -100,6 +118,7 @@ class X509SvidVerifierTest {
   }
 
   @Test
+  @BadInput(44)
   void timeIsThatOfTheClock() throws CertificateException {
     X509Certificate leaf = new CertificateForge().uri(ID).forge();
     assertThat(verifier.verify(List.of(leaf))).hasToString(ID);
@@ -112,5 +131,52 @@ class X509SvidVerifierTest {
   void rootInTheChainIsNoHarm() throws CertificateException {
     X509Certificate leaf = new CertificateForge().uri(ID).forge();
     assertThat(verifier.verify(List.of(leaf, CertificateForge.root()))).hasToString(ID);
+  }
+
+  static Stream<Arguments> wrongIssuers() {
+    String domain = "spiffe://td";
+    return Stream.of(
+        Arguments.of("no CA (X5-8)", new CertificateForge().uri(domain)),
+        Arguments.of(
+            "no keyCertSign (X5-11)",
+            new CertificateForge().uri(domain).ca().keyUsage(KeyUsage.digitalSignature)),
+        Arguments.of("no key usage (X5-10)", new CertificateForge().uri(domain).ca().keyUsage(0)),
+        Arguments.of(
+            "identity with a path (X5-6)",
+            new CertificateForge().uri(domain + "/ca").ca().keyUsage(KeyUsage.keyCertSign)),
+        Arguments.of(
+            "expired",
+            new CertificateForge()
+                .uri(domain)
+                .ca()
+                .keyUsage(KeyUsage.keyCertSign)
+                .validity(FakeClock.START.minusSeconds(60), FakeClock.START.minusSeconds(1))));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("wrongIssuers")
+  @Tag("X5-6")
+  @Tag("X5-8")
+  @Tag("X5-10")
+  @Tag("X5-11")
+  @Tag("X5-16")
+  void wrongIssuerInTheChainIsRefused(String what, CertificateForge issuer) {
+    X509Certificate leaf = CertificateForge.underLeafKey().uri(ID).forge();
+    assertThatThrownBy(() -> verifier.verify(List.of(leaf, issuer.subject("CN=mid").forge())))
+        .as(what)
+        .isInstanceOf(CertificateException.class);
+  }
+
+  @Test
+  void issuerInTheChainMayBeASigningSvid() throws CertificateException {
+    X509Certificate leaf = CertificateForge.underLeafKey().uri(ID).forge();
+    X509Certificate issuer =
+        new CertificateForge()
+            .uri("spiffe://td")
+            .ca()
+            .keyUsage(KeyUsage.keyCertSign)
+            .subject("CN=mid")
+            .forge();
+    assertThat(verifier.verify(List.of(leaf, issuer))).hasToString(ID);
   }
 }

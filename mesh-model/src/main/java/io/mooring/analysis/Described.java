@@ -1,34 +1,76 @@
 package io.mooring.analysis;
 
 import io.mooring.model.ConfigKey;
+import io.mooring.model.kubernetes.Pod;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.model.networking.WorkloadGroupMetadata;
+import io.mooring.model.spiffe.TrustDomain;
+import io.mooring.service.AdminState;
+import io.mooring.service.MeshWorkload;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What an entry, or a group for its members to come, says of workloads: also of those that are
- * unhealthy or not there yet.
+ * What an object says of a workload: also of one that cannot be used, and, by a group, of those to
+ * come.
  *
- * @param key of the entry or group
+ * @param key of the entry, pod or group
  * @param labels that services select by
  * @param ports names of its ports to their numbers
+ * @param workload as services see it; empty where none may use it
+ * @param absence why none may; empty where they may
  */
-record Described(ConfigKey key, SortedMap<String, String> labels, Map<String, Integer> ports) {
+record Described(
+    ConfigKey key,
+    SortedMap<String, String> labels,
+    Map<String, Integer> ports,
+    Optional<MeshWorkload> workload,
+    String absence) {
 
-  static Described of(WorkloadEntry entry) {
-    NavigableMap<String, String> labels = new TreeMap<>(entry.spec().labels());
+  static Described of(WorkloadEntry entry, TrustDomain trustDomain) {
+    SortedMap<String, String> labels = new TreeMap<>(entry.spec().labels());
     labels.putAll(entry.metadata().labels());
-    return new Described(entry.key(), labels, entry.spec().ports());
+    Optional<MeshWorkload> workload = MeshWorkload.of(entry, trustDomain);
+    return new Described(
+        entry.key(),
+        labels,
+        entry.spec().ports(),
+        workload,
+        workload.isPresent() ? "" : absence(entry));
+  }
+
+  private static String absence(WorkloadEntry entry) {
+    if (entry.spec().address().isEmpty()) {
+      return "it has no address";
+    }
+    return AdminState.of(entry.metadata()) == AdminState.ENABLED
+        ? "unhealthy: its health is checked, and its condition Healthy is not True"
+        : "an operator has set it " + AdminState.of(entry.metadata());
+  }
+
+  static Described of(Pod pod, TrustDomain trustDomain) {
+    Optional<MeshWorkload> workload = MeshWorkload.of(pod, trustDomain);
+    return new Described(
+        pod.key(),
+        new TreeMap<>(pod.metadata().labels()),
+        workload.map(MeshWorkload::ports).orElse(Map.of()),
+        workload,
+        workload.isPresent() ? "" : "the pod is not ready");
   }
 
   static Described of(WorkloadGroup group) {
     NavigableMap<String, String> labels = new TreeMap<>(group.spec().template().labels());
     group.spec().metadata().map(WorkloadGroupMetadata::labels).ifPresent(labels::putAll);
-    return new Described(group.key(), labels, group.spec().template().ports());
+    return new Described(
+        group.key(),
+        labels,
+        group.spec().template().ports(),
+        Optional.empty(),
+        "its members are to come");
   }
 
   boolean has(Map<String, String> selector) {

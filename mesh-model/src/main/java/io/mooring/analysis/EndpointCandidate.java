@@ -3,7 +3,6 @@ package io.mooring.analysis;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.model.ConfigKey;
-import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.registry.RegistrySnapshot;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshPort;
@@ -19,8 +18,8 @@ import java.util.stream.Stream;
 /**
  * A workload that might serve a port, and why it does not. Immutable.
  *
- * @param object the entry that describes it
- * @param address where it is; empty where nobody has said
+ * @param object the entry or pod that describes it
+ * @param address where it is; empty where it cannot be used
  * @param rejection why it is no endpoint; empty where it is one
  */
 public record EndpointCandidate(ConfigKey object, String address, Optional<String> rejection) {
@@ -32,8 +31,8 @@ public record EndpointCandidate(ConfigKey object, String address, Optional<Strin
   }
 
   /**
-   * Returns every WorkloadEntry that has at least one of the labels that {@code service} selects,
-   * of its own namespace, or all of them, of another one. Pure; walks over all entries.
+   * Returns every WorkloadEntry and Pod that has at least one of the labels that {@code service}
+   * selects, of its own namespace, or all of them, of another one. Pure; walks over all workloads.
    *
    * @return by key; empty for a service that selects nothing
    */
@@ -44,21 +43,17 @@ public record EndpointCandidate(ConfigKey object, String address, Optional<Strin
       return List.of();
     }
     Collection<MeshEndpoint> endpoints = snapshot.endpoints(service.key());
-    return snapshot.objects(WorkloadEntry.class).stream()
-        .flatMap(entry -> candidate(snapshot, service, port, entry, endpoints))
+    return MeshIndex.described(snapshot)
+        .flatMap(workload -> candidate(service, port, workload, endpoints))
         .sorted(Comparator.comparing(EndpointCandidate::object))
         .toList();
   }
 
   private static Stream<EndpointCandidate> candidate(
-      RegistrySnapshot snapshot,
-      MeshService service,
-      MeshPort port,
-      WorkloadEntry entry,
-      Collection<MeshEndpoint> endpoints) {
+      MeshService service, MeshPort port, Described workload, Collection<MeshEndpoint> endpoints) {
     Map<String, String> selector = MeshIndex.selector(service);
-    Described workload = Described.of(entry);
-    boolean isOfNamespace = entry.metadata().namespace().equals(service.namespace());
+    String namespace = workload.key().namespace();
+    boolean isOfNamespace = namespace.equals(service.namespace());
     if (isOfNamespace ? workload.agreements(selector) == 0 : !workload.has(selector)) {
       return Stream.empty();
     }
@@ -67,42 +62,37 @@ public record EndpointCandidate(ConfigKey object, String address, Optional<Strin
       rejection =
           Optional.of(
               "it is in namespace '%s'; the service selects in '%s' only"
-                  .formatted(entry.metadata().namespace(), service.namespace()));
+                  .formatted(namespace, service.namespace()));
     } else if (!workload.has(selector)) {
       rejection = Optional.of("label " + workload.lacks(selector));
     } else {
-      rejection = unusable(snapshot, service, port, entry, endpoints);
+      rejection = unusable(service, port, workload, endpoints);
     }
-    return Stream.of(new EndpointCandidate(entry.key(), entry.spec().address(), rejection));
+    return Stream.of(
+        new EndpointCandidate(
+            workload.key(), workload.workload().map(MeshWorkload::address).orElse(""), rejection));
   }
 
   private static Optional<String> unusable(
-      RegistrySnapshot snapshot,
-      MeshService service,
-      MeshPort port,
-      WorkloadEntry entry,
-      Collection<MeshEndpoint> endpoints) {
-    Optional<MeshWorkload> workload = MeshWorkload.of(entry, snapshot.settings().trustDomain());
-    if (workload.isEmpty()) {
-      return Optional.of(
-          entry.spec().address().isEmpty()
-              ? "it has no address"
-              : "unhealthy: its condition Healthy is not True");
+      MeshService service, MeshPort port, Described described, Collection<MeshEndpoint> endpoints) {
+    if (described.workload().isEmpty()) {
+      return Optional.of(described.absence());
     }
+    MeshWorkload workload = described.workload().get();
     List<MeshEndpoint> atWorkload =
         endpoints.stream()
-            .filter(endpoint -> endpoint.namespace().equals(workload.get().namespace()))
-            .filter(endpoint -> endpoint.address().equals(workload.get().address()))
+            .filter(endpoint -> endpoint.namespace().equals(workload.namespace()))
+            .filter(endpoint -> endpoint.address().equals(workload.address()))
             .toList();
-    if (atWorkload.isEmpty() && !workload.get().hasIp()) {
+    if (atWorkload.isEmpty() && !workload.hasIp()) {
       return Optional.of(
           "its address '%s' is no IP, and the resolution is %s"
-              .formatted(workload.get().address(), service.resolution()));
+              .formatted(workload.address(), service.resolution()));
     }
     return atWorkload.stream().anyMatch(endpoint -> endpoint.servicePort() == port.number())
         ? Optional.empty()
         : Optional.of(
             "port unmatched: it has no port for %d '%s'; its own are %s"
-                .formatted(port.number(), port.name(), workload.get().ports()));
+                .formatted(port.number(), port.name(), workload.ports()));
   }
 }

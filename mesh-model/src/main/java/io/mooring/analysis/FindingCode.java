@@ -13,6 +13,10 @@ public enum FindingCode {
   WORKLOAD_UNUSABLE(Level.ERROR),
   /** Health checks keep the workload out of every service. */
   WORKLOAD_UNHEALTHY(Level.WARNING),
+  /** An operator keeps the workload out of every service. */
+  WORKLOAD_DISABLED(Level.INFORMATION),
+  /** The VM of the entry has left: the entry will go. */
+  ENTRY_EXPIRING(Level.INFORMATION),
   /** The workload says where a port is that no service has. */
   WORKLOAD_PORT_UNUSED(Level.WARNING),
   /** Two workloads of one network say that they have the same address. */

@@ -1,7 +1,9 @@
 package io.mooring.analysis;
 
 import io.mooring.registry.RegistrySnapshot;
+import io.mooring.service.Conflict;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -25,10 +27,24 @@ public final class MeshAnalysis {
             GroupFindings.of(mesh),
             ServiceFindings.of(mesh),
             RuleFindings.of(mesh),
-            PolicyFindings.of(mesh))
+            PolicyFindings.of(mesh),
+            snapshot.conflicts().stream().map(MeshAnalysis::conflict))
         .flatMap(findings -> findings)
         .distinct()
         .sorted()
         .toList();
+  }
+
+  private static Finding conflict(Conflict conflict) {
+    return new Finding(
+        FindingCode.CONFLICT,
+        conflict.loser(),
+        "%s '%s' is also claimed by %s, which wins: %s"
+            .formatted(
+                conflict.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                conflict.subject(),
+                conflict.winner(),
+                conflict.reason()),
+        "change or remove one of the two");
   }
 }

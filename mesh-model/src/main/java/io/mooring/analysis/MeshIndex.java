@@ -1,7 +1,8 @@
 package io.mooring.analysis;
 
-import io.mooring.model.ConfigKey;
+import io.mooring.model.kubernetes.Pod;
 import io.mooring.model.networking.WorkloadEntry;
+import io.mooring.model.spiffe.TrustDomain;
 import io.mooring.registry.RegistrySnapshot;
 import io.mooring.service.HostNames;
 import io.mooring.service.MeshEndpoint;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Answers what the findings of one snapshot ask again and again. Immutable.
@@ -28,7 +30,7 @@ import java.util.stream.Collectors;
  * @param snapshot what is looked at
  * @param selectingByNamespace services that select workloads, by their namespace
  * @param selectingByLabel the same services by one label that they select
- * @param workloadsByNamespace what entries say of workloads, by their namespace
+ * @param workloadsByNamespace what entries and pods say of workloads, by their namespace
  * @param endpoints where every service has endpoints
  */
 record MeshIndex(
@@ -63,12 +65,18 @@ record MeshIndex(
       }
     }
     Map<String, List<Described>> workloads = new HashMap<>();
-    for (WorkloadEntry entry : snapshot.objects(WorkloadEntry.class)) {
-      workloads
-          .computeIfAbsent(entry.metadata().namespace(), ns -> new ArrayList<>())
-          .add(Described.of(entry));
-    }
+    described(snapshot)
+        .forEach(
+            it -> workloads.computeIfAbsent(it.key().namespace(), ns -> new ArrayList<>()).add(it));
     return new MeshIndex(snapshot, selecting, byLabel, workloads, endpoints);
+  }
+
+  /** Returns what entries and pods say of workloads. */
+  static Stream<Described> described(RegistrySnapshot snapshot) {
+    TrustDomain trustDomain = snapshot.settings().trustDomain();
+    return Stream.concat(
+        snapshot.objects(WorkloadEntry.class).stream().map(it -> Described.of(it, trustDomain)),
+        snapshot.objects(Pod.class).stream().map(it -> Described.of(it, trustDomain)));
   }
 
   /** Returns the services whose selector {@code workload} fits, in a fixed order. */
@@ -132,16 +140,6 @@ record MeshIndex(
   List<MeshService> named(String host, String owner) {
     return snapshot.servicesByHost(
         HostNames.complete(host, owner, snapshot.settings().clusterDomain()));
-  }
-
-  /** Returns the object that defines {@code service}. */
-  static ConfigKey definedBy(MeshService service) {
-    String kind =
-        switch (service.origin()) {
-          case KUBERNETES_SERVICE -> "Service";
-          case SERVICE_ENTRY -> "ServiceEntry";
-        };
-    return new ConfigKey(kind, service.namespace(), service.name());
   }
 
   /** Returns the service ports that have an endpoint. */

@@ -30,7 +30,7 @@ final class ServiceFindings {
       return Stream.of(
           new Finding(
               FindingCode.SERVICE_WITHOUT_ENDPOINTS,
-              MeshIndex.definedBy(service),
+              service.definedBy(),
               service.host() + " has no endpoint: " + why(mesh, service),
               service.selector().isPresent()
                   ? "start a workload with the labels that it selects"
@@ -50,7 +50,7 @@ final class ServiceFindings {
   private static Finding unserved(MeshService service, MeshPort port) {
     return new Finding(
         FindingCode.PORT_WITHOUT_ENDPOINTS,
-        MeshIndex.definedBy(service),
+        service.definedBy(),
         "port %d '%s' of %s has no endpoint: no workload has the port that it targets"
             .formatted(port.number(), port.name(), service.host()),
         "name the port in the workloads' ports");

@@ -3,6 +3,8 @@ package io.mooring.analysis;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.networking.WorkloadGroup;
+import io.mooring.model.spiffe.TrustDomain;
+import io.mooring.service.AdminState;
 import io.mooring.service.MeshPort;
 import io.mooring.service.MeshService;
 import io.mooring.service.MeshWorkload;
@@ -19,6 +21,7 @@ import java.util.stream.Stream;
 /** What is wrong with WorkloadEntries. */
 final class WorkloadFindings {
 
+  private static final String HOLDER_ANNOTATION = "istio.io/workloadController";
   private static final String GROUP_ANNOTATION = "istio.io/autoRegistrationGroup";
 
   private final MeshIndex mesh;
@@ -35,13 +38,14 @@ final class WorkloadFindings {
   }
 
   private Stream<Finding> of(WorkloadEntry entry) {
-    Described workload = Described.of(entry);
+    Described workload = Described.of(entry, mesh.snapshot().settings().trustDomain());
     List<MeshService> services = mesh.selecting(workload);
-    Optional<MeshWorkload> usable =
-        MeshWorkload.of(entry, mesh.snapshot().settings().trustDomain());
+    Optional<MeshWorkload> usable = workload.workload();
     return Stream.of(
             services.isEmpty() ? Stream.of(unselected(mesh, workload)) : Stream.<Finding>empty(),
-            usable.isEmpty() ? Stream.of(absent(entry)) : unusable(usable.get(), services, entry),
+            usable.isEmpty()
+                ? Stream.of(absent(entry, workload))
+                : unusable(usable.get(), services, entry),
             unusedPorts(workload, services, FindingCode.WORKLOAD_PORT_UNUSED),
             usable.stream().flatMap(it -> undeclared(it, services, entry.key())),
             group(entry))
@@ -57,7 +61,7 @@ final class WorkloadFindings {
                     "no service selects %s; the nearest is %s, label %s"
                         .formatted(
                             isGroup ? "its members" : "it",
-                            MeshIndex.definedBy(service),
+                            service.definedBy(),
                             workload.lacks(MeshIndex.selector(service))))
             .orElseGet(
                 () ->
@@ -71,19 +75,26 @@ final class WorkloadFindings {
             + " same namespace names");
   }
 
-  private static Finding absent(WorkloadEntry entry) {
-    return entry.spec().address().isEmpty()
+  private static Finding absent(WorkloadEntry entry, Described workload) {
+    if (entry.spec().address().isEmpty()) {
+      return new Finding(
+          FindingCode.WORKLOAD_UNUSABLE,
+          entry.key(),
+          workload.absence(),
+          "set spec.address, or make sure that a gateway of network '%s' is known"
+              .formatted(entry.spec().network()));
+    }
+    return AdminState.of(entry.metadata()) == AdminState.ENABLED
         ? new Finding(
-            FindingCode.WORKLOAD_UNUSABLE,
-            entry.key(),
-            "it has no address",
-            "set spec.address, or make sure that a gateway of network '%s' is known"
-                .formatted(entry.spec().network()))
-        : new Finding(
             FindingCode.WORKLOAD_UNHEALTHY,
             entry.key(),
-            "its health is checked, and its condition Healthy is not True",
-            "look at what its probe calls");
+            workload.absence(),
+            "look at what its probe calls")
+        : new Finding(
+            FindingCode.WORKLOAD_DISABLED,
+            entry.key(),
+            workload.absence(),
+            "enable it when it may have traffic again");
   }
 
   private Stream<Finding> unusable(
@@ -97,7 +108,7 @@ final class WorkloadFindings {
                         FindingCode.WORKLOAD_UNUSABLE,
                         entry.key(),
                         "%s selects it, but it has none of the ports that the service names as"
-                                .formatted(MeshIndex.definedBy(service))
+                                .formatted(service.definedBy())
                             + " targets; its own are "
                             + new TreeSet<>(workload.ports().keySet()),
                         "name the port in spec.ports")
@@ -106,9 +117,7 @@ final class WorkloadFindings {
                         entry.key(),
                         "%s selects it, but its address '%s' is no IP and the resolution is %s"
                             .formatted(
-                                MeshIndex.definedBy(service),
-                                workload.address(),
-                                service.resolution()),
+                                service.definedBy(), workload.address(), service.resolution()),
                         "give it an IP, or the service resolution DNS"));
   }
 
@@ -154,16 +163,31 @@ final class WorkloadFindings {
                     "its identity is %s, but %s accepts %s"
                         .formatted(
                             workload.identity().get(),
-                            MeshIndex.definedBy(service),
+                            service.definedBy(),
                             service.subjectAltNames()),
                     "correct subjectAltNames, or the service account"));
   }
 
   private Stream<Finding> group(WorkloadEntry entry) {
     String name = entry.metadata().annotations().getOrDefault(GROUP_ANNOTATION, "");
-    if (name.isEmpty()) {
-      return Stream.empty();
-    }
+    return name.isEmpty()
+        ? Stream.empty()
+        : Stream.concat(group(entry, name), expiry(entry).stream());
+  }
+
+  /** Only an entry that nobody holds goes by itself. */
+  private static Optional<Finding> expiry(WorkloadEntry entry) {
+    return entry.metadata().annotations().getOrDefault(HOLDER_ANNOTATION, "").isEmpty()
+        ? Optional.of(
+            new Finding(
+                FindingCode.ENTRY_EXPIRING,
+                entry.key(),
+                "its VM has left, and no control plane holds it: it goes after the grace period",
+                "nothing, or bring the VM back"))
+        : Optional.empty();
+  }
+
+  private Stream<Finding> group(WorkloadEntry entry, String name) {
     ConfigKey key = new ConfigKey("WorkloadGroup", entry.metadata().namespace(), name);
     Optional<WorkloadGroup> group =
         mesh.snapshot()
@@ -216,11 +240,12 @@ final class WorkloadFindings {
   }
 
   private boolean shareAPort(WorkloadEntry one, WorkloadEntry other) {
+    TrustDomain trustDomain = mesh.snapshot().settings().trustDomain();
     Set<ServiceKey> services =
-        mesh.selecting(Described.of(one)).stream()
+        mesh.selecting(Described.of(one, trustDomain)).stream()
             .map(MeshService::key)
             .collect(Collectors.toSet());
-    return mesh.selecting(Described.of(other)).stream()
+    return mesh.selecting(Described.of(other, trustDomain)).stream()
         .map(MeshService::key)
         .anyMatch(services::contains);
   }

@@ -2,8 +2,6 @@ package io.mooring.model;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Comparator;
-
 /**
  * Names one configuration object: kind, namespace and name. Immutable; ordered by kind, namespace,
  * name.
@@ -16,11 +14,6 @@ import java.util.Comparator;
 public record ConfigKey(String kind, String namespace, String name)
     implements Comparable<ConfigKey> {
 
-  private static final Comparator<ConfigKey> ORDER =
-      Comparator.comparing(ConfigKey::kind)
-          .thenComparing(ConfigKey::namespace)
-          .thenComparing(ConfigKey::name);
-
   public ConfigKey {
     requireNonNull(kind, "kind");
     requireNonNull(namespace, "namespace");
@@ -29,7 +22,11 @@ public record ConfigKey(String kind, String namespace, String name)
 
   @Override
   public int compareTo(ConfigKey other) {
-    return ORDER.compare(this, other);
+    int order = kind.compareTo(other.kind); // by hand: sorting many is much of the time of a start
+    if (order == 0) {
+      order = namespace.compareTo(other.namespace);
+    }
+    return order == 0 ? name.compareTo(other.name) : order;
   }
 
   /** Returns {@code kind/namespace/name}, without the namespace where it is empty. */

@@ -17,33 +17,52 @@ import java.util.Optional;
  * @param object the object
  * @param definitions what it says of services
  * @param workload the workload that it describes
+ * @param cluster of the source that handed it over; empty where it says none
  */
 record AcceptedObject(
-    ConfigObject object, List<ServiceDefinition> definitions, Optional<MeshWorkload> workload) {
+    ConfigObject object,
+    List<ServiceDefinition> definitions,
+    Optional<MeshWorkload> workload,
+    String cluster) {
 
   /**
    * Returns the object with what follows from it.
    *
+   * @param cluster of the source; empty where it says none
    * @throws IllegalArgumentException if the object cannot be part of a mesh
    */
-  static AcceptedObject of(ConfigObject object, MeshSettings settings) {
+  static AcceptedObject of(ConfigObject object, MeshSettings settings, String cluster) {
     if (object instanceof ServiceEntry entry) {
       return new AcceptedObject(
-          object, ServiceDefinition.of(entry, settings.trustDomain()), Optional.empty());
+          object,
+          ServiceDefinition.of(entry, settings.trustDomain()).stream()
+              .map(definition -> definition.in(cluster))
+              .toList(),
+          Optional.empty(),
+          cluster);
     }
     if (object instanceof Service service) {
       return new AcceptedObject(
           object,
           List.of(ServiceDefinition.of(service, settings.clusterDomain())),
-          Optional.empty());
+          Optional.empty(),
+          cluster);
     }
     if (object instanceof WorkloadEntry entry) {
-      return new AcceptedObject(object, List.of(), MeshWorkload.of(entry, settings.trustDomain()));
+      return new AcceptedObject(
+          object,
+          List.of(),
+          MeshWorkload.of(entry, settings.trustDomain()).map(it -> it.in(cluster)),
+          cluster);
     }
     if (object instanceof Pod pod) {
-      return new AcceptedObject(object, List.of(), MeshWorkload.of(pod, settings.trustDomain()));
+      return new AcceptedObject(
+          object,
+          List.of(),
+          MeshWorkload.of(pod, settings.trustDomain()).map(it -> it.in(cluster)),
+          cluster);
     }
-    return new AcceptedObject(object, List.of(), Optional.empty());
+    return new AcceptedObject(object, List.of(), Optional.empty(), cluster);
   }
 
   ConfigKey key() {

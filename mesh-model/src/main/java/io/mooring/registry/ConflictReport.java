@@ -23,22 +23,22 @@ final class ConflictReport {
 
   private final ServiceIndex services;
   private final PMap<ConfigKey, List<Conflict>> overridden;
-  private final List<Conflict> ofVirtualIps;
+  private final List<Conflict> others;
   private volatile @Nullable List<Conflict> conflicts; // computed twice at worst
 
   /**
    * Creates the report.
    *
    * @param overridden objects that several sources hold differently
-   * @param ofVirtualIps hosts that cannot have the virtual IPs that were recorded for them
+   * @param others conflicts that were found when services were made
    */
   ConflictReport(
       ServiceIndex services,
       PMap<ConfigKey, List<Conflict>> overridden,
-      Collection<Conflict> ofVirtualIps) {
+      List<Collection<Conflict>> others) {
     this.services = services;
     this.overridden = overridden;
-    this.ofVirtualIps = List.copyOf(ofVirtualIps);
+    this.others = others.stream().flatMap(Collection::stream).toList();
   }
 
   /** Returns every conflict, in order. */
@@ -47,7 +47,7 @@ final class ConflictReport {
     if (known == null) {
       NavigableSet<Conflict> found = new TreeSet<>();
       overridden.values().forEach(found::addAll);
-      found.addAll(ofVirtualIps);
+      found.addAll(others);
       services.viewsByKey().values().forEach(view -> found.addAll(view.merged().conflicts()));
       for (TreePMap<ServiceIndex.Rank, MeshService> ofHost : services.servicesByHost().values()) {
         if (ofHost.size() > 1) {

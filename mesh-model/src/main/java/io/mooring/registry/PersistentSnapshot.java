@@ -58,15 +58,16 @@ record PersistentSnapshot(
   }
 
   @Override
-  public List<ServiceTarget> targets(String namespace, Collection<String> addresses) {
+  public List<ServiceTarget> targets(
+      String namespace, String network, Collection<String> addresses) {
     Set<ServiceTarget> targets = new LinkedHashSet<>();
     for (String address : addresses) {
       for (Map.Entry<Contribution, List<MeshEndpoint>> contribution :
           endpointsAt.at(namespace, address).entrySet()) {
         ServiceView view = serviceIndex.view(contribution.getKey().service());
         if (view != null) {
-          contribution
-              .getValue()
+          contribution.getValue().stream()
+              .filter(endpoint -> endpoint.isOnNetworkOf(network))
               .forEach(endpoint -> target(view, endpoint).ifPresent(targets::add));
         }
       }

@@ -49,15 +49,20 @@ public interface RegistrySnapshot {
    * Returns what a proxy serves: the ports of services that have an endpoint in its namespace at
    * one of its addresses.
    *
+   * <p>Two networks may use the same addresses: an endpoint that says its network is that of a
+   * proxy only where the proxy says the same one, or none. Istio goes by address and namespace
+   * alone, so that one VM answers for another (istio/istio#34573).
+   *
    * @param namespace namespace of the proxy
+   * @param network network of the proxy; empty where it says none
    * @param addresses IPs of the proxy
    * @return by ascending target port, then oldest service first
    */
-  List<ServiceTarget> targets(String namespace, Collection<String> addresses);
+  List<ServiceTarget> targets(String namespace, String network, Collection<String> addresses);
 
   /**
-   * Returns the workloads that pods and WorkloadEntries describe at one of these addresses, selected
-   * by a service or not.
+   * Returns the workloads that pods and WorkloadEntries describe at one of these addresses,
+   * selected by a service or not.
    *
    * @param namespace namespace of the workloads
    * @param addresses IPs, in any notation

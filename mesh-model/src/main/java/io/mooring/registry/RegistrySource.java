@@ -15,6 +15,14 @@ public interface RegistrySource extends AutoCloseable {
   String name();
 
   /**
+   * Returns the id of the cluster that the source speaks for, constant; empty, as here, for one
+   * that speaks for none. Its workloads carry the id.
+   */
+  default String cluster() {
+    return "";
+  }
+
+  /**
    * Begins to hand over objects: everything there is, then {@link RegistryEvent.Synced}, then every
    * change; {@code Synced} again only after {@link RegistryEvent.Stale}. Returns at once; reading
    * happens on the source's own thread.

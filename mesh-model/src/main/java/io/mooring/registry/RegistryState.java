@@ -49,6 +49,7 @@ final class RegistryState {
   private final MeshSettings settings;
   private final VirtualIpAllocator virtualIps;
   private final SliceIndex slices;
+  private final AliasIndex aliases = new AliasIndex();
   private long endpointsMade;
 
   RegistryState(MeshSettings settings, VirtualIpAllocator virtualIps) {
@@ -96,6 +97,7 @@ final class RegistryState {
     redefined.addAll(keysOf(virtualIps.update(changes)));
     List<Move> moves = moves(changes); // indexes workloads, so before services are made
     redefined.forEach(key -> remake(key, difference));
+    aliases.update(redefined, services).forEach(key -> remake(key, difference));
     moves.forEach(move -> apply(move, redefined, difference));
     return difference.toChangeSet();
   }
@@ -115,7 +117,8 @@ final class RegistryState {
         endpointsAt,
         workloadsAt,
         sources,
-        new ConflictReport(services, overridden, virtualIps.conflicts()));
+        new ConflictReport(
+            services, overridden, List.of(virtualIps.conflicts(), aliases.circles())));
   }
 
   /** Returns how often endpoints of a workload were made: the measure of work done. */
@@ -263,9 +266,10 @@ final class RegistryState {
 
   private MergedService merge(Collection<ServiceDefinition> definitions) {
     MergedService merged = MergedService.of(definitions);
-    return merged.definitions().stream().anyMatch(ServiceDefinition::wantsVirtualIp)
-        ? merged.withAutoAddresses(virtualIps.of(merged.service().host()))
-        : merged;
+    if (merged.definitions().stream().anyMatch(ServiceDefinition::wantsVirtualIp)) {
+      merged = merged.withAutoAddresses(virtualIps.of(merged.service().host()));
+    }
+    return merged.with(aliases.decorate(merged.service()));
   }
 
   private static Map<EndpointPosition, List<MeshEndpoint>> contributions(
@@ -300,10 +304,14 @@ final class RegistryState {
       ServiceDefinition definition, int rank) {
     Map<EndpointPosition, List<MeshEndpoint>> made = new TreeMap<>();
     Set<MeshEndpoint> seen = new HashSet<>();
-    for (EndpointSlice slice : slices.of(definition.service().key())) {
+    for (SliceIndex.Slice found : slices.of(definition.service().key())) {
+      EndpointSlice slice = found.object();
       List<List<MeshEndpoint>> endpoints =
           definition.endpoints(
-              slice, name -> pod(slice.metadata().namespace(), name), settings.trustDomain());
+              slice,
+              name -> pod(slice.metadata().namespace(), name),
+              settings.trustDomain(),
+              found.cluster());
       String id = slice.kind() + "/" + slice.metadata().name();
       for (int i = 0; i < endpoints.size(); i++) {
         made.put(

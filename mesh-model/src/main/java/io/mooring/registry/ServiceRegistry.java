@@ -76,7 +76,12 @@ public final class ServiceRegistry implements AutoCloseable {
     syncTimeout = builder.syncTimeout;
     clock = builder.clock;
     List<String> names = sources.stream().map(RegistrySource::name).toList();
-    table = new SourceTable(settings, names);
+    table =
+        new SourceTable(
+            settings,
+            sources.stream()
+                .map(source -> new SourceTable.Origin(source.name(), source.cluster()))
+                .toList());
     statuses = new SourceStatuses(names);
     state =
         new RegistryState(

@@ -24,8 +24,11 @@ final class SliceIndex {
   private static final String SERVICE_NAME_LABEL = "kubernetes.io/service-name";
 
   private final String clusterDomain;
-  private final Map<ServiceKey, Map<ConfigKey, EndpointSlice>> slicesByService = new HashMap<>();
+  private final Map<ServiceKey, Map<ConfigKey, Slice>> slicesByService = new HashMap<>();
   private final Map<ConfigKey, List<ServiceKey>> servicesByPod = new HashMap<>();
+
+  /** A slice and the cluster that it comes from. */
+  record Slice(EndpointSlice object, String cluster) {}
 
   SliceIndex(String clusterDomain) {
     this.clusterDomain = clusterDomain;
@@ -36,8 +39,8 @@ final class SliceIndex {
     if (object(change.older()) instanceof EndpointSlice slice) {
       remove(slice, touched);
     }
-    if (object(change.newer()) instanceof EndpointSlice slice) {
-      add(slice, touched);
+    if (change.newer() != null && change.newer().object() instanceof EndpointSlice slice) {
+      add(new Slice(slice, change.newer().cluster()), touched);
     }
     if (object(change.older()) instanceof Pod || object(change.newer()) instanceof Pod) {
       touched.addAll(servicesByPod.getOrDefault(change.key(), List.of()));
@@ -48,10 +51,12 @@ final class SliceIndex {
     return accepted == null ? null : accepted.object();
   }
 
-  private void add(EndpointSlice slice, Set<ServiceKey> touched) {
-    ServiceKey service = service(slice);
-    slicesByService.computeIfAbsent(service, key -> new TreeMap<>()).put(slice.key(), slice);
-    for (ConfigKey pod : pods(slice)) {
+  private void add(Slice slice, Set<ServiceKey> touched) {
+    ServiceKey service = service(slice.object());
+    slicesByService
+        .computeIfAbsent(service, key -> new TreeMap<>())
+        .put(slice.object().key(), slice);
+    for (ConfigKey pod : pods(slice.object())) {
       servicesByPod.computeIfAbsent(pod, key -> new ArrayList<>(1)).add(service);
     }
     touched.add(service);
@@ -101,7 +106,7 @@ final class SliceIndex {
   }
 
   /** Returns the slices of a service, by name. */
-  Collection<EndpointSlice> of(ServiceKey service) {
+  Collection<Slice> of(ServiceKey service) {
     return slicesByService.getOrDefault(service, Map.of()).values();
   }
 }

@@ -22,15 +22,18 @@ import org.pcollections.PMap;
 final class SourceTable {
 
   private final MeshSettings settings;
-  private final List<String> sourceNames;
+  private final List<Origin> sources;
   private final List<Map<ConfigKey, AcceptedObject>> objectsBySource = new ArrayList<>();
   private final Map<ConfigKey, @Nullable AcceptedObject> undo = new TreeMap<>();
   private PMap<ConfigKey, List<Conflict>> overridden = HashTreePMap.empty();
 
-  SourceTable(MeshSettings settings, List<String> sourceNames) {
+  /** What a source is called, and the cluster that it speaks for. */
+  record Origin(String name, String cluster) {}
+
+  SourceTable(MeshSettings settings, List<Origin> sources) {
     this.settings = settings;
-    this.sourceNames = List.copyOf(sourceNames);
-    for (int i = 0; i < sourceNames.size(); i++) {
+    this.sources = List.copyOf(sources);
+    for (int i = 0; i < sources.size(); i++) {
       objectsBySource.add(new HashMap<>());
     }
   }
@@ -95,7 +98,7 @@ final class SourceTable {
                 key,
                 key,
                 "source '%s' comes before source '%s', which holds another version"
-                    .formatted(sourceNames.get(first), sourceNames.get(source))));
+                    .formatted(sources.get(first).name(), sources.get(source).name())));
       }
     }
     if (!conflicts.isEmpty()) {
@@ -141,7 +144,7 @@ final class SourceTable {
       return;
     }
     try {
-      AcceptedObject accepted = AcceptedObject.of(object, settings);
+      AcceptedObject accepted = AcceptedObject.of(object, settings, sources.get(source).cluster());
       remember(source, key, olderByKey);
       objectsBySource.get(source).put(key, accepted);
       rejections.settled(key);

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.model.Metadata;
 import java.time.Instant;
-import java.util.Comparator;
 
 /**
  * How old an object is among others, so that "the oldest wins" means the same on every replica.
@@ -16,9 +15,6 @@ import java.util.Comparator;
  * @param namespace object namespace
  */
 public record Age(Instant created, String name, String namespace) implements Comparable<Age> {
-
-  private static final Comparator<Age> OLDEST_FIRST =
-      Comparator.comparing(Age::created).thenComparing(Age::name).thenComparing(Age::namespace);
 
   public Age {
     requireNonNull(created, "created");
@@ -42,6 +38,10 @@ public record Age(Instant created, String name, String namespace) implements Com
 
   @Override
   public int compareTo(Age other) {
-    return OLDEST_FIRST.compare(this, other);
+    int order = created.compareTo(other.created); // by hand, as in ConfigKey
+    if (order == 0) {
+      order = name.compareTo(other.name);
+    }
+    return order == 0 ? namespace.compareTo(other.namespace) : order;
   }
 }

@@ -17,6 +17,7 @@ final class EndpointRules {
         .tlsMode(workload.tlsMode())
         .identity(workload.identity())
         .network(workload.network())
+        .cluster(workload.cluster())
         .namespace(workload.namespace())
         .workloadName(workload.workloadName())
         .build();

@@ -27,13 +27,14 @@ final class EndpointSliceRules {
       ServiceDefinition definition,
       EndpointSlice slice,
       Function<String, Optional<Pod>> podsByName,
-      TrustDomain trustDomain) {
+      TrustDomain trustDomain,
+      String cluster) {
     List<List<MeshEndpoint>> endpoints = new ArrayList<>();
     for (Endpoint endpoint : slice.endpoints()) {
       // All addresses of an endpoint mean the same one: Kubernetes says to use the first.
       List<MeshEndpoint> ofPorts = new ArrayList<>();
       if (counts(definition, endpoint)) {
-        MeshWorkload workload = workload(slice, endpoint, podsByName, trustDomain);
+        MeshWorkload workload = workload(slice, endpoint, podsByName, trustDomain).in(cluster);
         for (MeshPort port : definition.service().ports()) {
           number(slice, port)
               .ifPresent(number -> ofPorts.add(EndpointRules.endpoint(port, number, workload)));

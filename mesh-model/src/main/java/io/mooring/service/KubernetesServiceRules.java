@@ -57,6 +57,10 @@ final class KubernetesServiceRules {
             .labels(service.metadata().labels());
     ServiceDefinition.Builder definition = ServiceDefinition.builder();
     if (external) {
+      String name = spec.externalName().toLowerCase(Locale.ROOT);
+      if (!name.isEmpty()) {
+        result.externalName(name.endsWith(".") ? name.substring(0, name.length() - 1) : name);
+      }
       definition.addAllInlineWorkloads(externalWorkload(service));
     } else {
       result.selector(selector(spec));

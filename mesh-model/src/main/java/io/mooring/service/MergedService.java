@@ -63,10 +63,12 @@ public record MergedService(
   public MergedService withAutoAddresses(List<String> addresses) {
     return addresses.isEmpty() || !service.addresses().isEmpty()
         ? this
-        : new MergedService(
-            MeshService.builder().from(service).autoAddresses(addresses).build(),
-            definitions,
-            conflicts);
+        : with(MeshService.builder().from(service).autoAddresses(addresses).build());
+  }
+
+  /** Returns the same with another value of the service, of the same key and ports. */
+  public MergedService with(MeshService other) {
+    return other == service ? this : new MergedService(other, definitions, conflicts);
   }
 
   /**

@@ -57,6 +57,17 @@ public interface MeshEndpoint {
     return "";
   }
 
+  /** Returns the id of the cluster whose source it came from; empty where the source says none. */
+  @Value.Default
+  default String cluster() {
+    return "";
+  }
+
+  /** Returns whether a peer of {@code network} may be at the same address: not in another one. */
+  default boolean isOnNetworkOf(String network) {
+    return network.isEmpty() || network().isEmpty() || network.equals(network());
+  }
+
   /** Returns the namespace of the workload. */
   String namespace();
 

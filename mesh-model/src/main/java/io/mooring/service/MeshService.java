@@ -58,6 +58,18 @@ public interface MeshService {
     return byMeshDns && addresses().isEmpty() ? autoAddresses() : addresses();
   }
 
+  /** Returns the lower-case DNS name that an {@code ExternalName} Service stands for. */
+  Optional<String> externalName();
+
+  /**
+   * Returns the host that this service is another name of: that of its {@link #externalName}, where
+   * the mesh has it. Then nothing is made of this service itself; what calls it reaches the other.
+   */
+  Optional<String> aliasFor();
+
+  /** Returns the services that are other names of this one, in order. */
+  List<ServiceKey> aliases();
+
   /** Returns whether the service lies outside the mesh: then mTLS is never used unasked. */
   boolean meshExternal();
 

@@ -8,6 +8,7 @@ import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.model.spiffe.TrustDomain;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.immutables.value.Value;
 
 /**
@@ -48,6 +49,24 @@ public interface MeshWorkload {
   @Value.Default
   default String network() {
     return "";
+  }
+
+  /** Returns the id of the cluster whose source it came from; empty where the source says none. */
+  @Value.Default
+  default String cluster() {
+    return "";
+  }
+
+  /** Returns the same as a workload of this cluster; Istio's label of it goes with it. */
+  default MeshWorkload in(String cluster) {
+    Map<String, String> labels = new TreeMap<>(labels());
+    labels.put("topology.istio.io/cluster", cluster);
+    return cluster.isEmpty() ? this : builder().from(this).cluster(cluster).labels(labels).build();
+  }
+
+  /** Returns whether a peer of {@code network} may be at the same address: not in another one. */
+  default boolean isOnNetworkOf(String network) {
+    return network.isEmpty() || network().isEmpty() || network.equals(network());
   }
 
   /** Returns where it runs. */

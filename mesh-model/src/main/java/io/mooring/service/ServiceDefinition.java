@@ -64,6 +64,17 @@ public interface ServiceDefinition {
     return KubernetesServiceRules.definition(service, clusterDomain);
   }
 
+  /** Returns the same with inline workloads of this cluster. */
+  default ServiceDefinition in(String cluster) {
+    return cluster.isEmpty() || inlineWorkloads().isEmpty()
+        ? this
+        : builder()
+            .from(this)
+            .inlineWorkloads(
+                inlineWorkloads().stream().map(workload -> workload.in(cluster)).toList())
+            .build();
+  }
+
   /** Returns the age of the defining object. */
   default Age age() {
     return Age.of(service());
@@ -139,10 +150,14 @@ public interface ServiceDefinition {
    * locality are those of the pod that the endpoint refers to.
    *
    * @param podsByName looks a pod of the slice's namespace up
+   * @param cluster that the slice comes from; empty where its source says none
    */
   default List<List<MeshEndpoint>> endpoints(
-      EndpointSlice slice, Function<String, Optional<Pod>> podsByName, TrustDomain trustDomain) {
-    return EndpointSliceRules.endpoints(this, slice, podsByName, trustDomain);
+      EndpointSlice slice,
+      Function<String, Optional<Pod>> podsByName,
+      TrustDomain trustDomain,
+      String cluster) {
+    return EndpointSliceRules.endpoints(this, slice, podsByName, trustDomain, cluster);
   }
 
   /** Returns whether endpoints count that are not ready. */

@@ -209,7 +209,8 @@ class MeshAnalysisTest {
     String registered =
         VM.replace(
             "namespace: demo}",
-            "namespace: demo, annotations: {istio.io/autoRegistrationGroup: ratings}}");
+            "namespace: demo, annotations: {istio.io/autoRegistrationGroup: ratings,"
+                + " istio.io/workloadController: replica-1}}");
     assertThat(analyze(SERVICE, registered, GROUP)).isEmpty();
     assertFinding(
         only(SERVICE, registered, GROUP.replace("serviceAccount: ratings", "serviceAccount: new")),
@@ -308,5 +309,50 @@ class MeshAnalysisTest {
         FindingCode.SELECTOR_MATCHES_NOTHING,
         "no workload of namespace 'demo' has {app=rating}");
     assertThat(analyze(SERVICE, VM, GROUP, POLICY)).isEmpty();
+  }
+
+  @Test
+  void entryOfAVmThatHasLeftWillGo() {
+    String left =
+        VM.replace(
+            "namespace: demo}",
+            "namespace: demo, annotations: {istio.io/autoRegistrationGroup: ratings}}");
+    assertFinding(only(SERVICE, left, GROUP), FindingCode.ENTRY_EXPIRING, "WorkloadEntry/demo/vm");
+  }
+
+  @Test
+  void workloadThatAnOperatorDisabledIsInformationAlone() {
+    String disabled =
+        VM.replace(
+            "namespace: demo}",
+            "namespace: demo, annotations: {mooring.io/admin-state: disabled}}");
+    assertThat(analyze(SERVICE, VM.replace("vm", "vm2").replace("0.0.1", "0.0.2"), disabled))
+        .allSatisfy(finding -> assertThat(finding.code()).isEqualTo(FindingCode.WORKLOAD_DISABLED));
+  }
+
+  @Test
+  void readyPodIsAWorkloadToo() {
+    String pod =
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: pod, namespace: demo, labels: {app: ratings, version: v1}}
+        spec: {serviceAccountName: ratings, containers: [{name: app}]}
+        status: {phase: Running, podIP: 10.0.0.3, conditions: [{type: Ready, status: 'True'}]}
+        """;
+    assertThat(analyze(SERVICE, pod, RULE, ROUTE, POLICY)).isEmpty();
+    assertThat(analyze(SERVICE, pod.replace("'True'", "'False'")))
+        .singleElement()
+        .asString()
+        .contains("SERVICE_WITHOUT_ENDPOINTS", "Pod/demo/pod");
+  }
+
+  @Test
+  void twoNamespacesThatClaimAHostAreAConflict() {
+    String other = SERVICE.replace("namespace: demo", "namespace: other");
+    assertThat(analyze(SERVICE, VM, other, VM.replace("namespace: demo", "namespace: other")))
+        .singleElement()
+        .asString()
+        .contains("CONFLICT: ServiceEntry/other/ratings", "which wins");
   }
 }

@@ -77,7 +77,10 @@ class IncrementalRegistryTest {
 
   /** The registry's own path without its threads, beside a plain account of what counts. */
   private static final class History implements SourceTable.RejectionHandler {
-    private final SourceTable table = new SourceTable(SETTINGS, List.of("first", "second"));
+    private final SourceTable table =
+        new SourceTable(
+            SETTINGS,
+            List.of(new SourceTable.Origin("first", ""), new SourceTable.Origin("second", "")));
     private final RegistryState state =
         new RegistryState(MeshSettings.DEFAULTS, VirtualIpAllocator.closed());
     private final List<Map<ConfigKey, ConfigObject>> account =
@@ -122,14 +125,16 @@ class IncrementalRegistryTest {
       assertThat(actual.servicesByHost(host)).isEqualTo(expected.servicesByHost(host));
     }
     for (String namespace : RegistryHistories.NAMESPACES) {
-      for (String address : RegistryHistories.ADDRESSES) {
-        assertThat(actual.targets(namespace, List.of(address)))
-            .isEqualTo(expected.targets(namespace, List.of(address)));
+      for (String network : RegistryHistories.NETWORKS) {
+        for (String address : RegistryHistories.ADDRESSES) {
+          assertThat(actual.targets(namespace, network, List.of(address)))
+              .isEqualTo(expected.targets(namespace, network, List.of(address)));
+        }
+        assertThat(actual.targets(namespace, network, RegistryHistories.ADDRESSES))
+            .isEqualTo(expected.targets(namespace, network, RegistryHistories.ADDRESSES));
       }
       assertThat(actual.workloads(namespace, RegistryHistories.ADDRESSES))
           .isEqualTo(expected.workloads(namespace, RegistryHistories.ADDRESSES));
-      assertThat(actual.targets(namespace, RegistryHistories.ADDRESSES))
-          .isEqualTo(expected.targets(namespace, RegistryHistories.ADDRESSES));
     }
     for (Class<? extends ConfigObject> kind :
         List.of(ServiceEntry.class, WorkloadEntry.class, Service.class, PeerAuthentication.class)) {

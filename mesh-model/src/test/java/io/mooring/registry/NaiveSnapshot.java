@@ -59,7 +59,48 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
     }
     Map<ServiceKey, MergedService> merged = new TreeMap<>();
     definitions.forEach((key, ofKey) -> merged.put(key, MergedService.of(ofKey)));
-    return merged;
+    Map<ServiceKey, MergedService> decorated = new TreeMap<>();
+    merged.forEach(
+        (key, service) -> {
+          Optional<String> aliasFor = aliasFor(service.service(), merged.values());
+          List<ServiceKey> aliases =
+              merged.values().stream()
+                  .map(MergedService::service)
+                  .filter(it -> aliasFor(it, merged.values()).equals(Optional.of(key.host())))
+                  .map(MeshService::key)
+                  .toList();
+          decorated.put(
+              key,
+              service.with(
+                  MeshService.builder()
+                      .from(service.service())
+                      .aliasFor(aliasFor)
+                      .aliases(aliasFor.isPresent() ? List.of() : aliases)
+                      .build()));
+        });
+    return decorated;
+  }
+
+  /** Follows names until one is no alias, and gives up after more steps than there are services. */
+  private static Optional<String> aliasFor(MeshService alias, Collection<MergedService> all) {
+    Optional<String> host = alias.externalName();
+    for (int steps = 0; steps <= all.size() && host.isPresent(); steps++) {
+      String current = host.get();
+      if (current.equals(alias.host())) {
+        return Optional.empty();
+      }
+      List<MeshService> found =
+          all.stream()
+              .map(MergedService::service)
+              .filter(service -> service.host().equals(current))
+              .sorted(OLDEST_FIRST)
+              .toList();
+      if (found.stream().anyMatch(service -> service.externalName().isEmpty())) {
+        return Optional.of(current);
+      }
+      host = found.stream().findFirst().flatMap(MeshService::externalName);
+    }
+    return Optional.empty();
   }
 
   private List<MeshEndpoint> contributed(MergedService merged) {
@@ -83,7 +124,8 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
                 name ->
                     object(new ConfigKey("Pod", slice.metadata().namespace(), name))
                         .map(Pod.class::cast),
-                settings.trustDomain());
+                settings.trustDomain(),
+                "");
         for (int i = 0; i < endpoints.size(); i++) {
           byPlace.put(
               i + "/EndpointSlice/" + slice.metadata().name(),
@@ -142,13 +184,15 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
   }
 
   @Override
-  public List<ServiceTarget> targets(String namespace, Collection<String> addresses) {
+  public List<ServiceTarget> targets(
+      String namespace, String network, Collection<String> addresses) {
     List<String> canonical = addresses.stream().map(IpAddress::canonical).toList();
     Set<ServiceTarget> targets = new LinkedHashSet<>();
     for (MergedService merged : merged().values()) {
       for (MeshEndpoint endpoint : contributed(merged)) {
         if (endpoint.namespace().equals(namespace)
             && canonical.contains(IpAddress.canonical(endpoint.address()))
+            && (network.isEmpty() || Set.of("", network).contains(endpoint.network()))
             && endpoint.port() != 0) {
           MeshService service = merged.service();
           targets.add(

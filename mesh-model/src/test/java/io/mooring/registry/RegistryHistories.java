@@ -42,6 +42,8 @@ final class RegistryHistories {
   static final List<String> ADDRESSES =
       List.of("10.0.0.1", "10.0.0.2", "fd00::1", "FD00:0::1", "vm.test", "unix:///run/x.sock", "");
 
+  static final List<String> NETWORKS = List.of("", "n1", "n2");
+
   private RegistryHistories() {}
 
   /** One batch of one of two sources. */
@@ -95,14 +97,16 @@ final class RegistryHistories {
             labels(),
             Arbitraries.of(ADDRESSES),
             Arbitraries.of(Map.of(), Map.of("http", 8080), Map.of("web", 9090)),
-            Arbitraries.of("", "account", "not an account"))
+            Arbitraries.of("", "account", "not an account"),
+            Arbitraries.of(NETWORKS))
         .as(
-            (metadata, labels, address, ports, account) ->
+            (metadata, labels, address, ports, account, network) ->
                 WorkloadEntry.builder()
                     .metadata(metadata)
                     .spec(
                         WorkloadEntrySpec.builder()
                             .address(address)
+                            .network(network)
                             .labels(labels)
                             .putAllPorts(typed(ports))
                             .serviceAccount(account)
@@ -159,9 +163,10 @@ final class RegistryHistories {
             Arbitraries.of(
                 Optional.<IntOrString>empty(),
                 Optional.of(IntOrString.of(8080)),
-                Optional.of(IntOrString.of("web"))))
+                Optional.of(IntOrString.of("web"))),
+            Arbitraries.of("out.test", "x.test", "x.a.svc.cluster.local", "y.b.svc.cluster.local"))
         .as(
-            (metadata, selector, clusterIp, type, target) ->
+            (metadata, selector, clusterIp, type, target, externalName) ->
                 Service.builder()
                     .metadata(metadata)
                     .spec(
@@ -169,7 +174,7 @@ final class RegistryHistories {
                             .selector(selector)
                             .clusterIP(clusterIp)
                             .type(type)
-                            .externalName("out.test")
+                            .externalName(externalName)
                             .addPorts(
                                 ServicePort.builder()
                                     .port(80)
@@ -243,7 +248,7 @@ final class RegistryHistories {
 
   static boolean isKept(ConfigObject object, MeshSettings settings) {
     try {
-      AcceptedObject.of(object, settings);
+      AcceptedObject.of(object, settings, "");
       return true;
     } catch (IllegalArgumentException e) {
       return false;

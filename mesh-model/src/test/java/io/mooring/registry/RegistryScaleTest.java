@@ -58,7 +58,8 @@ class RegistryScaleTest {
 
   /** Services in ten namespaces, each with workloads of its own. */
   private static final class Mesh implements SourceTable.RejectionHandler {
-    private final SourceTable table = new SourceTable(MeshSettings.DEFAULTS, List.of("memory"));
+    private final SourceTable table =
+        new SourceTable(MeshSettings.DEFAULTS, List.of(new SourceTable.Origin("memory", "")));
     private final RegistryState state =
         new RegistryState(MeshSettings.DEFAULTS, VirtualIpAllocator.closed());
 

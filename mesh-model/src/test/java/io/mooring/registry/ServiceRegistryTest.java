@@ -78,7 +78,7 @@ class ServiceRegistryTest {
       assertThat(registry.snapshot().endpoints(RATINGS)).isEmpty();
       assertThat(registry.snapshot().endpoints(reviews)).hasSize(1);
       assertThat(last().endpoints()).containsExactlyInAnyOrder(RATINGS, reviews);
-      assertThat(registry.snapshot().targets("demo", List.of("10.0.0.1")))
+      assertThat(registry.snapshot().targets("demo", "", List.of("10.0.0.1")))
           .extracting(target -> target.service().key())
           .containsExactly(reviews);
     }

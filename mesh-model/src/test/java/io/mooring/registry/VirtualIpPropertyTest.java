@@ -145,7 +145,8 @@ class VirtualIpPropertyTest {
         new RegistryState(
             MeshSettings.DEFAULTS,
             new VirtualIpAllocator(POOL, VirtualIpLedger.forgetful(), new FakeClock()));
-    SourceTable table = new SourceTable(MeshSettings.DEFAULTS, List.of("memory"));
+    SourceTable table =
+        new SourceTable(MeshSettings.DEFAULTS, List.of(new SourceTable.Origin("memory", "")));
     RejectionTable rejections = new RejectionTable();
     for (ServiceEntry entry : entries) {
       state.apply(

@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** The mesh that a directory of configuration describes, read once, without a server. */
-record MeshFiles(FileSource source, ServiceRegistry registry) implements AutoCloseable {
+record MeshFiles(List<FileSource> sources, ServiceRegistry registry) implements AutoCloseable {
 
+  private static final String REGISTERED = "workloads";
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(20);
 
   /** Refuses a {@code --config} that is no directory, before anything opens. */
@@ -25,10 +27,19 @@ record MeshFiles(FileSource source, ServiceRegistry registry) implements AutoClo
   }
 
   static MeshFiles open(Path config) throws IOException, InterruptedException {
-    FileSource source = FileSource.of(config);
-    ServiceRegistry registry = ServiceRegistry.builder().source(source).build().start();
-    MeshFiles files = new MeshFiles(source, registry);
-    if (!registry.awaitSynced(READ_TIMEOUT)) {
+    return open(config, List.of(FileSource.of(config)));
+  }
+
+  /** Reads also the workloads that the control plane of {@code data} has registered. */
+  static MeshFiles open(Path config, Path data) throws IOException, InterruptedException {
+    return open(config, List.of(FileSource.of(config), FileSource.of(data.resolve(REGISTERED))));
+  }
+
+  private static MeshFiles open(Path config, List<FileSource> sources) throws InterruptedException {
+    ServiceRegistry.Builder builder = ServiceRegistry.builder();
+    sources.forEach(builder::source);
+    MeshFiles files = new MeshFiles(sources, builder.build().start());
+    if (!files.registry.awaitSynced(READ_TIMEOUT)) {
       files.close();
       throw new CommandFailedException(config + " could not be read within " + READ_TIMEOUT);
     }
@@ -42,6 +53,6 @@ record MeshFiles(FileSource source, ServiceRegistry registry) implements AutoClo
   @Override
   public void close() {
     registry.close();
-    source.close();
+    sources.forEach(FileSource::close);
   }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     name = "mooring",
     description = "Ties virtual machines to a service mesh.",
     subcommands = {
+      CaCommand.class,
       ServeCommand.class,
       TranslateCommand.class,
       ValidateCommand.class,
@@ -45,6 +46,13 @@ final class Mooring implements Runnable {
       description = "Adds stack traces to errors.")
   private boolean verbose;
 
+  /**
+   * Where gRPC warns, with a stack trace, of each peer that sends more than a message may have.
+   * There is nothing an operator could do, and the peer is told. Kept: loggers are forgotten.
+   */
+  private static final Logger PEER_ERRORS =
+      Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerStream");
+
   private final Termination termination;
 
   private Mooring(Termination termination) {
@@ -63,6 +71,7 @@ final class Mooring implements Runnable {
     LogManager.getLogManager().reset();
     SLF4JBridgeHandler.install();
     Logger.getLogger("").setLevel(Level.WARNING);
+    PEER_ERRORS.setLevel(Level.SEVERE);
     return commandLine(termination).execute(args);
   }
 

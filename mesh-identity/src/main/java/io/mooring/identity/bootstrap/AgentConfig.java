@@ -3,6 +3,7 @@ package io.mooring.identity.bootstrap;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mooring.model.MeshStyle;
+import io.mooring.model.networking.ReadinessProbe;
 import io.mooring.model.spiffe.SpiffeId;
 import java.util.Optional;
 import org.immutables.value.Value;
@@ -43,6 +44,9 @@ public interface AgentConfig {
   /** Returns how traffic reaches Envoy. */
   CaptureMode capture();
 
+  /** Returns how the agent looks after the VM's workload; without it nobody does. */
+  Optional<ReadinessProbe> probe();
+
   /** Returns the text of {@code agent.json}. */
   default String toJson() {
     ObjectNode json = Json.object();
@@ -58,6 +62,7 @@ public interface AgentConfig {
     json.put("bindAddress", bindAddress());
     json.put("adminPort", adminPort());
     json.put("capture", capture().toString());
+    probe().ifPresent(probe -> json.set("probe", ProbeJson.tree(probe)));
     return Json.print(json);
   }
 

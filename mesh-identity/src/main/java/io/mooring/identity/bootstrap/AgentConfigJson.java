@@ -27,6 +27,9 @@ final class AgentConfigJson {
     if (json.hasNonNull("address")) {
       config.address(text(json, "address"));
     }
+    if (json.hasNonNull("probe")) {
+      config.probe(ProbeJson.parse(json.path("probe")));
+    }
     return config.build();
   }
 

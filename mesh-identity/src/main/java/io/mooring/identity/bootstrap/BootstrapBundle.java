@@ -4,6 +4,7 @@ import io.mooring.identity.IpLiteral;
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.WorkloadGroups;
 import io.mooring.model.MeshStyle;
+import io.mooring.model.networking.ReadinessProbe;
 import io.mooring.model.networking.WorkloadEntrySpec;
 import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.model.networking.WorkloadGroupMetadata;
@@ -74,6 +75,9 @@ public interface BootstrapBundle {
     return CaptureMode.NONE;
   }
 
+  /** Returns how the agent looks after the VM's workload; without it nobody does. */
+  Optional<ReadinessProbe> probe();
+
   /**
    * Returns the only identity that members of the group get: {@code
    * spiffe://trust-domain/ns/namespace/sa/service-account}.
@@ -93,6 +97,7 @@ public interface BootstrapBundle {
         .bindAddress(bindAddress())
         .adminPort(adminPort())
         .capture(capture())
+        .probe(probe())
         .build();
   }
 
@@ -123,8 +128,9 @@ public interface BootstrapBundle {
   }
 
   /**
-   * Returns a builder that has the name, account, labels and network of {@code group}; of labels
-   * that both set, the template's counts, as with {@code istioctl x workload entry configure}.
+   * Returns a builder that has the name, account, labels, network and probe of {@code group}; of
+   * labels that both set, the template's counts, as with {@code istioctl x workload entry
+   * configure}.
    */
   static Builder forGroup(WorkloadGroup group) {
     WorkloadEntrySpec template = group.spec().template();
@@ -136,6 +142,7 @@ public interface BootstrapBundle {
         .group(group.metadata().name())
         .serviceAccount(WorkloadGroups.serviceAccount(group))
         .labels(labels)
+        .probe(group.spec().probe())
         .network(template.network());
   }
 

@@ -125,6 +125,11 @@ public final class EnvoyBootstrap {
     return json.path("node").path("id").asText();
   }
 
+  /** Returns the node with its metadata, the JSON of an Envoy {@code Node}. */
+  public String nodeJson() {
+    return Json.print(json.path("node"));
+  }
+
   /** Returns the text of the file. */
   public String toJson() {
     return Json.print(json);

@@ -99,11 +99,12 @@ final class CaDirectory {
           CERTIFICATE + " has " + own.size() + " certificates (expected: one)");
     }
     Optional<List<X509Certificate>> roots = certificates(ROOTS);
+    boolean selfSigned = issuer.getIssuerX500Principal().equals(issuer.getSubjectX500Principal());
+    if (roots.isEmpty() && !selfSigned) {
+      throw missing(ROOTS, CERTIFICATE); // Istio: a bundle with a part missing is fatal
+    }
     requireTrustDomain(issuer, roots.isEmpty());
     if (roots.isEmpty()) {
-      if (!issuer.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
-        throw missing(ROOTS, CERTIFICATE); // Istio: a bundle with a part missing is fatal
-      }
       return CaChain.selfSigned(issuer);
     }
     List<X509Certificate> intermediates =

@@ -39,6 +39,7 @@ public final class CertificateRequest {
 
   private static final String LABEL = "CERTIFICATE REQUEST";
   private static final int MAX_CHARACTERS = 16_384; // an RSA-8192 request has about 3,000
+  private static final int MAX_BYTES = MAX_CHARACTERS / 4 * 3; // what base64 makes of them
 
   private final byte[] encoded;
   private final PublicKey publicKey;
@@ -64,13 +65,31 @@ public final class CertificateRequest {
           "request of " + pem.length() + " characters (expected: at most " + MAX_CHARACTERS + ")");
     }
     try {
-      byte[] der = Pem.decode(LABEL, pem);
+      return parse(Pem.decode(LABEL, pem));
+    } catch (InvalidCertificateRequestException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new InvalidCertificateRequestException("unreadable request: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Returns the request with this encoding, its signature verified.
+   *
+   * @throws InvalidCertificateRequestException as for PEM; it is longer than 12,288 bytes
+   */
+  public static CertificateRequest parse(byte[] der) {
+    if (der.length > MAX_BYTES) {
+      throw new InvalidCertificateRequestException(
+          "request of " + der.length + " bytes (expected: at most " + MAX_BYTES + ")");
+    }
+    try {
       PKCS10CertificationRequest request = new PKCS10CertificationRequest(der);
       if (!Arrays.equals(der, request.toASN1Structure().getEncoded(ASN1Encoding.DER))) {
         throw new InvalidCertificateRequestException(
             "request is not DER, or has data after its end");
       }
-      return verified(der, request);
+      return verified(der.clone(), request);
     } catch (InvalidCertificateRequestException e) {
       throw e;
     } catch (IOException | GeneralSecurityException | RuntimeException e) {

@@ -5,15 +5,20 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.BERTags;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -27,22 +32,50 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.cert.X509ExtensionUtils;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
 import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.DefaultSignatureAlgorithmIdentifierFinder;
+import org.jspecify.annotations.Nullable;
 
 /** Encodes and signs certificates with one key, as Istio and SPIFFE want them. Thread-safe. */
 final class CertificateSigner {
 
   private static final int SERIAL_BITS = 128;
+  private static final int TYPICAL_BYTES = 1024; // of what is signed of a leaf
+
+  private static final int FIRST_GENERALIZED_YEAR = 2050;
+  private static final DateTimeFormatter UTC_TIME = formatter("yyMMddHHmmss'Z'");
+  private static final DateTimeFormatter GENERALIZED_TIME = formatter("yyyyMMddHHmmss'Z'");
+  private static final X500Name NOBODY = new X500Name("");
+  private static final List<Extension> LEAF_EXTENSIONS =
+      List.of(
+          extension(Extension.basicConstraints, true, new BasicConstraints(false)),
+          extension(
+              Extension.keyUsage,
+              true,
+              new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment)),
+          extension(
+              Extension.extendedKeyUsage,
+              false,
+              new ExtendedKeyUsage(
+                  new KeyPurposeId[] {
+                    KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+                  })));
 
   private final SigningKey key;
+  private final AlgorithmIdentifier algorithm;
   private final SecureRandom random;
+  private volatile @Nullable Issuer last;
+
+  /** What all leaves of one issuer have in common. */
+  private record Issuer(X509Certificate certificate, X500Name name, Extension keyIdentifier) {}
 
   CertificateSigner(SigningKey key, SecureRandom random) {
     this.key = key;
+    this.algorithm = new DefaultSignatureAlgorithmIdentifierFinder().find(key.algorithm());
     this.random = random;
   }
 
@@ -71,36 +104,32 @@ final class CertificateSigner {
   X509Certificate leaf(
       SvidTemplate template, X509Certificate issuer, Instant notBefore, Instant notAfter) {
     SubjectPublicKeyInfo subjectKey = subjectKey(template.publicKey().getEncoded());
-    X509v3CertificateBuilder certificate =
-        builder(
-            X500Name.getInstance(issuer.getSubjectX500Principal().getEncoded()),
-            serial(),
-            notBefore,
-            notAfter,
-            new X500Name(""),
-            subjectKey);
+    Issuer above = issuer(issuer);
+    List<Extension> extensions = new ArrayList<>(LEAF_EXTENSIONS);
+    extensions.add(above.keyIdentifier());
+    extensions.add(
+        extension(
+            Extension.subjectKeyIdentifier, false, ids().createSubjectKeyIdentifier(subjectKey)));
+    // Critical, since there is no subject (RFC 5280 4.2.1.6).
+    extensions.add(extension(Extension.subjectAlternativeName, true, names(template)));
     return sign(
-        certificate,
-        List.of(
-            extension(Extension.basicConstraints, true, new BasicConstraints(false)),
-            extension(
-                Extension.keyUsage,
-                true,
-                new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment)),
-            extension(
-                Extension.extendedKeyUsage,
-                false,
-                new ExtendedKeyUsage(
-                    new KeyPurposeId[] {
-                      KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
-                    })),
-            extension(Extension.authorityKeyIdentifier, false, issuerKeyIdentifier(issuer)),
-            extension(
-                Extension.subjectKeyIdentifier,
-                false,
-                ids().createSubjectKeyIdentifier(subjectKey)),
-            // Critical, since there is no subject (RFC 5280 4.2.1.6).
-            extension(Extension.subjectAlternativeName, true, names(template))));
+        builder(above.name(), serial(), notBefore, notAfter, NOBODY, subjectKey), extensions);
+  }
+
+  /**
+   * Names and identifiers of an issuer cost a tenth of an issue: those of the last one are kept.
+   */
+  private Issuer issuer(X509Certificate certificate) {
+    Issuer known = last;
+    if (known == null || known.certificate() != certificate) {
+      known =
+          new Issuer(
+              certificate,
+              X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()),
+              extension(Extension.authorityKeyIdentifier, false, issuerKeyIdentifier(certificate)));
+      last = known;
+    }
+    return known;
   }
 
   /** A foreign issuer may have made its key identifier in another way than we do. */
@@ -143,7 +172,26 @@ final class CertificateSigner {
       X500Name subject,
       SubjectPublicKeyInfo subjectKey) {
     return new X509v3CertificateBuilder(
-        issuer, serial, Date.from(notBefore), Date.from(notAfter), subject, subjectKey);
+        issuer, serial, time(notBefore), time(notAfter), subject, subjectKey);
+  }
+
+  /**
+   * RFC 5280 4.1.2.5: UTCTime up to 2049. Encoded here: BouncyCastle goes by way of date formats,
+   * which cost a twentieth of an issue.
+   */
+  private static Time time(Instant instant) {
+    boolean late = instant.atOffset(ZoneOffset.UTC).getYear() >= FIRST_GENERALIZED_YEAR;
+    byte[] text =
+        (late ? GENERALIZED_TIME : UTC_TIME).format(instant).getBytes(StandardCharsets.US_ASCII);
+    byte[] der = new byte[text.length + 2];
+    der[0] = (byte) (late ? BERTags.GENERALIZED_TIME : BERTags.UTC_TIME);
+    der[1] = (byte) text.length;
+    System.arraycopy(text, 0, der, 2, text.length);
+    try {
+      return Time.getInstance(ASN1Primitive.fromByteArray(der));
+    } catch (IOException e) {
+      throw new IllegalStateException("a time of ours cannot be read", e);
+    }
   }
 
   private X509Certificate sign(X509v3CertificateBuilder certificate, List<Extension> extensions) {
@@ -151,10 +199,14 @@ final class CertificateSigner {
       for (Extension extension : extensions) {
         certificate.addExtension(extension);
       }
-      return Pem.certificate(certificate.build(new KeyContentSigner(key)).getEncoded());
+      return Pem.certificate(certificate.build(new KeyContentSigner(key, algorithm)).getEncoded());
     } catch (IOException e) {
       throw new CertificateAuthorityException("a certificate cannot be encoded", e);
     }
+  }
+
+  private static DateTimeFormatter formatter(String pattern) {
+    return DateTimeFormatter.ofPattern(pattern, Locale.ROOT).withZone(ZoneOffset.UTC);
   }
 
   private static Extension extension(
@@ -178,15 +230,17 @@ final class CertificateSigner {
   private static final class KeyContentSigner implements ContentSigner {
 
     private final SigningKey key;
-    private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+    private final AlgorithmIdentifier algorithm;
+    private final ByteArrayOutputStream content = new ByteArrayOutputStream(TYPICAL_BYTES);
 
-    KeyContentSigner(SigningKey key) {
+    KeyContentSigner(SigningKey key, AlgorithmIdentifier algorithm) {
       this.key = key;
+      this.algorithm = algorithm;
     }
 
     @Override
     public AlgorithmIdentifier getAlgorithmIdentifier() {
-      return new DefaultSignatureAlgorithmIdentifierFinder().find(key.algorithm());
+      return algorithm;
     }
 
     @Override

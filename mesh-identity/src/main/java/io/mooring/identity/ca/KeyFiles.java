@@ -13,7 +13,6 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
@@ -79,9 +78,7 @@ final class KeyFiles {
   LocalSigningKey parse(String file, String pem, PublicKey publicKey)
       throws GeneralSecurityException {
     PrivateKeyInfo info = info(file, pem);
-    PublicKey ours =
-        KeyFactory.getInstance(publicKey.getAlgorithm(), BouncyCastle.PROVIDER)
-            .generatePublic(new X509EncodedKeySpec(publicKey.getEncoded()));
+    PublicKey ours = BouncyCastle.own(publicKey);
     LocalSigningKey key;
     try {
       key =

@@ -8,6 +8,7 @@ import io.mooring.identity.X509SvidVerifier;
 import io.mooring.model.spiffe.TrustDomain;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -29,6 +30,7 @@ public final class LocalCertificateAuthority implements CertificateAuthority {
 
   private final TrustBundle trustBundle;
   private final CaChain chain;
+  private final PublicKey issuerKey;
   private final CertificateSigner signer;
   private final InstantSource clock;
 
@@ -68,6 +70,7 @@ public final class LocalCertificateAuthority implements CertificateAuthority {
     this.chain = requireNonNull(chain, "chain");
     this.clock = requireNonNull(clock, "clock");
     this.trustBundle = new TrustBundle(trustDomain, chain.roots());
+    this.issuerKey = BouncyCastle.own(chain.issuer().getPublicKey());
     this.signer = new CertificateSigner(requireNonNull(key, "key"), random);
   }
 
@@ -122,7 +125,7 @@ public final class LocalCertificateAuthority implements CertificateAuthority {
       throw new CertificateAuthorityException(
           "certificate for '" + template.id() + "' cannot be made or read back", e);
     }
-    SvidValidator.check(leaf, template, chain.issuer(), now);
+    SvidValidator.check(leaf, template, chain.issuer(), issuerKey, now);
     List<X509Certificate> path = new ArrayList<>();
     path.add(leaf);
     path.addAll(chain.sent());

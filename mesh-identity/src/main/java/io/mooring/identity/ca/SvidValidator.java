@@ -4,6 +4,7 @@ import io.mooring.identity.X509Svid;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
+import java.security.PublicKey;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -34,12 +35,18 @@ final class SvidValidator {
   /**
    * Checks {@code leaf}.
    *
+   * @param issuerKey that of {@code issuer}, always the same object: it keeps what makes the next
+   *     verification twice as fast
    * @throws CertificateAuthorityException that names the first thing that is wrong
    */
   static void check(
-      X509Certificate leaf, SvidTemplate template, X509Certificate issuer, Instant now) {
+      X509Certificate leaf,
+      SvidTemplate template,
+      X509Certificate issuer,
+      PublicKey issuerKey,
+      Instant now) {
     try {
-      leaf.verify(issuer.getPublicKey(), BouncyCastle.PROVIDER);
+      leaf.verify(issuerKey, BouncyCastle.PROVIDER);
       require(leaf.getIssuerX500Principal().equals(issuer.getSubjectX500Principal()), "issuer");
       require(X509Svid.idOf(leaf).equals(template.id()), "identity");
       checkNames(leaf, template);

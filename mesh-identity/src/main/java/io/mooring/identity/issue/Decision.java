@@ -1,5 +1,6 @@
 package io.mooring.identity.issue;
 
+import io.mooring.identity.JwtSvid;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.attest.AttestationResult;
 import io.mooring.identity.attest.RefusalReason;
@@ -22,10 +23,10 @@ final class Decision {
   private final IssueEvent.Builder event;
   private boolean told;
 
-  Decision(String evidence, SvidRequest request, IssueObserver observer, InstantSource clock) {
+  Decision(String evidence, String peer, IssueObserver observer, InstantSource clock) {
     this.observer = observer;
     this.clock = clock;
-    this.event = IssueEvent.builder().evidence(evidence).peer(request.peer());
+    this.event = IssueEvent.builder().evidence(evidence).peer(peer);
   }
 
   void claimedKey(Optional<String> keyDigest) {
@@ -70,6 +71,17 @@ final class Decision {
             .at(clock.instant())
             .serial(svid.leaf().getSerialNumber().toString(16))
             .notAfter(svid.notAfter())
+            .build());
+  }
+
+  /** Tells of a token. Throws what the observer throws: then nobody gets the token. */
+  void granted(JwtSvid svid) {
+    told = true;
+    observer.decided(
+        event
+            .at(clock.instant())
+            .addAllAudience(svid.audience())
+            .notAfter(svid.expiresAt())
             .build());
   }
 

@@ -4,6 +4,7 @@ import io.mooring.identity.attest.RefusalReason;
 import io.mooring.model.MeshStyle;
 import io.mooring.model.spiffe.SpiffeId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.immutables.value.Value;
 
@@ -41,10 +42,15 @@ public interface IssueEvent {
     return "";
   }
 
-  /** Returns the serial number of the certificate, in hexadecimal; empty for a refusal. */
+  /** Returns for whom a token was issued; empty for certificates and refusals. */
+  List<String> audience();
+
+  /**
+   * Returns the serial number of the certificate, in hexadecimal; empty for a token or a refusal.
+   */
   Optional<String> serial();
 
-  /** Returns the end of the certificate; empty for a refusal. */
+  /** Returns the end of the certificate or token; empty for a refusal. */
   Optional<Instant> notAfter();
 
   /** Returns a new builder. */

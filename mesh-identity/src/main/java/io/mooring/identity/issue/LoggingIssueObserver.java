@@ -27,12 +27,14 @@ final class LoggingIssueObserver implements IssueObserver {
           printable(event.detail()));
     } else {
       LOG.info(
-          "identity granted group={} identity={} evidence={} peer={} serial={} not_after={}",
+          "identity granted group={} identity={} evidence={} peer={} serial={} audience={}"
+              + " not_after={}",
           event.group().orElse("-"),
           event.identity().map(Object::toString).orElse("-"),
           event.evidence(),
           event.peer(),
           event.serial().orElse("-"),
+          event.audience().isEmpty() ? "-" : printable(event.audience().toString()),
           event.notAfter().map(Object::toString).orElse("-"));
     }
   }

@@ -2,6 +2,7 @@ package io.mooring.identity.issue;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.identity.JwtSvid;
 import io.mooring.identity.WorkloadGroups;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.X509SvidVerifier;
@@ -17,8 +18,11 @@ import io.mooring.identity.ca.CertificateAuthority;
 import io.mooring.identity.ca.CertificateAuthorityException;
 import io.mooring.identity.ca.CertificateRequest;
 import io.mooring.identity.ca.InvalidCertificateRequestException;
+import io.mooring.identity.ca.JwtAuthority;
+import io.mooring.identity.ca.JwtSvidTemplate;
 import io.mooring.identity.ca.SvidTemplate;
 import io.mooring.model.spiffe.SpiffeId;
+import java.math.BigInteger;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
@@ -31,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  * Issues the certificates of VMs. Thread-safe.
  *
  * <p>The first one is for evidence that lets a machine into a WorkloadGroup ({@link #join}, {@link
- * #exchange}), every later one for the certificate before ({@link #renew}). The identity comes from
- * the group alone; names in a request grant nothing, and one that asks for another identity is
- * refused.
+ * #exchange}), every later one for the certificate before ({@link #renew}), as are tokens ({@link
+ * #mint}). The identity comes from the group alone; names in a request grant nothing, and one that
+ * asks for another identity is refused.
  *
  * <p>The order is: limits, evidence, group and bans, the request with its proof of possession, use
  * of the evidence, signature. So what costs much is done for proved callers only.
@@ -46,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 public final class SvidIssuer {
 
   private final CertificateAuthority authority;
+  private final @Nullable JwtAuthority jwtAuthority;
   private final AttestorChain attestors;
   private final Authorization authorization;
   private final LifetimePolicy lifetimes;
@@ -55,6 +60,7 @@ public final class SvidIssuer {
 
   private SvidIssuer(Builder from) {
     this.authority = from.authority;
+    this.jwtAuthority = from.jwtAuthority;
     this.attestors = new AttestorChain(from.attestors);
     this.authorization =
         new Authorization(from.admission, from.groups, from.controlPlaneId, from.bans);
@@ -83,7 +89,7 @@ public final class SvidIssuer {
 
   /** Returns the first certificate of a machine that shows {@code bearer}. */
   public X509Svid join(String bearer, SvidRequest request) {
-    Decision decision = new Decision("bearer", request, observer, clock);
+    Decision decision = new Decision("bearer", request.peer(), observer, clock);
     return decision.refusing(
         () ->
             gate.pass(
@@ -99,7 +105,7 @@ public final class SvidIssuer {
    * Begins a join with evidence of a kind that an attestor judges, which may want an answer first.
    */
   public JoinExchange exchange(String kind, String evidence, SvidRequest request) {
-    Decision decision = new Decision("join", request, observer, clock);
+    Decision decision = new Decision("join", request.peer(), observer, clock);
     return decision.refusing(
         () ->
             gate.pass(
@@ -118,9 +124,37 @@ public final class SvidIssuer {
    * @param peerChain what the caller proved to hold the key of, leaf first; verified here again
    */
   public X509Svid renew(List<X509Certificate> peerChain, SvidRequest request) {
-    Decision decision = new Decision("certificate", request, observer, clock);
+    Decision decision = new Decision("certificate", request.peer(), observer, clock);
     return decision.refusing(
         () -> gate.pass(request.peer(), () -> renewed(peerChain, request, decision)));
+  }
+
+  /**
+   * Returns a token with the identity of {@code peerChain}, which it does not outlive.
+   *
+   * @param peerChain what the caller proved to hold the key of, leaf first; verified here again
+   */
+  public JwtSvid mint(List<X509Certificate> peerChain, JwtSvidRequest request) {
+    Decision decision = new Decision("certificate", request.peer(), observer, clock);
+    return decision.refusing(
+        () ->
+            gate.pass(
+                request.peer(),
+                () -> {
+                  SpiffeId id = certified(peerChain, decision);
+                  JwtSvidTemplate template =
+                      TokenTerms.template(id, request, peerChain.get(0), clock.instant());
+                  JwtSvid svid = tokens().mint(template);
+                  decision.granted(svid);
+                  return svid;
+                }));
+  }
+
+  private JwtAuthority tokens() {
+    if (jwtAuthority == null) {
+      throw new RefusedException(RefusalReason.NOT_ALLOWED, "no tokens are issued here");
+    }
+    return jwtAuthority;
   }
 
   private static AttestationRequest evidence(
@@ -142,12 +176,16 @@ public final class SvidIssuer {
 
   private X509Svid renewed(
       List<X509Certificate> peerChain, SvidRequest request, Decision decision) {
-    SpiffeId id = verified(peerChain);
-    X509Certificate leaf = peerChain.get(0);
-    decision.certified(id, leaf.getSerialNumber().toString(16));
     decision.claimedKey(CertificateRequest.claimedKeyDigest(request.csr()));
-    authorization.ofCertificate(id, leaf.getSerialNumber(), decision);
-    return signed(template(id, request), decision);
+    return signed(template(certified(peerChain, decision), request), decision);
+  }
+
+  private SpiffeId certified(List<X509Certificate> peerChain, Decision decision) {
+    SpiffeId id = verified(peerChain);
+    BigInteger serial = peerChain.get(0).getSerialNumber();
+    decision.certified(id, serial.toString(16));
+    authorization.ofCertificate(id, serial, decision);
+    return id;
   }
 
   private SpiffeId verified(List<X509Certificate> peerChain) {
@@ -251,6 +289,7 @@ public final class SvidIssuer {
     private InstantSource clock = InstantSource.system();
     private IssueObserver observer = IssueObserver.logging();
     private @Nullable BanList bans;
+    private @Nullable JwtAuthority jwtAuthority;
 
     private Builder(
         CertificateAuthority authority, WorkloadGroups groups, SpiffeId controlPlaneId) {
@@ -286,6 +325,12 @@ public final class SvidIssuer {
     /** Who gets no certificate any more; by default nobody. */
     public Builder bans(BanList bans) {
       this.bans = requireNonNull(bans, "bans");
+      return this;
+    }
+
+    /** What signs tokens; by default none are issued. */
+    public Builder tokens(JwtAuthority authority) {
+      this.jwtAuthority = requireNonNull(authority, "authority");
       return this;
     }
 

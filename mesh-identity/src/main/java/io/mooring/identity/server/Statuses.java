@@ -30,6 +30,8 @@ final class Statuses {
   static StatusRuntimeException certified(RefusedException e) {
     return switch (e.reason()) {
       case UNAVAILABLE, RATE_LIMITED, NO_CREDENTIAL, INVALID_CERTIFICATE -> uncertified(e);
+      case BAD_REQUEST, BAD_LIFETIME ->
+          Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException();
       default ->
           Status.PERMISSION_DENIED.withDescription(e.reason().toString()).asRuntimeException();
     };

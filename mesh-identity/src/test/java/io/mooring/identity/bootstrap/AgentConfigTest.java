@@ -3,6 +3,7 @@ package io.mooring.identity.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mooring.model.networking.ReadinessProbe;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +52,15 @@ class AgentConfigTest {
   }
 
   @Test
+  void wrongFieldOfAProbeIsNamed() {
+    String json = GOOD.replaceFirst("\\{", "{\"probe\": {\"tcpSocket\": {\"prot\": 1}},");
+    assertThatThrownBy(() -> AgentConfig.parse(json))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("agent.json, field 'probe'")
+        .hasMessageContaining("prot");
+  }
+
+  @Test
   void fieldsOfLaterVersionsAreIgnored() {
     String json = GOOD.replaceFirst("\\{", "{\"new\": [1],");
     assertThat(AgentConfig.parse(json)).isEqualTo(AgentConfig.parse(GOOD));
@@ -65,6 +75,17 @@ class AgentConfigTest {
             .bindAddress("127.0.0.2")
             .adminPort(0)
             .capture(CaptureMode.TRANSPARENT)
+            .probe(
+                ReadinessProbe.builder()
+                    .httpGet(
+                        ReadinessProbe.HttpGet.builder()
+                            .port(8080)
+                            .path("/ready")
+                            .addHttpHeaders(
+                                ReadinessProbe.Header.builder().name("x").value("y").build())
+                            .build())
+                    .failureThreshold(7)
+                    .build())
             .build()
             .agentConfig();
     assertThat(AgentConfig.parse(without.toJson())).isEqualTo(without);

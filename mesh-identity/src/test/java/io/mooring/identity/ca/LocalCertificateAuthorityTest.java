@@ -2,20 +2,16 @@ package io.mooring.identity.ca;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.mooring.identity.Pem;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.X509SvidVerifier;
 import io.mooring.identity.storage.InsecurePermissionsException;
 import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.model.spiffe.TrustDomain;
 import io.mooring.testkit.FakeClock;
-import java.io.File;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,11 +24,10 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -135,6 +130,7 @@ class LocalCertificateAuthorityTest {
     assertThatThrownBy(() -> authority.issue(foreign)).hasMessageContaining("cannot sign for");
   }
 
+  @Tag("X5-3")
   @Test
   void identityWithoutPathOrLifetimeHasNoTemplate() {
     assertThatThrownBy(
@@ -180,6 +176,14 @@ class LocalCertificateAuthorityTest {
     assertThat(leaf.getNotBefore().toInstant()).isEqualTo(now.minus(Duration.ofMinutes(2)));
   }
 
+  @Tag("X5-1")
+  @Tag("X5-4")
+  @Tag("X5-8")
+  @Tag("X5-10")
+  @Tag("X5-12")
+  @Tag("X5-13")
+  @Tag("X5-14")
+  @Tag("X5-15")
   @Test
   void leafIsAsIstioAndSpiffeWantIt() throws Exception {
     X509Certificate leaf = open().issue(template(Duration.ofHours(24))).leaf();
@@ -275,37 +279,6 @@ class LocalCertificateAuthorityTest {
     KeyPair keys = Csr.ec("secp256r1");
     assertThat(new LocalSigningKey(keys.getPrivate(), keys.getPublic(), RANDOM).toString())
         .isEqualTo("LocalSigningKey[SHA256withECDSA]");
-  }
-
-  @Test
-  void opensslAcceptsTheChain() throws Exception {
-    assumeTrue(onPath("openssl"), "no openssl on the PATH");
-    LocalCertificateAuthority authority =
-        LocalCertificateAuthority.open(directory(), TD, Instant::now, RANDOM);
-    Path root = temporary.resolve("root.pem");
-    Path leaf = temporary.resolve("leaf.pem");
-    Files.writeString(root, authority.trustBundle().toPem());
-    Files.writeString(leaf, Pem.encode(authority.issue(template(Duration.ofHours(1))).chain()));
-    Process process =
-        new ProcessBuilder(
-                "openssl",
-                "verify",
-                "-x509_strict",
-                "-purpose",
-                "sslserver",
-                "-CAfile",
-                root.toString(),
-                leaf.toString())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    assertThat(output).endsWith("leaf.pem: OK\n");
-  }
-
-  private static boolean onPath(String program) {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
   }
 
   private static String stackTrace(Throwable e) {

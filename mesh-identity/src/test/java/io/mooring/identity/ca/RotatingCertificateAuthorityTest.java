@@ -3,6 +3,7 @@ package io.mooring.identity.ca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mooring.identity.BadInput;
 import io.mooring.identity.BundleSet;
 import io.mooring.identity.JwtSvid;
 import io.mooring.identity.JwtSvidVerifier;
@@ -84,6 +85,7 @@ class RotatingCertificateAuthorityTest {
 
   @Test
   @Tag("FE-2")
+  @BadInput(47)
   void caThatIsNotPublishedLongEnoughDoesNotSign() throws IOException {
     RotatingCertificateAuthority authority = open();
     authority.prepare();
@@ -183,6 +185,7 @@ class RotatingCertificateAuthorityTest {
   }
 
   @Test
+  @BadInput(48)
   void keyThatSignsNoMoreIsDestroyed() throws IOException {
     RotatingCertificateAuthority authority = open();
     authority.prepare();
@@ -202,6 +205,7 @@ class RotatingCertificateAuthorityTest {
   }
 
   @Test
+  @BadInput(48)
   void forcedRetirementRevokesAtOnce() throws IOException {
     RotatingCertificateAuthority authority = open();
     X509Svid leaked = issue(authority);

@@ -34,7 +34,7 @@ class SvidValidatorTest {
   }
 
   private static void refused(X509Certificate leaf, String what) {
-    assertThatThrownBy(() -> SvidValidator.check(leaf, WANTED, ROOT, NOW))
+    assertThatThrownBy(() -> SvidValidator.check(leaf, WANTED, ROOT, ROOT.getPublicKey(), NOW))
         .isInstanceOf(CertificateAuthorityException.class)
         .hasMessageContaining(what);
   }
@@ -42,7 +42,11 @@ class SvidValidatorTest {
   @Test
   void rightOneIsAccepted() {
     SvidValidator.check(
-        leaf(WANTED, NOW.minusSeconds(1), NOW.plusSeconds(3600)), WANTED, ROOT, NOW);
+        leaf(WANTED, NOW.minusSeconds(1), NOW.plusSeconds(3600)),
+        WANTED,
+        ROOT,
+        ROOT.getPublicKey(),
+        NOW);
   }
 
   @Test
@@ -83,7 +87,11 @@ class SvidValidatorTest {
     assertThatThrownBy(
             () ->
                 SvidValidator.check(
-                    leaf(forever, NOW, NOW.plus(Duration.ofDays(2))), forever, ROOT, NOW))
+                    leaf(forever, NOW, NOW.plus(Duration.ofDays(2))),
+                    forever,
+                    ROOT,
+                    ROOT.getPublicKey(),
+                    NOW))
         .hasMessageContaining("past its issuer's");
   }
 

@@ -4,6 +4,7 @@ import io.mooring.identity.WorkloadGroups;
 import io.mooring.identity.attest.jointoken.JoinToken;
 import io.mooring.identity.attest.jointoken.JoinTokenAttestor;
 import io.mooring.identity.attest.jointoken.JoinTokenStore;
+import io.mooring.identity.ca.CertificateAuthority;
 import io.mooring.identity.ca.LocalCertificateAuthority;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.Metadata;
@@ -50,7 +51,12 @@ public final class IssuerFixture {
 
   /** Returns a builder of an issuer over the same files. */
   public SvidIssuer.Builder builder() {
-    return SvidIssuer.builder(authority, groups(), CONTROL_PLANE)
+    return builder(authority);
+  }
+
+  /** Returns a builder of an issuer over the same files and another CA. */
+  public SvidIssuer.Builder builder(CertificateAuthority signer) {
+    return SvidIssuer.builder(signer, groups(), CONTROL_PLANE)
         .attestor(new JoinTokenAttestor(tokens, clock))
         .lifetimes(new LifetimePolicy(Duration.ofHours(1)))
         .bans(bans)

@@ -15,6 +15,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.stub.MetadataUtils;
+import io.mooring.identity.BadInput;
 import io.mooring.identity.Pem;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.X509SvidVerifier;
@@ -190,6 +191,7 @@ class CertificateServiceTest {
   }
 
   @Test
+  @BadInput(57)
   void identityInAHeaderCountsForNothing() {
     StatusRuntimeException refusal =
         catchThrowableOfType(

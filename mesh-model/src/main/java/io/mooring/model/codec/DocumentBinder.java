@@ -13,6 +13,8 @@ import io.mooring.model.validation.Quoted;
 import io.mooring.model.validation.Severity;
 import io.mooring.model.validation.Violation;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,6 +24,14 @@ import java.util.Optional;
 final class DocumentBinder {
 
   private static final FieldPath NAMESPACE = FieldPath.ROOT.field("metadata").field("namespace");
+
+  /** Absent, these mean everything; empty, they look like nothing, which the model cannot hold. */
+  private static final Map<String, List<List<String>>> EMPTY_REFUSED =
+      Map.of(
+          "AuthorizationPolicy",
+          List.of(List.of("spec", "rules", "from"), List.of("spec", "rules", "to")),
+          "PeerAuthentication",
+          List.of(List.of("spec", "portLevelMtls")));
 
   private final KnownKind kind;
   private final Tree.Mapping root;
@@ -42,6 +52,9 @@ final class DocumentBinder {
   /** Returns the object; empty where any problem is an error. */
   Optional<ConfigObject> bind() {
     Optional<ConfigObject> object = read();
+    EMPTY_REFUSED
+        .getOrDefault(kind.name(), List.of())
+        .forEach(path -> refuseEmpty(root, FieldPath.ROOT, path));
     object.ifPresent(this::validate);
     return refused ? Optional.empty() : object;
   }
@@ -120,6 +133,28 @@ final class DocumentBinder {
           violation.path(),
           violation.message(),
           key);
+    }
+  }
+
+  /** Refuses an empty list or map at a path, in every element of the lists on it. */
+  private void refuseEmpty(Tree tree, FieldPath path, List<String> rest) {
+    if (rest.isEmpty()) {
+      boolean empty =
+          tree instanceof Tree.Sequence list
+              ? list.items().isEmpty()
+              : tree instanceof Tree.Mapping map && map.entries().isEmpty();
+      if (empty) {
+        refuse(tree.line(), tree.column(), path, "empty (expected: one or more, or no such field)");
+      }
+    } else if (tree instanceof Tree.Sequence list) {
+      for (int i = 0; i < list.items().size(); i++) {
+        refuseEmpty(list.items().get(i), path.index(i), rest);
+      }
+    } else if (tree instanceof Tree.Mapping map) {
+      Tree value = map.value(rest.get(0));
+      if (value != null) {
+        refuseEmpty(value, path.field(rest.get(0)), rest.subList(1, rest.size()));
+      }
     }
   }
 

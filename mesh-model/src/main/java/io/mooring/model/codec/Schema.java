@@ -88,12 +88,17 @@ sealed interface Schema {
    * An object with known fields.
    *
    * @param fields by name, in alphabetical order
+   * @param required names without which the object means nothing
    * @param aliases other spellings, and the names that they stand for
    * @param ignored names that are accepted with whatever they hold
    * @param unknown what becomes of all other names
    */
   record Fields(
-      Map<String, Schema> fields, Map<String, String> aliases, Set<String> ignored, Unknown unknown)
+      Map<String, Schema> fields,
+      Set<String> required,
+      Map<String, String> aliases,
+      Set<String> ignored,
+      Unknown unknown)
       implements Schema {
 
     @Override

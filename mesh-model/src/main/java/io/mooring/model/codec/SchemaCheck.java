@@ -104,6 +104,7 @@ final class SchemaCheck {
     }
     mapping.rename(schema.aliases());
     reportDuplicates(mapping, path);
+    schema.required().forEach(name -> checkPresent(mapping, name, path));
     for (Tree.Entry entry : mapping.entries().values()) {
       Schema field = schema.fields().get(entry.key());
       if (field == null) {
@@ -115,6 +116,18 @@ final class SchemaCheck {
       } else if (!entry.value().isNull()) {
         check(entry.value(), field, path.field(entry.key()));
       }
+    }
+  }
+
+  private void checkPresent(Tree.Mapping mapping, String name, FieldPath path) {
+    Tree value = mapping.value(name);
+    if (value == null || value.isNull()) {
+      suspect(path.field(name));
+      report(
+          mapping.line(),
+          mapping.column(),
+          path.field(name),
+          () -> "missing (expected: an object, which may be empty)");
     }
   }
 

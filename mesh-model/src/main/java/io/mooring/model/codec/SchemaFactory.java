@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.mooring.model.kubernetes.IntOrString;
+import io.mooring.model.networking.WorkloadGroup;
+import io.mooring.model.networking.WorkloadGroupSpec;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -30,6 +32,10 @@ import java.util.regex.Pattern;
  * record. Confined to the construction of one codec.
  */
 final class SchemaFactory {
+
+  /** Fields of which an absent and an empty value are not the same. */
+  private static final Map<Class<?>, Set<String>> REQUIRED =
+      Map.of(WorkloadGroup.class, Set.of("spec"), WorkloadGroupSpec.class, Set.of("template"));
 
   private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
@@ -107,7 +113,7 @@ final class SchemaFactory {
     for (RecordComponent component : type.getRecordComponents()) {
       fields.put(component.getName(), schema(component.getGenericType()));
     }
-    return new Schema.Fields(fields, Map.of(), Set.of(), unknown);
+    return new Schema.Fields(fields, Set.of(), Map.of(), Set.of(), unknown);
   }
 
   private Schema valueFields(Class<?> type) {
@@ -125,7 +131,11 @@ final class SchemaFactory {
             .builder()
             .getAnnotation(JsonIgnoreProperties.class);
     return new Schema.Fields(
-        fields, aliases, ignored == null ? Set.of() : Set.of(ignored.value()), unknown);
+        fields,
+        REQUIRED.getOrDefault(type, Set.of()),
+        aliases,
+        ignored == null ? Set.of() : Set.of(ignored.value()),
+        unknown);
   }
 
   /** Istio reads its mesh configuration as protobuf does, which takes names_like_this as well. */

@@ -55,6 +55,20 @@ public interface Source {
   /** Returns the addresses of clients that are not meant. */
   List<String> notRemoteIpBlocks();
 
+  /** Returns whether it asks for anything that a TCP connection has. */
+  default boolean hasTcpField() {
+    return !principals().isEmpty()
+        || !notPrincipals().isEmpty()
+        || !namespaces().isEmpty()
+        || !notNamespaces().isEmpty()
+        || !serviceAccounts().isEmpty()
+        || !notServiceAccounts().isEmpty()
+        || !ipBlocks().isEmpty()
+        || !notIpBlocks().isEmpty()
+        || !remoteIpBlocks().isEmpty()
+        || !notRemoteIpBlocks().isEmpty();
+  }
+
   /** Returns a new builder. */
   static Builder builder() {
     return new Builder();

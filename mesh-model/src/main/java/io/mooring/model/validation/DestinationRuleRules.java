@@ -4,6 +4,7 @@ import io.mooring.model.networking.DestinationRule;
 import io.mooring.model.networking.DestinationRuleSpec;
 import io.mooring.model.networking.Subset;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Rules of DestinationRules. */
@@ -27,11 +28,25 @@ final class DestinationRuleRules {
     spec.workloadSelector()
         .ifPresent(
             selector ->
-                LabelRules.check(
+                SelectorRules.check(
                     selector.matchLabels(),
                     SPEC.field("workloadSelector").field("matchLabels"),
                     violations));
+    if (spec.workloadSelector().isPresent()) {
+      checkOwn(spec.exportTo(), rule.metadata().namespace(), violations);
+    }
     ExportToRules.check(spec.exportTo(), rule.metadata().namespace(), false, violations);
+  }
+
+  /** Workloads of other namespaces are never selected. */
+  private static void checkOwn(List<String> exportTo, String namespace, Violations violations) {
+    for (int i = 0; i < exportTo.size(); i++) {
+      boolean others = exportTo.get(i).equals("*") || Names.isLabel(exportTo.get(i));
+      if (others && !exportTo.get(i).equals(namespace)) {
+        violations.error(
+            SPEC.field("exportTo").index(i), exportTo.get(i), "'.' beside a workloadSelector");
+      }
+    }
   }
 
   private static void checkSubsets(DestinationRuleSpec spec, Violations violations) {

@@ -16,7 +16,26 @@ final class ExportToRules {
    */
   static void check(
       List<String> exportTo, String namespace, boolean nobodyAllowed, Violations violations) {
-    FieldPath path = FieldPath.ROOT.field("spec").field("exportTo");
+    check(
+        exportTo,
+        namespace,
+        nobodyAllowed,
+        FieldPath.ROOT.field("spec").field("exportTo"),
+        violations);
+  }
+
+  /** Checks what holds for objects that do not say. */
+  static void checkDefault(
+      List<String> exportTo, boolean nobodyAllowed, FieldPath path, Violations violations) {
+    check(exportTo, ".", nobodyAllowed, path, violations);
+  }
+
+  private static void check(
+      List<String> exportTo,
+      String namespace,
+      boolean nobodyAllowed,
+      FieldPath path,
+      Violations violations) {
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < exportTo.size(); i++) {
       String entry = exportTo.get(i);

@@ -4,48 +4,68 @@ import io.mooring.model.networking.HttpMatchRequest;
 import io.mooring.model.networking.StringMatch;
 import java.util.Map;
 
-/** Rules of what an HTTP request must match. */
+/**
+ * Rules of what an HTTP request must match.
+ *
+ * <p>As Istio, takes {@code regex: "*"} of a header, which is no expression, for its presence, and
+ * an empty prefix of a path for every path.
+ */
 final class HttpMatchRules {
+
+  private static final String CLAIM = "@request.auth.claims";
+  private static final String PRESENT = "*";
 
   private HttpMatchRules() {}
 
-  static void check(HttpMatchRequest match, FieldPath path, Violations violations) {
-    match.uri().ifPresent(uri -> checkRequired(uri, path.field("uri"), violations));
-    match.scheme().ifPresent(scheme -> checkRequired(scheme, path.field("scheme"), violations));
-    match.method().ifPresent(method -> checkRequired(method, path.field("method"), violations));
+  /** Checks a match; {@code gateway} is whether only gateways have the route. */
+  static void check(
+      HttpMatchRequest match, FieldPath path, boolean gateway, Violations violations) {
+    match.uri().ifPresent(uri -> checkUri(uri, path.field("uri"), violations));
+    match.scheme().ifPresent(scheme -> checkText(scheme, path.field("scheme"), violations));
+    match.method().ifPresent(method -> checkText(method, path.field("method"), violations));
     match
         .authority()
-        .ifPresent(authority -> checkRequired(authority, path.field("authority"), violations));
-    checkHeaders(match.headers(), path.field("headers"), violations);
-    checkHeaders(match.withoutHeaders(), path.field("withoutHeaders"), violations);
+        .ifPresent(authority -> checkText(authority, path.field("authority"), violations));
+    checkHeaders(match.headers(), path.field("headers"), gateway, violations);
+    checkHeaders(match.withoutHeaders(), path.field("withoutHeaders"), gateway, violations);
     match
         .queryParams()
         .forEach(
-            (name, value) -> checkString(value, path.field("queryParams").field(name), violations));
+            (name, value) -> checkText(value, path.field("queryParams").field(name), violations));
     match.port().ifPresent(port -> violations.port(path.field("port"), port));
     LabelRules.check(match.sourceLabels(), path.field("sourceLabels"), violations);
     if (!match.sourceNamespace().isEmpty() && !Names.isLabel(match.sourceNamespace())) {
       violations.error(path.field("sourceNamespace"), match.sourceNamespace(), Names.LABEL);
     }
-    VirtualServiceRules.checkGateways(match.gateways(), path.field("gateways"), violations);
+    GatewayNameRules.check(match.gateways(), path.field("gateways"), violations);
   }
 
   private static void checkHeaders(
-      Map<String, StringMatch> headers, FieldPath path, Violations violations) {
+      Map<String, StringMatch> headers, FieldPath path, boolean gateway, Violations violations) {
     headers.forEach(
         (name, value) -> {
-          if (!Names.isHeader(name) && !name.startsWith("@request.auth.claims")) {
-            violations.error(path.field(name), name, "a header name");
+          if (name.startsWith(CLAIM)) {
+            if (!gateway) {
+              violations.error(
+                  path.field(name), name, "a header name; claims of tokens only for gateways");
+            }
+          } else if (!Names.isMatchHeader(name)) {
+            violations.error(path.field(name), name, Names.MATCH_HEADER);
           }
-          checkString(value, path.field(name), violations);
+          if (!value.regex().filter(PRESENT::equals).isPresent()) {
+            checkText(value, path.field(name), violations);
+          }
         });
   }
 
-  /** Checks a match that says nothing when it is empty. */
-  private static void checkRequired(StringMatch match, FieldPath path, Violations violations) {
-    if (match.exact().isEmpty() && match.prefix().isEmpty() && match.regex().isEmpty()) {
-      violations.missing(path, "one of exact, prefix, regex");
+  private static void checkUri(StringMatch uri, FieldPath path, Violations violations) {
+    if (uri.exact().isEmpty() && uri.prefix().isEmpty() && uri.regex().isEmpty()) {
+      violations.warning(path, "", "every path matches without one of exact, prefix, regex");
     }
+    checkString(uri, path, violations);
+  }
+
+  private static void checkText(StringMatch match, FieldPath path, Violations violations) {
     if (match.prefix().filter(String::isEmpty).isPresent()) {
       violations.error(path.field("prefix"), "", "at least one character");
     }
@@ -64,6 +84,9 @@ final class HttpMatchRules {
   }
 
   static void checkRegex(String regex, FieldPath path, Violations violations) {
+    if (regex.isEmpty()) {
+      violations.missing(path, "an RE2 expression");
+    }
     RegexSyntax.problem(regex).ifPresent(expected -> violations.error(path, regex, expected));
   }
 }

@@ -7,10 +7,13 @@ import io.mooring.model.networking.HttpRetry;
 import io.mooring.model.networking.HttpRewrite;
 import io.mooring.model.networking.HttpRoute;
 import io.mooring.model.networking.Percent;
+import io.mooring.model.networking.StringMatch;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Rules of what an HTTP route does besides routing: timeout, retries, faults, mirrors, CORS. */
 final class HttpPolicyRules {
@@ -53,6 +56,17 @@ final class HttpPolicyRules {
           "DATA_LOSS",
           "UNAUTHENTICATED");
 
+  private static final Set<String> STATUSES = // https://www.iana.org/assignments/http-status-codes
+      Set.of(
+          ("100 101 102 103 200 201 202 203 204 205 206 207 208 226 300 301 302 303 304 305 307 308"
+                  + " 400 401 402 403 404 405 406 407 408 409 410 411 412 413 414 415 416 417 418"
+                  + " 421 422 423 424 425 426 428 429 431 451"
+                  + " 500 501 502 503 504 505 506 507 508 510 511")
+              .split(" "));
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE");
+  private static final double SMALLEST_PERCENT = 0.0001; // a millionth
+
   private HttpPolicyRules() {}
 
   static void check(HttpRoute route, FieldPath path, Violations violations) {
@@ -71,7 +85,7 @@ final class HttpPolicyRules {
     if (retry.attempts() == 0
         && (retry.perTryTimeout().isPresent()
             || !retry.retryOn().isEmpty()
-            || retry.backoff().isPresent())) {
+            || retry.retryRemoteLocalities().isPresent())) {
       violations.conflict(
           path, "0 attempts turn retries off, yet they are configured (expected: attempts)");
     }
@@ -81,19 +95,12 @@ final class HttpPolicyRules {
     retry.backoff().ifPresent(backoff -> violations.positive(path.field("backoff"), backoff));
     if (!retry.retryOn().isEmpty()) {
       for (String condition : retry.retryOn().split(",", -1)) {
-        if (!RETRY_CONDITIONS.contains(condition.trim()) && !isStatus(condition.trim())) {
+        if (!RETRY_CONDITIONS.contains(condition) && !STATUSES.contains(condition)) {
           violations.error(
               path.field("retryOn"), condition, "conditions of Envoy's x-envoy-retry-on, or codes");
         }
       }
     }
-  }
-
-  private static boolean isStatus(String text) {
-    return text.length() == 3
-        && text.chars().allMatch(c -> c >= '0' && c <= '9')
-        && text.charAt(0) >= '1'
-        && text.charAt(0) <= '5';
   }
 
   private static void checkFault(HttpFaultInjection fault, FieldPath path, Violations violations) {
@@ -109,21 +116,23 @@ final class HttpPolicyRules {
     if (delay.exponentialDelay().isPresent()) {
       violations.conflict(path.field("exponentialDelay"), "no proxy has it (expected: fixedDelay)");
     } else if (delay.fixedDelay().isEmpty()) {
-      violations.missing(path.field("fixedDelay"), "a duration");
+      violations.warning(path, "", "has no effect without fixedDelay");
     }
     delay
         .fixedDelay()
         .ifPresent(duration -> violations.positive(path.field("fixedDelay"), duration));
     delay.percent().ifPresent(percent -> violations.range(path.field("percent"), percent, 0, 100));
-    checkPercent(delay.percentage(), path.field("percentage"), violations);
+    checkShare(delay.percentage(), path.field("percentage"), violations);
   }
 
   private static void checkAbort(
       HttpFaultInjection.Abort abort, FieldPath path, Violations violations) {
     if (abort.http2Error().isPresent()) {
       violations.conflict(path.field("http2Error"), "no proxy has it (expected: httpStatus)");
-    } else if (abort.httpStatus().isPresent() == abort.grpcStatus().isPresent()) {
-      violations.missing(path, "one of httpStatus, grpcStatus");
+    } else if (abort.httpStatus().isPresent() && abort.grpcStatus().isPresent()) {
+      violations.conflict(path, "2 answers (expected: one of httpStatus, grpcStatus)");
+    } else if (abort.httpStatus().isEmpty() && abort.grpcStatus().isEmpty()) {
+      violations.warning(path, "", "has no effect without httpStatus or grpcStatus");
     }
     abort
         .httpStatus()
@@ -135,7 +144,7 @@ final class HttpPolicyRules {
             status ->
                 violations.error(
                     path.field("grpcStatus"), status, "a gRPC status such as UNAVAILABLE"));
-    checkPercent(abort.percentage(), path.field("percentage"), violations);
+    checkShare(abort.percentage(), path.field("percentage"), violations);
   }
 
   private static void checkRewrite(HttpRewrite rewrite, FieldPath path, Violations violations) {
@@ -152,8 +161,8 @@ final class HttpPolicyRules {
               if (!rewrite.uri().isEmpty()) {
                 violations.conflict(at, "excludes uri (expected: one of both)");
               }
-              if (regex.match().isEmpty()) {
-                violations.missing(at.field("match"), "an RE2 expression");
+              if (regex.rewrite().isEmpty()) {
+                violations.missing(at.field("rewrite"), "what takes the place of the match");
               }
               HttpMatchRules.checkRegex(regex.match(), at.field("match"), violations);
             });
@@ -168,7 +177,12 @@ final class HttpPolicyRules {
     }
     route
         .mirrorPercent()
-        .ifPresent(percent -> violations.range(path.field("mirrorPercent"), percent, 0, 100));
+        .ifPresent(
+            percent -> {
+              violations.range(path.field("mirrorPercent"), percent, 0, 100);
+              violations.warning(
+                  path.field("mirrorPercent"), percent, "deprecated (expected: mirrorPercentage)");
+            });
     checkPercent(route.mirrorPercentage(), path.field("mirrorPercentage"), violations);
     List<HttpMirrorPolicy> mirrors = route.mirrors();
     for (int i = 0; i < mirrors.size(); i++) {
@@ -181,26 +195,55 @@ final class HttpPolicyRules {
 
   private static void checkCors(CorsPolicy policy, FieldPath path, Violations violations) {
     for (int i = 0; i < policy.allowOrigins().size(); i++) {
-      HttpMatchRules.checkString(
-          policy.allowOrigins().get(i), path.field("allowOrigins").index(i), violations);
+      checkOrigin(policy.allowOrigins().get(i), path.field("allowOrigins").index(i), violations);
     }
-    checkNames(policy.allowMethods(), path.field("allowMethods"), violations);
+    for (int i = 0; i < policy.allowMethods().size(); i++) {
+      if (!METHODS.contains(policy.allowMethods().get(i))) {
+        violations.error(
+            path.field("allowMethods").index(i),
+            policy.allowMethods().get(i),
+            "a method such as GET");
+      }
+    }
     checkNames(policy.allowHeaders(), path.field("allowHeaders"), violations);
     checkNames(policy.exposeHeaders(), path.field("exposeHeaders"), violations);
-    policy
-        .maxAge()
-        .filter(age -> age.isNegative() || !age.equals(Duration.ofSeconds(age.toSeconds())))
-        .ifPresent(
-            age ->
-                violations.error(path.field("maxAge"), Violations.seconds(age), "whole seconds"));
+    policy.maxAge().ifPresent(age -> checkAge(age, path.field("maxAge"), violations));
+  }
+
+  private static void checkAge(Duration age, FieldPath path, Violations violations) {
+    if (age.isNegative() || !age.equals(age.truncatedTo(ChronoUnit.SECONDS))) {
+      violations.error(path, Violations.seconds(age), "whole seconds");
+    } else {
+      violations.positive(path, age);
+    }
+  }
+
+  private static void checkOrigin(StringMatch origin, FieldPath path, Violations violations) {
+    boolean empty =
+        Stream.of(origin.exact(), origin.prefix(), origin.regex())
+            .noneMatch(text -> text.filter(value -> !value.isEmpty()).isPresent());
+    if (empty) {
+      violations.missing(path, "one of exact, prefix, regex");
+    } else {
+      HttpMatchRules.checkString(origin, path, violations);
+    }
   }
 
   private static void checkNames(List<String> names, FieldPath path, Violations violations) {
     for (int i = 0; i < names.size(); i++) {
-      if (!Names.isHeader(names.get(i))) { // methods have the same syntax, and "*" fits it
-        violations.error(path.index(i), names.get(i), "an HTTP token");
+      if (!names.get(i).equals("*") && !Names.isMatchHeader(names.get(i))) {
+        violations.error(path.index(i), names.get(i), Names.MATCH_HEADER + ", or '*'");
       }
     }
+  }
+
+  /** Checks a share that is 0 or large enough for a proxy to draw. */
+  private static void checkShare(Optional<Percent> percent, FieldPath path, Violations violations) {
+    checkPercent(percent, path, violations);
+    percent
+        .map(Percent::value)
+        .filter(share -> share > 0 && share < SMALLEST_PERCENT)
+        .ifPresent(share -> violations.error(path.field("value"), share, "0, or 0.0001..100"));
   }
 
   private static void checkPercent(

@@ -2,15 +2,17 @@ package io.mooring.model.validation;
 
 import io.mooring.model.networking.ConsistentHashLb;
 import io.mooring.model.networking.LoadBalancerSettings;
-import io.mooring.model.networking.LocalityLoadBalancerSetting;
-import java.util.List;
+import java.math.BigInteger;
 
 /** Rules of load balancing. */
 final class LoadBalancerRules {
 
+  private static final long MAX_TABLE = 5_000_011; // Envoy
+
   private LoadBalancerRules() {}
 
-  static void check(LoadBalancerSettings balancer, FieldPath path, Violations violations) {
+  static void check(
+      LoadBalancerSettings balancer, boolean outlier, FieldPath path, Violations violations) {
     if (balancer.simple().isPresent() && balancer.consistentHash().isPresent()) {
       violations.conflict(path.field("consistentHash"), "excludes simple (expected: one of both)");
     }
@@ -19,10 +21,10 @@ final class LoadBalancerRules {
         .ifPresent(hash -> checkHash(hash, path.field("consistentHash"), violations));
     balancer
         .localityLbSetting()
-        .ifPresent(setting -> checkLocality(setting, path.field("localityLbSetting"), violations));
-    balancer
-        .warmupDurationSecs()
-        .ifPresent(duration -> violations.positive(path.field("warmupDurationSecs"), duration));
+        .ifPresent(
+            setting ->
+                LocalityRules.check(setting, outlier, path.field("localityLbSetting"), violations));
+    violations.positive(path.field("warmupDurationSecs"), balancer.warmupDurationSecs());
     balancer.warmup().ifPresent(warmup -> checkWarmup(warmup, path.field("warmup"), violations));
   }
 
@@ -51,16 +53,21 @@ final class LoadBalancerRules {
             + (hash.httpCookie().isPresent() ? 1 : 0)
             + (hash.useSourceIp().isPresent() ? 1 : 0)
             + (hash.httpQueryParameterName().isPresent() ? 1 : 0);
-    if (keys != 1) {
-      violations.conflict(
-          path,
-          keys
-              + " hash keys (expected: one of httpHeaderName, httpCookie, useSourceIp,"
-              + " httpQueryParameterName)");
+    String one =
+        " hash keys (expected: one of httpHeaderName, httpCookie, useSourceIp, "
+            + "httpQueryParameterName)";
+    if (keys > 1) {
+      violations.conflict(path, keys + one);
+    } else if (keys == 0) {
+      violations.warning(path, "", "0" + one + ": any endpoint is chosen");
     }
     if (hash.ringHash().isPresent() && hash.maglev().isPresent()) {
       violations.conflict(path.field("maglev"), "excludes ringHash (expected: one of both)");
     }
+    hash.minimumRingSize().ifPresent(size -> checkMinimum(hash, path, size, violations));
+    hash.maglev()
+        .ifPresent(
+            maglev -> checkTable(maglev.tableSize().orElse(0), path.field("maglev"), violations));
     hash.httpCookie()
         .filter(cookie -> cookie.name().isEmpty())
         .ifPresent(
@@ -75,37 +82,19 @@ final class LoadBalancerRules {
                     path.field("httpCookie").field("ttl"), Violations.seconds(ttl), "0 or more"));
   }
 
-  private static void checkLocality(
-      LocalityLoadBalancerSetting setting, FieldPath path, Violations violations) {
-    if (setting.enabled().orElse(true)) {
-      violations.warning(path, "", "not applied yet");
-    }
-    int ways =
-        (setting.distribute().isEmpty() ? 0 : 1)
-            + (setting.failover().isEmpty() ? 0 : 1)
-            + (setting.failoverPriority().isEmpty() ? 0 : 1);
-    if (!setting.distribute().isEmpty() && ways > 1) {
+  private static void checkMinimum(
+      ConsistentHashLb hash, FieldPath path, long size, Violations violations) {
+    violations.warning(
+        path.field("minimumRingSize"), size, "deprecated (expected: ringHash.minimumRingSize)");
+    if (size != 0 && (hash.ringHash().isPresent() || hash.maglev().isPresent())) {
       violations.conflict(
-          path.field("distribute"), "excludes failover and failoverPriority (expected: one)");
+          path.field("minimumRingSize"), "excludes ringHash and maglev (expected: one)");
     }
-    List<LocalityLoadBalancerSetting.Distribute> shares = setting.distribute();
-    for (int i = 0; i < shares.size(); i++) {
-      FieldPath to = path.field("distribute").index(i).field("to");
-      long sum = 0;
-      for (var share : shares.get(i).to().entrySet()) {
-        violations.range(to.field(share.getKey()), share.getValue(), 1, 100);
-        sum += share.getValue();
-      }
-      if (sum != 100) {
-        violations.conflict(to, "the sum of all weights is " + sum + " (expected: 100)");
-      }
-    }
-    for (int i = 0; i < setting.failover().size(); i++) {
-      var failover = setting.failover().get(i);
-      if (failover.from().equals(failover.to())) {
-        violations.error(
-            path.field("failover").index(i).field("to"), failover.to(), "another region than from");
-      }
+  }
+
+  private static void checkTable(long size, FieldPath path, Violations violations) {
+    if (size <= 0 || size >= MAX_TABLE || !BigInteger.valueOf(size).isProbablePrime(64)) {
+      violations.error(path.field("tableSize"), size, "a prime number below " + MAX_TABLE);
     }
   }
 }

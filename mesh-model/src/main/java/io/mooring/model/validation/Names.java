@@ -1,5 +1,6 @@
 package io.mooring.model.validation;
 
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** The syntax of names, hosts and addresses. Pure. */
@@ -19,6 +20,9 @@ final class Names {
 
   /** What {@link #isWildcardHost} accepts, for a message. */
   static final String WILDCARD_HOST = "a DNS name, whose first label may be '*'";
+
+  /** What {@link #isMatchHeader} accepts, for a message. */
+  static final String MATCH_HEADER = "a header name of letters, digits, '-' and '_'";
 
   private static final int MAX_LABEL = 63; // RFC 1123
   private static final int MAX_HOST = 255;
@@ -86,19 +90,44 @@ final class Names {
     return !labels[labels.length - 1].chars().allMatch(Character::isDigit);
   }
 
-  /** Whether this is a DNS name, {@code *}, or a DNS name whose first label begins with it. */
+  /**
+   * Whether this is a DNS name, {@code *}, or a DNS name whose first label begins with it. A single
+   * label may be digits only.
+   */
   static boolean isWildcardHost(String text) {
-    if (!text.startsWith("*")) {
-      return isHost(text);
-    }
     if (text.length() > MAX_HOST) {
       return false;
     }
     int dot = text.indexOf('.');
-    String first = text.substring(1, dot < 0 ? text.length() : dot);
-    boolean firstFits =
-        first.isEmpty() || isLabel(first.startsWith("-") ? first.substring(1) : first);
-    return firstFits && (dot < 0 ? text.equals("*") : isHost(text.substring(dot + 1)));
+    String first = dot < 0 ? text : text.substring(0, dot);
+    if (first.startsWith("*-")) {
+      first = first.substring(2);
+    } else if (first.startsWith("*")) {
+      first = first.length() == 1 ? "x" : first.substring(1);
+    }
+    return isLabel(first)
+        && (dot < 0
+            || isHost(text.substring(dot + 1))
+            || (dot == text.length() - 1 && !text.startsWith("*")));
+  }
+
+  /** Whether a host, perhaps with a wildcard, and another one have names in common. */
+  static boolean overlap(String one, String other) {
+    return covers(one, other) || covers(other, one);
+  }
+
+  /** Whether a host, perhaps with a wildcard, contains all that another one does. */
+  static boolean covers(String host, String name) {
+    String lowerHost = host.toLowerCase(Locale.ROOT);
+    String lowerName = name.toLowerCase(Locale.ROOT);
+    return lowerHost.equals(lowerName)
+        || (lowerHost.startsWith("*") && lowerName.endsWith(lowerHost.substring(1)));
+  }
+
+  /** Whether this is a name of an HTTP header as Istio matches it: fewer signs than allowed. */
+  static boolean isMatchHeader(String text) {
+    return !text.isEmpty()
+        && text.chars().allMatch(c -> c == '-' || c == '_' || isAlphanumeric((char) c, true));
   }
 
   /** Whether this is a name of an HTTP header. */

@@ -13,13 +13,7 @@ final class PeerAuthenticationRules {
 
   static void check(PeerAuthentication policy, Violations violations) {
     PeerAuthenticationSpec spec = policy.spec();
-    spec.selector()
-        .ifPresent(
-            selector ->
-                LabelRules.check(
-                    selector.matchLabels(),
-                    SPEC.field("selector").field("matchLabels"),
-                    violations));
+    SelectorRules.check(spec.selector(), violations);
     boolean selects =
         spec.selector().filter(selector -> !selector.matchLabels().isEmpty()).isPresent();
     if (!spec.portLevelMtls().isEmpty() && !selects) {

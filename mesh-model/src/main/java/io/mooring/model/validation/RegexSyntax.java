@@ -17,10 +17,15 @@ final class RegexSyntax {
   private static final Pattern NOT_RE2 =
       Pattern.compile("\\(\\?(?:[=!>]|<[=!])|\\\\[1-9kGZ]|(?<!\\\\)[*+?}]\\+|\\(\\?#");
 
+  private static final int MAX_LENGTH = 1024; // a proxy bounds the compiled program
+
   private RegexSyntax() {}
 
   /** Returns what is wrong with an expression; empty where nothing is. */
   static Optional<String> problem(String regex) {
+    if (regex.length() > MAX_LENGTH) {
+      return Optional.of("at most " + MAX_LENGTH + " characters");
+    }
     String escapesOnly = regex.replace("\\\\", ""); // an escaped backslash escapes nothing
     java.util.regex.Matcher foreign = NOT_RE2.matcher(escapesOnly);
     if (foreign.find()) {

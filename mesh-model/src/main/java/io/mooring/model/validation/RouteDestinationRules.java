@@ -12,8 +12,13 @@ final class RouteDestinationRules {
   static void check(Destination destination, FieldPath path, Violations violations) {
     if (destination.host().isEmpty()) {
       violations.missing(path.field("host"), "a service");
-    } else if (!Names.isHost(destination.host())) {
-      violations.error(path.field("host"), destination.host(), Names.HOST + " without '*'");
+    } else if (destination.host().equals("*") || !Names.isWildcardHost(destination.host())) {
+      violations.error(path.field("host"), destination.host(), Names.HOST);
+    } else if (destination.host().startsWith("*")) {
+      violations.warning(
+          path.field("host"),
+          destination.host(),
+          Quoted.value(destination.host()) + ": only a service of exactly this name is meant");
     }
     if (!destination.subset().isEmpty() && !Names.isLabel(destination.subset())) {
       violations.error(path.field("subset"), destination.subset(), Names.LABEL);

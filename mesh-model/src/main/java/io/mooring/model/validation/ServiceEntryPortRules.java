@@ -3,6 +3,7 @@ package io.mooring.model.validation;
 import io.mooring.model.Protocol;
 import io.mooring.model.networking.ServiceEntryPort;
 import io.mooring.model.networking.ServiceEntrySpec;
+import io.mooring.model.networking.ServiceEntrySpec.Resolution;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -13,21 +14,6 @@ final class ServiceEntryPortRules {
 
   private static final FieldPath PORTS = FieldPath.ROOT.field("spec").field("ports");
   private static final int MAX_PORTS = 256;
-  private static final Set<String> PROTOCOLS =
-      Set.of(
-          "",
-          "tcp",
-          "udp",
-          "grpc",
-          "grpc-web",
-          "http",
-          "http_proxy",
-          "http2",
-          "https",
-          "tls",
-          "mongo",
-          "redis",
-          "mysql");
 
   private ServiceEntryPortRules() {}
 
@@ -39,13 +25,15 @@ final class ServiceEntryPortRules {
   static void check(ServiceEntrySpec spec, String autoAllocate, Violations violations) {
     List<ServiceEntryPort> ports = spec.ports();
     if (ports.isEmpty()) {
-      violations.missing(PORTS, "at least one port");
+      violations.warning(PORTS, "", "missing: nothing can be reached without a port");
     }
     ServiceEntryRules.atMost(ports, MAX_PORTS, PORTS, violations);
     Set<Integer> numbers = new HashSet<>();
     Set<String> names = new HashSet<>();
     boolean addressed =
-        !spec.addresses().isEmpty() || !autoAllocate.toLowerCase(Locale.ROOT).equals("false");
+        !spec.addresses().isEmpty()
+            || (spec.resolution() != Resolution.NONE
+                && !autoAllocate.toLowerCase(Locale.ROOT).equals("false"));
     for (int i = 0; i < ports.size(); i++) {
       ServiceEntryPort port = ports.get(i);
       FieldPath path = PORTS.index(i);
@@ -72,12 +60,8 @@ final class ServiceEntryPortRules {
 
   private static void checkProtocol(
       String name, boolean addressed, FieldPath path, Violations violations) {
-    if (!PROTOCOLS.contains(name.toLowerCase(Locale.ROOT))) {
-      violations.error(
-          path,
-          name,
-          "HTTP, HTTP2, HTTPS, HTTP_PROXY, GRPC, GRPC-WEB, TLS, TCP, UDP, MONGO, REDIS, MYSQL or"
-              + " none");
+    if (!name.isEmpty() && !Protocols.isKnown(name)) {
+      violations.error(path, name, Protocols.NAMES + " or none");
       return;
     }
     Protocol protocol = Protocol.parse(name);

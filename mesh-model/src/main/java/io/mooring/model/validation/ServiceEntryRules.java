@@ -4,6 +4,7 @@ import io.mooring.model.Protocol;
 import io.mooring.model.networking.ServiceEntry;
 import io.mooring.model.networking.ServiceEntryPort;
 import io.mooring.model.networking.ServiceEntrySpec;
+import io.mooring.model.networking.ServiceEntrySpec.Location;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
 import io.mooring.model.networking.WorkloadEntrySpec;
 import java.util.HashSet;
@@ -13,8 +14,8 @@ import java.util.Set;
 /**
  * Rules of ServiceEntries.
  *
- * <p>As Istio, accepts a workloadSelector beside MESH_EXTERNAL and DNS resolution, hosts of one
- * label and a trailing dot.
+ * <p>As Istio, accepts a workloadSelector beside MESH_EXTERNAL, of which it warns, and beside DNS
+ * resolution, hosts of one label and a trailing dot.
  */
 final class ServiceEntryRules {
 
@@ -87,11 +88,14 @@ final class ServiceEntryRules {
               if (!spec.endpoints().isEmpty()) {
                 violations.conflict(SELECTOR, "excludes endpoints (expected: one of both)");
               }
-              if (selector.labels().isEmpty()) {
+              if (spec.location() == Location.MESH_EXTERNAL) {
                 violations.warning(
-                    SELECTOR, "", "has no labels: it selects every workload of the namespace");
+                    SELECTOR,
+                    "",
+                    "its workloads are spoken to in plain text, since MESH_EXTERNAL, also the"
+                        + " default, says that they are not of the mesh (expected: MESH_INTERNAL)");
               }
-              LabelRules.check(selector.labels(), SELECTOR.field("labels"), violations);
+              SelectorRules.check(selector.labels(), SELECTOR.field("labels"), violations);
             });
   }
 
@@ -120,7 +124,9 @@ final class ServiceEntryRules {
       FieldPath path,
       boolean dns,
       Violations violations) {
-    if (!Addresses.looksUnix(endpoint.address())) {
+    if (dns && endpoint.address().isEmpty()) {
+      violations.missing(path.field("address"), "an IP or a DNS name");
+    } else if (!Addresses.looksUnix(endpoint.address())) {
       WorkloadEntryRules.checkAddress(endpoint, path, dns, violations);
     } else if (dns) {
       violations.error(
@@ -162,7 +168,7 @@ final class ServiceEntryRules {
   }
 
   private static void checkDns(ServiceEntrySpec spec, Violations violations) {
-    if (spec.endpoints().isEmpty() && spec.workloadSelector().isEmpty()) {
+    if (spec.endpoints().isEmpty()) {
       for (int i = 0; i < spec.hosts().size(); i++) {
         String host = spec.hosts().get(i);
         if (Names.isWildcardHost(host) && !Names.isHost(host) && !host.equals("*")) {

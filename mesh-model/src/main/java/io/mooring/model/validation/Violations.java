@@ -2,13 +2,18 @@ package io.mooring.model.validation;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** Gathers the violations of one object, in the order of its fields. Confined to one validation. */
 final class Violations {
 
   private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final long MAX_UINT32 = 4_294_967_295L;
 
   private final List<Violation> violations = new ArrayList<>(0);
 
@@ -55,10 +60,29 @@ final class Violations {
     range(path, value, 1, 65535);
   }
 
-  /** Refuses a duration below a millisecond, which proxies would take for none. */
+  /** Refuses a negative number. */
+  void notNegative(FieldPath path, OptionalInt value) {
+    if (value.isPresent() && value.getAsInt() < 0) {
+      error(path, value.getAsInt(), "0 or more");
+    }
+  }
+
+  /** Refuses a number that is negative or beyond 32 bits. */
+  void notNegative(FieldPath path, OptionalLong value) {
+    value.ifPresent(number -> range(path, number, 0, MAX_UINT32));
+  }
+
+  /** Refuses a duration that {@link #positive(FieldPath, Duration)} does, if there is one. */
+  void positive(FieldPath path, Optional<Duration> value) {
+    value.ifPresent(duration -> positive(path, duration));
+  }
+
+  /** Refuses a duration below a millisecond, which proxies would take for none, and parts of it. */
   void positive(FieldPath path, Duration value) {
     if (value.compareTo(SHORTEST) < 0) {
       error(path, seconds(value), "at least 1ms");
+    } else if (!value.equals(value.truncatedTo(ChronoUnit.MILLIS))) {
+      error(path, seconds(value), "whole milliseconds");
     }
   }
 

@@ -1,15 +1,12 @@
 package io.mooring.model.validation;
 
-import io.mooring.model.networking.HttpRoute;
+import io.mooring.model.networking.L4MatchAttributes;
 import io.mooring.model.networking.TcpRoute;
 import io.mooring.model.networking.TlsMatchAttributes;
 import io.mooring.model.networking.TlsRoute;
 import io.mooring.model.networking.VirtualService;
 import io.mooring.model.networking.VirtualServiceSpec;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
 /**
  * Rules of VirtualServices. One without hosts is, as in Istio, a delegate: the part of another one
@@ -19,22 +16,24 @@ final class VirtualServiceRules {
 
   private static final FieldPath SPEC = FieldPath.ROOT.field("spec");
   private static final FieldPath HOSTS = SPEC.field("hosts");
-  private static final String MESH = "mesh";
+  private static final String CLUSTER_SNI = "outbound_."; // as gateways between networks see it
 
   private VirtualServiceRules() {}
 
   static void check(VirtualService service, Violations violations) {
     VirtualServiceSpec spec = service.spec();
     checkHosts(spec, violations);
-    checkGateways(spec.gateways(), SPEC.field("gateways"), violations);
+    GatewayNameRules.check(spec.gateways(), SPEC.field("gateways"), violations);
     if (spec.http().isEmpty() && spec.tls().isEmpty() && spec.tcp().isEmpty()) {
       violations.missing(SPEC, "at least one of http, tls, tcp");
     }
     boolean delegate = spec.hosts().isEmpty();
+    boolean gateway = GatewayNameRules.onlyGateways(spec.gateways());
     for (int i = 0; i < spec.http().size(); i++) {
-      HttpRouteRules.check(spec.http().get(i), SPEC.field("http").index(i), delegate, violations);
+      HttpRouteRules.check(
+          spec.http().get(i), SPEC.field("http").index(i), delegate, gateway, violations);
     }
-    warnOfUnreachable(spec.http(), violations);
+    UnreachableRules.check(spec, violations);
     for (int i = 0; i < spec.tls().size(); i++) {
       checkTls(spec, spec.tls().get(i), SPEC.field("tls").index(i), violations);
     }
@@ -48,16 +47,21 @@ final class VirtualServiceRules {
     if (spec.hosts().isEmpty()) {
       checkDelegate(spec, violations);
     }
-    boolean mesh = spec.gateways().isEmpty() || spec.gateways().contains(MESH);
-    Set<String> seen = new HashSet<>();
-    for (int i = 0; i < spec.hosts().size(); i++) {
-      String host = spec.hosts().get(i);
-      if (!Names.isWildcardHost(host) && !Addresses.isIp(host)) {
+    boolean gateway = GatewayNameRules.onlyGateways(spec.gateways());
+    boolean sni = spec.tls().stream().anyMatch(route -> !route.match().isEmpty());
+    List<String> hosts = spec.hosts();
+    for (int i = 0; i < hosts.size(); i++) {
+      String host = hosts.get(i);
+      boolean fits =
+          Names.isWildcardHost(host)
+              || Addresses.isIp(host)
+              || (gateway && sni && host.startsWith(CLUSTER_SNI));
+      if (!fits) {
         violations.error(HOSTS.index(i), host, Names.WILDCARD_HOST + ", or an IP");
-      } else if (host.equals("*") && mesh) {
+      } else if (host.equals("*") && !gateway) {
         violations.error(HOSTS.index(i), host, "a DNS name; '*' only for gateways other than mesh");
-      } else if (!seen.add(host.toLowerCase(Locale.ROOT))) {
-        violations.error(HOSTS.index(i), host, "each host once");
+      } else if (hosts.subList(0, i).stream().anyMatch(other -> Names.overlap(other, host))) {
+        violations.error(HOSTS.index(i), host, "hosts that do not overlap");
       }
     }
   }
@@ -69,33 +73,6 @@ final class VirtualServiceRules {
     } else {
       violations.warning(
           HOSTS, "", "missing: it can only be a delegate, and delegates are not applied yet");
-    }
-  }
-
-  static void checkGateways(List<String> gateways, FieldPath path, Violations violations) {
-    for (int i = 0; i < gateways.size(); i++) {
-      String gateway = gateways.get(i);
-      int slash = gateway.indexOf('/');
-      boolean fits =
-          slash < 0
-              ? Names.isHost(gateway)
-              : Names.isLabel(gateway.substring(0, slash))
-                  && Names.isHost(gateway.substring(slash + 1));
-      if (!fits) {
-        violations.error(path.index(i), gateway, "mesh, a gateway or namespace/gateway");
-      }
-    }
-  }
-
-  private static void warnOfUnreachable(List<HttpRoute> routes, Violations violations) {
-    for (int i = 0; i < routes.size() - 1; i++) {
-      if (routes.get(i).match().isEmpty()) {
-        violations.warning(
-            SPEC.field("http").index(i + 1),
-            "",
-            "never reached: http[" + i + "] has no match and takes every request");
-        return;
-      }
     }
   }
 
@@ -111,7 +88,7 @@ final class VirtualServiceRules {
       checkSubnets(match.destinationSubnets(), matchPath, violations);
       match.port().ifPresent(port -> violations.port(matchPath.field("port"), port));
       LabelRules.check(match.sourceLabels(), matchPath.field("sourceLabels"), violations);
-      checkGateways(match.gateways(), matchPath.field("gateways"), violations);
+      GatewayNameRules.check(match.gateways(), matchPath.field("gateways"), violations);
     }
     RouteDestinationRules.checkAll(route.route(), path.field("route"), violations);
   }
@@ -121,32 +98,28 @@ final class VirtualServiceRules {
     if (match.sniHosts().isEmpty()) {
       violations.missing(path, "at least one server name");
     }
+    boolean gateway = GatewayNameRules.onlyGateways(spec.gateways());
     for (int i = 0; i < match.sniHosts().size(); i++) {
       String name = match.sniHosts().get(i);
-      if (!Names.isWildcardHost(name)) {
+      if (Addresses.isIp(name)) {
+        violations.warning(
+            path.index(i), name, Quoted.value(name) + ": clients send no IP as server name");
+      } else if (!Names.isWildcardHost(name) && !(gateway && name.startsWith(CLUSTER_SNI))) {
         violations.error(path.index(i), name, Names.WILDCARD_HOST);
-      } else if (spec.hosts().stream().noneMatch(host -> covers(host, name))) {
+      } else if (spec.hosts().stream().noneMatch(host -> Names.covers(host, name))) {
         violations.error(path.index(i), name, "a name that one of spec.hosts covers");
       }
     }
   }
 
-  /** Whether a host, perhaps with a wildcard, contains all that another one does. */
-  private static boolean covers(String host, String name) {
-    String lowerHost = host.toLowerCase(Locale.ROOT);
-    String lowerName = name.toLowerCase(Locale.ROOT);
-    return lowerHost.equals(lowerName)
-        || (lowerHost.startsWith("*") && lowerName.endsWith(lowerHost.substring(1)));
-  }
-
   private static void checkTcp(TcpRoute route, FieldPath path, Violations violations) {
     for (int i = 0; i < route.match().size(); i++) {
       FieldPath matchPath = path.field("match").index(i);
-      var match = route.match().get(i);
+      L4MatchAttributes match = route.match().get(i);
       checkSubnets(match.destinationSubnets(), matchPath, violations);
       match.port().ifPresent(port -> violations.port(matchPath.field("port"), port));
       LabelRules.check(match.sourceLabels(), matchPath.field("sourceLabels"), violations);
-      checkGateways(match.gateways(), matchPath.field("gateways"), violations);
+      GatewayNameRules.check(match.gateways(), matchPath.field("gateways"), violations);
     }
     RouteDestinationRules.checkAll(route.route(), path.field("route"), violations);
   }

@@ -8,6 +8,7 @@ final class WorkloadEntryRules {
 
   private static final long MAX_WEIGHT = 4_294_967_295L; // uint32
   private static final int MAX_PORTS = 128;
+  private static final int MAX_ADDRESS = 256;
   private static final int MAX_TEXT = 2048;
   private static final int MAX_ACCOUNT = 253;
 
@@ -26,9 +27,8 @@ final class WorkloadEntryRules {
       violations.error(ports, spec.ports().size() + " ports", "at most " + MAX_PORTS);
     }
     for (Map.Entry<String, Integer> port : spec.ports().entrySet()) {
-      if (!isPortName(port.getKey())) {
-        violations.error(
-            ports.field(port.getKey()), port.getKey(), "a name of 1 to 63 letters, digits or '-'");
+      if (!Names.isLabel(port.getKey())) {
+        violations.error(ports.field(port.getKey()), port.getKey(), Names.LABEL);
       }
       violations.port(ports.field(port.getKey()), port.getValue());
     }
@@ -44,6 +44,7 @@ final class WorkloadEntryRules {
       WorkloadEntrySpec spec, FieldPath path, boolean hostAllowed, Violations violations) {
     String address = spec.address();
     FieldPath field = path.field("address");
+    length(address, MAX_ADDRESS, field, violations);
     if (address.isEmpty()) {
       if (spec.network().isEmpty()) {
         violations.missing(field, "an address, or a network with a gateway");
@@ -68,12 +69,6 @@ final class WorkloadEntryRules {
               ? "an IP, a DNS name or " + Addresses.UNIX
               : "an IP or " + Addresses.UNIX + "; DNS names need resolution DNS");
     }
-  }
-
-  private static boolean isPortName(String name) {
-    return !name.isEmpty()
-        && name.length() <= 63
-        && name.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || c == '-'));
   }
 
   private static void length(String text, int max, FieldPath path, Violations violations) {

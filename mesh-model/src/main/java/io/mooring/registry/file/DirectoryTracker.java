@@ -19,16 +19,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 
 /**
  * What all files of a directory define together, and what is wrong with them. Confined to the
- * source's thread.
+ * source's thread, which has small files read by the common pool.
  *
  * <p>Of two files that define one object, the first by path counts; an object that a file merely
  * holds yields to one that another file states.
  */
 final class DirectoryTracker {
+
+  private static final long SMALL = 1 << 20;
 
   private final Path root;
   private final BiFunction<String, String, ParsedConfig> parser;
@@ -40,7 +43,7 @@ final class DirectoryTracker {
   private SortedMap<String, List<Problem>> duplicates = new TreeMap<>();
   private Optional<String> directoryProblem = Optional.empty();
   private boolean listedBefore;
-  private long rejected;
+  private final AtomicLong rejected = new AtomicLong();
 
   DirectoryTracker(
       Path root,
@@ -94,18 +97,35 @@ final class DirectoryTracker {
         .forEach(
             (name, stamp) ->
                 files.computeIfAbsent(name, file -> new TrackedFile(timing)).seen(stamp, now));
-    boolean changed = false;
+    boolean changed = readDue(listing, now);
     for (Map.Entry<String, TrackedFile> entry : files.entrySet()) {
       TrackedFile file = entry.getValue();
-      if (listing.stampsByFile().containsKey(entry.getKey())) {
-        changed |= file.isDue(now, !listedBefore) && read(entry.getKey(), file);
-      } else if (!listing.hides(entry.getKey())) {
+      if (!listing.stampsByFile().containsKey(entry.getKey()) && !listing.hides(entry.getKey())) {
         changed |= file.missed(now);
       }
       changed |= file.settle(now);
     }
     changed |= files.values().removeIf(TrackedFile::isForgotten);
     return changed;
+  }
+
+  /** Reads what is due, each file on one thread; large ones, which take memory, one by one. */
+  private boolean readDue(DirectoryListing listing, Instant now) {
+    List<Map.Entry<String, TrackedFile>> small = new ArrayList<>();
+    boolean changed = false;
+    for (Map.Entry<String, TrackedFile> entry : files.entrySet()) {
+      FileStamp stamp = listing.stampsByFile().get(entry.getKey());
+      if (stamp != null && entry.getValue().isDue(now, !listedBefore)) {
+        if (stamp.bytes() <= SMALL) {
+          small.add(entry);
+        } else {
+          changed |= read(entry.getKey(), entry.getValue());
+        }
+      }
+    }
+    List<Boolean> results =
+        small.parallelStream().map(entry -> read(entry.getKey(), entry.getValue())).toList();
+    return changed | results.contains(true);
   }
 
   private boolean read(String name, TrackedFile file) {
@@ -133,7 +153,7 @@ final class DirectoryTracker {
   private boolean become(String name, TrackedFile file, ParsedConfig parsed) {
     file.becomes(file.objects().next(name, parsed));
     if (file.objects().problems().stream().anyMatch(FileObjects::isRejection)) {
-      rejected++;
+      rejected.incrementAndGet();
     }
     return true;
   }
@@ -161,10 +181,10 @@ final class DirectoryTracker {
         combined.putIfAbsent(held.object().key(), held.object());
       }
     }
-    rejected +=
+    rejected.addAndGet(
         lost.entrySet().stream()
             .filter(entry -> !entry.getValue().equals(duplicates.get(entry.getKey())))
-            .count();
+            .count());
     objects = combined;
     duplicates = lost;
   }
@@ -183,7 +203,7 @@ final class DirectoryTracker {
         });
     duplicates.forEach(
         (name, lost) -> broken.computeIfAbsent(name, same -> new ArrayList<>()).addAll(lost));
-    return new FileProblems(broken, notices, rejected, directoryProblem);
+    return new FileProblems(broken, notices, rejected.get(), directoryProblem);
   }
 
   /** Returns when to look again although nothing may have changed by then. */

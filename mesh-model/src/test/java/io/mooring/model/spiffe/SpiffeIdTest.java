@@ -3,11 +3,14 @@ package io.mooring.model.spiffe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.Locale;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +22,8 @@ class SpiffeIdTest {
   private static final String ALLOWED =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
 
+  @Tag("ID-1")
+  @Tag("ID-2")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -40,6 +45,8 @@ class SpiffeIdTest {
     refused(text); // SPIFFE-ID 2: scheme spiffe, non-zero trust domain name
   }
 
+  @Tag("ID-1")
+  @Tag("ID-3")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -58,6 +65,9 @@ class SpiffeIdTest {
     refused(text); // SPIFFE-ID 2 and 2.1
   }
 
+  @Tag("ID-4")
+  @Tag("ID-5")
+  @Tag("ID-6")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -74,10 +84,17 @@ class SpiffeIdTest {
     refused(text); // SPIFFE-ID 2.1
   }
 
+  @Tag("ID-7")
   @ParameterizedTest
   @ValueSource(
       strings = {
         "spiffe://10.0.0.1/a",
+        "spiffe://td./a",
+        "spiffe://.td/a",
+        "spiffe://my_domain/a",
+        "spiffe://a..b/a",
+        "spiffe://-a-/a",
+        "spiffe://999.1.1.1/a",
         "spiffe://-/a",
         "spiffe://_/a",
         "spiffe://..../a",
@@ -87,6 +104,8 @@ class SpiffeIdTest {
     assertThat(SpiffeId.parse(text)).hasToString(text); // SPIFFE-ID 2.1, last sentence
   }
 
+  @Tag("ID-9")
+  @Tag("ID-10")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -110,6 +129,7 @@ class SpiffeIdTest {
     assertThat(SpiffeId.parse(text)).hasToString(text);
   }
 
+  @Tag("ID-11")
   @Test
   void everyByteOfAPathIsCheckedAlone() {
     for (int c = 0; c < 256; c++) { // SPIFFE-ID 2.2
@@ -135,12 +155,14 @@ class SpiffeIdTest {
     }
   }
 
+  @Tag("ID-8")
   @ParameterizedTest
   @ValueSource(strings = {"%61", "a%2fb", "%2e%2e", "%"})
   void percentEncodingIsRefused(String segment) {
     refused("spiffe://td/" + segment); // SPIFFE-ID 2.2
   }
 
+  @Tag("ID-12")
   @ParameterizedTest
   @CsvSource({"2048, true", "2049, false"})
   void idHasAtMost2048Bytes(int length, boolean accepted) {
@@ -167,6 +189,31 @@ class SpiffeIdTest {
           .isInstanceOf(InvalidSpiffeIdException.class)
           .message()
           .hasSizeLessThan(400);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sp\u0131ffe://td/a", // equals "spiffe" where case is ignored
+        "SPIFFE://td/a",
+        "spiffe://T\u0130/a", // lower case of it is i
+        "spiffe://\u212A/a", // lower case of it is k
+        "spiffe://td/\uFF41",
+        "spiffe://td/a\u0301",
+        "spiffe://td/a\n",
+        "spiffe://td/a,spiffe://td/b"
+      })
+  void nothingIsFoldedInAnyLocale(String text) {
+    Locale before = Locale.getDefault();
+    try {
+      for (String language : List.of("en", "tr", "lt")) {
+        Locale.setDefault(Locale.forLanguageTag(language));
+        refused(text);
+        assertThat(SpiffeId.parse("spiffe://td/I")).hasToString("spiffe://td/I");
+      }
+    } finally {
+      Locale.setDefault(before);
     }
   }
 

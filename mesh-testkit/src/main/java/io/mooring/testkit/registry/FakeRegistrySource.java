@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeRegistrySource implements RegistrySource {
 
   private final String name;
+  private String cluster = "";
   private @Nullable RegistrySink sink;
   private @Nullable RuntimeException startFailure;
   private boolean closed;
@@ -30,6 +31,12 @@ public final class FakeRegistrySource implements RegistrySource {
   /** Creates a source that keeps silent. */
   public FakeRegistrySource(String name) {
     this.name = requireNonNull(name, "name");
+  }
+
+  /** Makes it speak for a cluster; before the registry is built. */
+  public FakeRegistrySource inCluster(String cluster) {
+    this.cluster = requireNonNull(cluster, "cluster");
+    return this;
   }
 
   /** Makes {@link #start} throw. */
@@ -81,6 +88,11 @@ public final class FakeRegistrySource implements RegistrySource {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public String cluster() {
+    return cluster;
   }
 
   @Override

@@ -5,10 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import io.mooring.model.Metadata;
+import io.mooring.model.networking.ServiceEntry;
+import io.mooring.model.networking.ServiceEntryPort;
+import io.mooring.model.networking.ServiceEntrySpec;
+import io.mooring.model.networking.WorkloadSelector;
 import io.mooring.registry.RegistrySnapshot;
 import io.mooring.registry.ServiceRegistry;
 import io.mooring.registry.SourceStatus;
 import io.mooring.service.Conflict;
+import io.mooring.service.MeshEndpoint;
+import io.mooring.service.ServiceKey;
 import io.mooring.testkit.FakeClock;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +29,7 @@ class AggregationTest {
 
   private final FakeClock clock = new FakeClock();
   private final FakeRegistrySource files = new FakeRegistrySource("files");
-  private final FakeRegistrySource consul = new FakeRegistrySource("consul");
+  private final FakeRegistrySource consul = new FakeRegistrySource("consul").inCluster("west");
   private final ServiceRegistry registry =
       ServiceRegistry.builder()
           .source(files)
@@ -137,6 +144,26 @@ class AggregationTest {
     assertThat(snapshot().conflicts()).hasSize(1);
     consul.delete(entry("vm", "").key());
     assertThat(snapshot().conflicts()).isEqualTo(List.of());
+  }
+
+  @Test
+  void workloadsCarryTheClusterOfTheirSource() {
+    files.upsert(
+        ServiceEntry.builder()
+            .metadata(Metadata.of("demo", "ratings"))
+            .spec(
+                ServiceEntrySpec.builder()
+                    .addHosts("ratings.demo")
+                    .resolution(ServiceEntrySpec.Resolution.STATIC)
+                    .addPorts(ServiceEntryPort.builder().number(80).name("http").build())
+                    .workloadSelector(WorkloadSelector.builder().build())
+                    .build())
+            .build());
+    files.upsert(entry("here", "10.0.0.1"));
+    consul.upsert(entry("there", "10.0.0.2"));
+    assertThat(snapshot().endpoints(new ServiceKey("ratings.demo", "demo")))
+        .extracting(MeshEndpoint::cluster, it -> it.labels().get("topology.istio.io/cluster"))
+        .containsExactly(tuple("", null), tuple("west", "west"));
   }
 
   private RegistrySnapshot snapshot() {

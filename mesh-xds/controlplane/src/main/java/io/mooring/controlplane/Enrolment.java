@@ -110,7 +110,7 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
   }
 
   /** What a stranger says goes into the log on one line, without quotes, and not at any length. */
-  static String printable(String text) {
+  private static String printable(String text) {
     String line =
         text.substring(0, Math.min(text.length(), MAX_LOGGED))
             .replace('"', '\'')

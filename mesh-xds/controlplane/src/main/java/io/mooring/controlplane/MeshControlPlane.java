@@ -3,10 +3,16 @@ package io.mooring.controlplane;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.identity.TrustBundle;
+import io.mooring.identity.attest.Attestor;
 import io.mooring.identity.attest.jointoken.JoinToken;
 import io.mooring.identity.attest.jointoken.JoinTokenRecord;
 import io.mooring.identity.bootstrap.BootstrapBundle;
 import io.mooring.identity.bootstrap.ControlPlane;
+import io.mooring.identity.ca.RotatingCertificateAuthority;
+import io.mooring.identity.issue.AdmissionRule;
+import io.mooring.identity.issue.BanList;
+import io.mooring.identity.issue.IssueObserver;
+import io.mooring.identity.issue.RequestLimits;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.model.spiffe.SpiffeId;
@@ -74,6 +80,11 @@ public final class MeshControlPlane implements AutoCloseable {
     return wiring.ports().adminAddress();
   }
 
+  /** Returns where the SPIFFE bundle endpoint is, if it was asked for. */
+  public Optional<InetSocketAddress> bundleEndpointAddress() {
+    return wiring.bundleEndpointAddress();
+  }
+
   /** Returns the control plane's own identity; no workload can get it. */
   public SpiffeId id() {
     return wiring.identity().id();
@@ -82,6 +93,13 @@ public final class MeshControlPlane implements AutoCloseable {
   /** Returns the roots that vouch for every identity of the mesh. */
   public TrustBundle trustBundle() {
     return wiring.identity().trustBundle();
+  }
+
+  /**
+   * Returns the CA of the mesh: rotates its root, and signs JWT-SVIDs for the embedding program.
+   */
+  public RotatingCertificateAuthority certificateAuthority() {
+    return wiring.identity().authority();
   }
 
   /** Returns the registry: its snapshot, and who is told of changes. */
@@ -104,6 +122,11 @@ public final class MeshControlPlane implements AutoCloseable {
   /** Returns the join tokens that are remembered, oldest first. */
   public List<JoinTokenRecord> joinTokens() {
     return wiring.identity().tokens().list();
+  }
+
+  /** Returns who gets no certificate any more; it stays banned across restarts. */
+  public BanList bans() {
+    return wiring.identity().bans();
   }
 
   /** Takes a join token back; returns whether there was one of this id. */
@@ -155,6 +178,7 @@ public final class MeshControlPlane implements AutoCloseable {
     InetSocketAddress listen = loopback(15_012); // istiod's port
     @Nullable InetSocketAddress plaintext;
     @Nullable InetSocketAddress admin;
+    @Nullable InetSocketAddress bundleEndpoint;
     @Nullable String advertisedHost;
     int advertisedPort;
     TrustDomain trustDomain = new TrustDomain("cluster.local");
@@ -167,6 +191,11 @@ public final class MeshControlPlane implements AutoCloseable {
     Duration loadInterval = Duration.ofSeconds(10);
     ResourceCustomizer customizer = (node, generated) -> generated;
     Duration svidTtl = Duration.ofHours(24);
+    char[] caKeyPassword = new char[0];
+    final List<Attestor> attestors = new ArrayList<>();
+    final List<AdmissionRule> admissionRules = new ArrayList<>();
+    RequestLimits requestLimits = RequestLimits.DEFAULT;
+    IssueObserver issueObserver = IssueObserver.logging();
     InstantSource clock = InstantSource.system();
     @Nullable Executor executor;
     @Nullable ScheduledExecutorService scheduler;
@@ -234,6 +263,15 @@ public final class MeshControlPlane implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Also publishes the trust bundle to other trust domains, in the profile {@code https_spiffe},
+     * at the path {@code /}; the endpoint's SPIFFE ID is {@link MeshControlPlane#id}.
+     */
+    public Builder bundleEndpoint(InetSocketAddress address) {
+      this.bundleEndpoint = requireNonNull(address, "address");
+      return this;
+    }
+
     /** The trust domain of every identity; {@code cluster.local} by default. */
     public Builder trustDomain(TrustDomain trustDomain) {
       this.trustDomain = requireNonNull(trustDomain, "trustDomain");
@@ -270,6 +308,39 @@ public final class MeshControlPlane implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Adds a way to join beside join tokens, e.g. the identity document of a cloud. What it lets
+     * into which group is for {@link #admit} to say.
+     *
+     * @throws IllegalArgumentException at {@link #start}, if there are two of one kind
+     */
+    public Builder attestor(Attestor attestor) {
+      attestors.add(requireNonNull(attestor, "attestor"));
+      return this;
+    }
+
+    /**
+     * Lets machines with all selectors of a rule into its group; the first rule that fits counts.
+     */
+    public Builder admit(AdmissionRule rule) {
+      admissionRules.add(requireNonNull(rule, "rule"));
+      return this;
+    }
+
+    /**
+     * How many requests for certificates are taken on; {@link RequestLimits#DEFAULT} by default.
+     */
+    public Builder requestLimits(RequestLimits limits) {
+      this.requestLimits = requireNonNull(limits, "limits");
+      return this;
+    }
+
+    /** Is told of every certificate granted or refused; by default the log. */
+    public Builder issueObserver(IssueObserver observer) {
+      this.issueObserver = requireNonNull(observer, "observer");
+      return this;
+    }
+
     /** Lifetime of the certificates that VMs get; 24 h by default. */
     public Builder svidTtl(Duration ttl) {
       this.svidTtl = requireNonNull(ttl, "ttl");
@@ -300,6 +371,12 @@ public final class MeshControlPlane implements AutoCloseable {
      */
     public Builder customizer(ResourceCustomizer customizer) {
       this.customizer = this.customizer.andThen(requireNonNull(customizer, "customizer"));
+      return this;
+    }
+
+    /** The password of the CA's keys on disk; copied. By default they are not encrypted. */
+    public Builder caKeyPassword(char[] password) {
+      this.caKeyPassword = password.clone();
       return this;
     }
 

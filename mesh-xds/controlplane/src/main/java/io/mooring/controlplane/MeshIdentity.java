@@ -5,12 +5,12 @@ import io.mooring.identity.WorkloadGroups;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.attest.jointoken.JoinTokenAttestor;
 import io.mooring.identity.attest.jointoken.JoinTokenStore;
-import io.mooring.identity.ca.CertificateAuthority;
-import io.mooring.identity.ca.LocalCertificateAuthority;
+import io.mooring.identity.ca.RotatingCertificateAuthority;
+import io.mooring.identity.issue.BanList;
 import io.mooring.identity.issue.LifetimePolicy;
 import io.mooring.identity.issue.ServerSvid;
 import io.mooring.identity.issue.SvidIssuer;
-import io.mooring.identity.server.CertificateService;
+import io.mooring.identity.server.TrustBundleService;
 import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.registry.MeshSettings;
 import java.io.IOException;
@@ -19,29 +19,32 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * The identity side of a control plane: its CA, its join tokens and its own certificate.
+ * The identity side of a control plane: its CA, its join tokens and bans, and its own certificate.
  * Thread-safe.
  */
 final class MeshIdentity {
 
   private static final String SERVICE_ACCOUNT = "mooring";
 
-  private final CertificateAuthority authority;
+  private final RotatingCertificateAuthority authority;
   private final JoinTokenStore tokens;
+  private final BanList bans;
   private final ServerSvid own;
   private final SpiffeId id;
   private final LifetimePolicy lifetimes;
   private final InstantSource clock;
 
   private MeshIdentity(
-      CertificateAuthority authority,
+      RotatingCertificateAuthority authority,
       JoinTokenStore tokens,
+      BanList bans,
       ServerSvid own,
       SpiffeId id,
       LifetimePolicy lifetimes,
       InstantSource clock) {
     this.authority = authority;
     this.tokens = tokens;
+    this.bans = bans;
     this.own = own;
     this.id = id;
     this.lifetimes = lifetimes;
@@ -52,22 +55,31 @@ final class MeshIdentity {
    * Opens what the data directory holds, and makes it on the first start.
    *
    * @param hosts names and IPs under which the control plane is called
+   * @param caKeyPassword empty where the CA's keys are not encrypted
    */
   static MeshIdentity open(
       DataDirectory data,
       MeshSettings settings,
       List<String> hosts,
       LifetimePolicy lifetimes,
+      char[] caKeyPassword,
       InstantSource clock)
       throws IOException {
     SecureRandom random = new SecureRandom();
-    CertificateAuthority authority =
-        LocalCertificateAuthority.open(data.resolve("ca"), settings.trustDomain(), clock, random);
+    RotatingCertificateAuthority authority =
+        RotatingCertificateAuthority.builder(data.resolve("ca"), settings.trustDomain())
+            .publishAhead(lifetimes.standard())
+            .keyPassword(caKeyPassword)
+            .clock(clock)
+            .random(random)
+            .open();
     SpiffeId id = settings.trustDomain().workload(settings.rootNamespace(), SERVICE_ACCOUNT);
     return new MeshIdentity(
         authority,
         JoinTokenStore.open(data.resolve("tokens"), clock, random),
-        new ServerSvid(authority, id, hosts, LifetimePolicy.DEFAULT, clock, random),
+        BanList.open(data.resolve("bans")),
+        // As short-lived as those of VMs: the root above it is kept until it has expired.
+        new ServerSvid(authority, id, hosts, lifetimes, clock, random),
         id,
         lifetimes,
         clock);
@@ -75,6 +87,10 @@ final class MeshIdentity {
 
   SpiffeId id() {
     return id;
+  }
+
+  RotatingCertificateAuthority authority() {
+    return authority;
   }
 
   TrustBundle trustBundle() {
@@ -89,13 +105,24 @@ final class MeshIdentity {
     return tokens;
   }
 
-  /** Returns the service that issues certificates to members of {@code groups}. */
-  CertificateService certificateService(WorkloadGroups groups) {
-    return new CertificateService(
-        SvidIssuer.builder(authority, groups, id)
-            .attestor(new JoinTokenAttestor(tokens, clock))
-            .lifetimes(lifetimes)
-            .clock(clock)
-            .build());
+  /** Returns the service that tells running VMs of each new trust bundle. */
+  TrustBundleService trustBundleService() {
+    TrustBundleService service = new TrustBundleService(authority::trustBundle);
+    authority.addListener(bundle -> service.changed());
+    return service;
+  }
+
+  BanList bans() {
+    return bans;
+  }
+
+  /** Returns the builder of what issues certificates and tokens to members of {@code groups}. */
+  SvidIssuer.Builder issuer(WorkloadGroups groups) {
+    return SvidIssuer.builder(authority, groups, id)
+        .attestor(new JoinTokenAttestor(tokens, clock))
+        .tokens(authority)
+        .bans(bans)
+        .lifetimes(lifetimes)
+        .clock(clock);
   }
 }

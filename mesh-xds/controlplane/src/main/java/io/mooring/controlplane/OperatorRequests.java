@@ -19,10 +19,12 @@ import java.util.Locale;
 final class OperatorRequests {
 
   private final MeshControlPlane controlPlane;
+  private final RotationRequests rotation;
   private final InstantSource clock;
 
   OperatorRequests(MeshControlPlane controlPlane, InstantSource clock) {
     this.controlPlane = controlPlane;
+    this.rotation = new RotationRequests(controlPlane.certificateAuthority());
     this.clock = clock;
   }
 
@@ -37,9 +39,10 @@ final class OperatorRequests {
       case "tokens" -> tokens();
       case "revoke" -> revoke(request);
       case "bundle" -> bundle(request);
+      case "ca" -> rotation.answer(request);
       default ->
           throw new IllegalArgumentException(
-              "operation '%s' is unknown (expected: token, tokens, revoke, bundle)"
+              "operation '%s' is unknown (expected: token, tokens, revoke, bundle, ca)"
                   .formatted(request.path("op").asText()));
     };
   }
@@ -96,7 +99,7 @@ final class OperatorRequests {
     return reply;
   }
 
-  private static String text(JsonNode request, String field) {
+  static String text(JsonNode request, String field) {
     JsonNode value = request.path(field);
     if (!value.isTextual()) {
       throw new IllegalArgumentException(field + " is missing (expected: a string)");
@@ -104,7 +107,7 @@ final class OperatorRequests {
     return value.asText();
   }
 
-  private static ObjectNode object() {
+  static ObjectNode object() {
     return JsonNodeFactory.instance.objectNode();
   }
 }

@@ -5,6 +5,7 @@ import io.mooring.controlplane.admin.Metrics;
 import io.mooring.controlplane.operator.OperatorServer;
 import io.mooring.identity.WorkloadGroups;
 import io.mooring.identity.bootstrap.ControlPlane;
+import io.mooring.identity.bundle.BundleEndpoint;
 import io.mooring.identity.enroll.WorkloadRegistrar;
 import io.mooring.identity.issue.LifetimePolicy;
 import io.mooring.registry.MeshSettings;
@@ -28,6 +29,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,7 @@ final class Wiring implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private @Nullable ServiceRegistry registry;
   private @Nullable MeshIdentity identity;
+  private @Nullable BundleEndpoint bundleEndpoint;
 
   Wiring(MeshControlPlane.Builder options) {
     this.options = options;
@@ -74,7 +77,12 @@ final class Wiring implements AutoCloseable {
     DataDirectory data = opened(DataDirectory.open(options.dataDirectory));
     MeshIdentity identity =
         MeshIdentity.open(
-            data, settings, ownHosts(), new LifetimePolicy(options.svidTtl), options.clock);
+            data,
+            settings,
+            ownHosts(),
+            new LifetimePolicy(options.svidTtl),
+            options.caKeyPassword,
+            options.clock);
     this.identity = identity;
     WorkloadStore workloads = FileWorkloadStore.open(data.resolve("workloads"));
     List<FileSource> files = new ArrayList<>();
@@ -97,6 +105,12 @@ final class Wiring implements AutoCloseable {
       AdminPages pages = new AdminPages(registry, problems, generator, servers, metrics);
       AdminServer admin = opened(AdminServer.start(options.admin, pages.byPath()));
       ports.adminIsAt(admin.address());
+    }
+    if (options.bundleEndpoint != null) {
+      bundleEndpoint =
+          opened(
+              BundleEndpoint.startSpiffe(
+                  options.bundleEndpoint, "/", identity::trustBundle, identity::ownSvid));
     }
     OperatorRequests operator = new OperatorRequests(controlPlane, options.clock);
     opened(OperatorServer.start(data.path(), operator::answer));
@@ -179,34 +193,34 @@ final class Wiring implements AutoCloseable {
       throws IOException {
     List<XdsServer> servers = new ArrayList<>();
     Enrolment enrolment = new Enrolment(registry::snapshot, registrar);
-    LoggedXds observer = new LoggedXds(metrics);
     opened(ports);
-    XdsServer xds =
-        opened(xdsServer(push, observer).authorizer(enrolment).listener(enrolment).build());
+    XdsServer xds = opened(xdsServer(push).authorizer(enrolment).listener(enrolment).build());
     servers.add(xds);
+    IssuerServices issuing = opened(new IssuerServices(identity(), groups, options));
     ports.openTls(
         options.listen,
         ServerTls.context(identity()::ownSvid, identity()::trustBundle),
         options.clock,
         server -> {
           xds.bindTo(server);
-          server.addService(identity().certificateService(groups));
+          issuing.services().forEach(server::addService);
+          server.addService(identity().trustBundleService());
           if (options.loadObserver != null) {
             server.addService(
                 new LoadReportService(options.loadInterval, enrolment, options.loadObserver));
           }
         });
     if (options.plaintext != null) {
-      XdsServer anyone = opened(xdsServer(push, observer).build());
+      XdsServer anyone = opened(xdsServer(push).build());
       servers.add(anyone);
       ports.openPlaintext(options.plaintext, anyone::bindTo);
     }
     return servers;
   }
 
-  private XdsServer.Builder xdsServer(PushService<RegistryChange> push, LoggedXds observer) {
+  private XdsServer.Builder xdsServer(PushService<RegistryChange> push) {
     XdsServer.Builder builder =
-        XdsServer.builder(push).clock(options.clock).observer(observer).limits(options.limits);
+        XdsServer.builder(push).clock(options.clock).observer(metrics).limits(options.limits);
     return options.scheduler == null ? builder : builder.scheduler(options.scheduler);
   }
 
@@ -249,6 +263,10 @@ final class Wiring implements AutoCloseable {
 
   Ports ports() {
     return ports;
+  }
+
+  Optional<InetSocketAddress> bundleEndpointAddress() {
+    return Optional.ofNullable(bundleEndpoint).map(BundleEndpoint::address);
   }
 
   MeshIdentity identity() {

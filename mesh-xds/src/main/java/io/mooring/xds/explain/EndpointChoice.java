@@ -52,11 +52,12 @@ final class EndpointChoice {
     for (EndpointCandidate candidate : EndpointCandidate.of(scope.snapshot(), service, port)) {
       candidate
           .rejection()
-          .ifPresent(
-              reason ->
-                  rejected.add(
-                      new Rejection(candidate.object() + " at " + candidate.address(), reason)));
+          .ifPresent(reason -> rejected.add(new Rejection(name(candidate), reason)));
     }
+  }
+
+  private static String name(EndpointCandidate candidate) {
+    return candidate.object() + (candidate.address().isEmpty() ? "" : " at " + candidate.address());
   }
 
   List<String> chosen() {

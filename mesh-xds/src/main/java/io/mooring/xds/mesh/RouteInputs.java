@@ -77,7 +77,8 @@ final class RouteInputs {
 
   private void collect(Map<Integer, List<HostInput>> hostsByPort) {
     for (MeshService service : scope.services()) {
-      List<String> domains = HostDomains.of(service, dnsDomain);
+      List<String> domains = new ArrayList<>(HostDomains.of(service, dnsDomain));
+      scope.aliases(service).forEach(alias -> domains.addAll(HostDomains.of(alias, dnsDomain)));
       for (MeshPort port : service.ports()) {
         if (port.protocol().isHttp() || port.protocol() == Protocol.AUTO) {
           hostsByPort

@@ -93,7 +93,8 @@ final class RuleInputs {
             .or(() -> service.flatMap(RuleInputs::onlyPort))
             .orElse(listenerPort);
     return new Target(
-        ClusterName.outbound(port, destination.subset(), host),
+        ClusterName.outbound(
+            port, destination.subset(), service.map(MeshService::host).orElse(host)),
         service.flatMap(it -> hash(it, port, destination.subset())));
   }
 

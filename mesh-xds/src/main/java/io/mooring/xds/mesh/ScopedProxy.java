@@ -37,7 +37,8 @@ record ScopedProxy(
   static ScopedProxy of(
       ProxyScope scope, ProxyNode node, PeerAuthenticationIndex peerAuthentications) {
     RegistrySnapshot snapshot = scope.snapshot();
-    List<ServiceTarget> targets = snapshot.targets(node.namespace(), node.addresses());
+    List<ServiceTarget> targets =
+        snapshot.targets(node.namespace(), node.network(), node.addresses());
     boolean labelsMatter =
         scope.hasRulesByLabel() || peerAuthentications.selectsByLabel(node.namespace());
     SortedMap<String, String> labels =
@@ -62,6 +63,7 @@ record ScopedProxy(
       labels.putAll(labelsOfGroup(snapshot, node));
     } else {
       snapshot.workloads(node.namespace(), node.addresses()).stream()
+          .filter(workload -> workload.isOnNetworkOf(node.network()))
           .findFirst()
           .map(MeshWorkload::labels)
           .ifPresent(labels::putAll);
@@ -71,6 +73,7 @@ record ScopedProxy(
 
   private static boolean isOf(ProxyNode node, MeshEndpoint endpoint) {
     return endpoint.namespace().equals(node.namespace())
+        && endpoint.isOnNetworkOf(node.network())
         && node.addresses().contains(endpoint.address());
   }
 

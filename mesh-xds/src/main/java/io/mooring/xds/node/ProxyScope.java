@@ -82,9 +82,30 @@ public final class ProxyScope {
     return known;
   }
 
-  /** Returns the visible service of a host; never one whose host is a wildcard that covers it. */
+  /**
+   * Returns the visible service of a host, or the one that the host is another name of; never one
+   * whose host is a wildcard that covers it.
+   */
   public Optional<MeshService> service(String host) {
-    return winner(snapshot.servicesByHost(host));
+    Optional<MeshService> winner = winner(snapshot.servicesByHost(host));
+    return winner.flatMap(MeshService::aliasFor).isPresent()
+        ? winner
+            .flatMap(MeshService::aliasFor)
+            .flatMap(other -> winner(snapshot.servicesByHost(other)))
+            .filter(service -> service.aliasFor().isEmpty())
+        : winner;
+  }
+
+  /** Returns the other names of a service by which proxies of this scope may call it. */
+  public List<String> aliases(MeshService service) {
+    return service.aliases().stream()
+        .filter(
+            alias ->
+                winner(snapshot.servicesByHost(alias.host()))
+                    .filter(winner -> winner.key().equals(alias))
+                    .isPresent())
+        .map(ServiceKey::host)
+        .toList();
   }
 
   /** Returns the endpoints of a service, all ports. */
@@ -136,7 +157,9 @@ public final class ProxyScope {
     Map<String, ServiceKey> winnerByHost = new HashMap<>();
     candidatesByHost.forEach(
         (host, candidates) ->
-            winner(candidates).ifPresent(winner -> winnerByHost.put(host, winner.key())));
+            winner(candidates)
+                .filter(winner -> winner.aliasFor().isEmpty())
+                .ifPresent(winner -> winnerByHost.put(host, winner.key())));
     return snapshot.services().stream()
         .filter(service -> service.key().equals(winnerByHost.get(service.host())))
         .toList();

@@ -283,10 +283,11 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
       case REJECTED -> {
         String message = receipt.rejection().orElseThrow().message();
         log.warn(
-            "event=rejected node={} type={} resources={} message=\"{}\"",
+            "event=nack node=\"{}\" type={} resources=\"{}\" message=\"{}\" hint=\"the proxy keeps"
+                + " the last good version\"",
             LogText.of(sender.id()),
             LogText.of(type.typeUrl()),
-            receipt.names().stream().limit(5).toList(),
+            LogText.of(receipt.names().toString()),
             LogText.of(message));
         changedAt = null;
         services.observer().rejected(sender, type, receipt.names(), message);

@@ -221,7 +221,7 @@ class ExplanationTest {
     assertThat(explanation.reachable()).isFalse();
     assertThat(rejected(explanation, Stage.ENDPOINT))
         .contains("WorkloadEntry/demo/vm at 10.0.0.1: label v is missing (expected: '1')")
-        .contains("WorkloadEntry/demo/sick at 10.0.0.1: unhealthy")
+        .contains("WorkloadEntry/demo/sick: unhealthy")
         .contains("WorkloadEntry/demo/dns at vm.example.org: its address 'vm.example.org' is no IP")
         .contains("WorkloadEntry/away/vm at 10.0.0.1: it is in namespace 'away'");
     assertThat(explanation.verdict()).contains("no healthy upstream");

@@ -135,7 +135,8 @@ public record TestSnapshot(
   }
 
   @Override
-  public List<ServiceTarget> targets(String namespace, Collection<String> addresses) {
+  public List<ServiceTarget> targets(
+      String namespace, String network, Collection<String> addresses) {
     List<ServiceTarget> targets = new ArrayList<>();
     for (MeshService service : services()) {
       for (MeshEndpoint endpoint : endpoints(service.key())) {

@@ -1,5 +1,6 @@
 package io.mooring.identity.agent;
 
+import io.mooring.identity.TrustBundle;
 import io.mooring.model.spiffe.SpiffeId;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,9 @@ public interface AgentObserver {
   /** A new SVID took the place of the one before. */
   default void renewed(SpiffeId id, Instant expiry) {}
 
+  /** The roots of the mesh changed, between two renewals. */
+  default void trustUpdated(TrustBundle roots) {}
+
   /** A renewal failed and is tried again; the SVID at hand goes on serving. */
   default void renewalFailed(String reason, Duration retryAfter) {}
 
@@ -38,6 +42,9 @@ public interface AgentObserver {
 
   /** Envoy refused a secret and goes on with the one before. */
   default void secretRejected(String secret, String version, String detail) {}
+
+  /** The workload became healthy or unhealthy, or its first state is known. */
+  default void healthChanged(boolean healthy, String reason) {}
 
   /** An Envoy process runs. */
   default void envoyStarted(long pid) {}

@@ -1,5 +1,6 @@
 package io.mooring.identity.agent;
 
+import io.mooring.identity.TrustBundle;
 import io.mooring.model.spiffe.SpiffeId;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +25,14 @@ final class LoggingAgentObserver implements AgentObserver {
   @Override
   public void renewed(SpiffeId id, Instant expiry) {
     log.info("event=svid_renewed spiffe_id={} expires={}", id, expiry);
+  }
+
+  @Override
+  public void trustUpdated(TrustBundle roots) {
+    log.info(
+        "event=trust_bundle_updated trust_domain={} roots={}",
+        roots.trustDomain(),
+        roots.roots().size());
   }
 
   @Override
@@ -54,6 +63,11 @@ final class LoggingAgentObserver implements AgentObserver {
   @Override
   public void secretRejected(String secret, String version, String detail) {
     log.warn("event=secret_rejected secret={} version={} detail=\"{}\"", secret, version, detail);
+  }
+
+  @Override
+  public void healthChanged(boolean healthy, String reason) {
+    log.info("event=health_changed healthy={} reason=\"{}\"", healthy, reason);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.mooring.identity.agent;
 
+import io.mooring.identity.TrustBundle;
 import io.mooring.identity.agent.svid.Credentials;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class SvidKeeper implements AutoCloseable {
   private final AgentObserver observer;
   private final Consumer<Credentials> onRenewed;
 
+  private volatile Runnable afterRenewal = () -> {};
   private volatile Credentials current;
   private volatile boolean closed;
   private volatile @Nullable Future<?> next;
@@ -80,6 +82,28 @@ final class SvidKeeper implements AutoCloseable {
     return current;
   }
 
+  /** Runs {@code task} after each renewal, on the executor; to be called before the start. */
+  void onRenewal(Runnable task) {
+    afterRenewal = task;
+  }
+
+  /**
+   * Takes over a newer trust bundle of the same domain, between two renewals. Any thread; locked
+   * against a renewal that ends at the same time, since a user's executor may have several threads.
+   */
+  synchronized void trust(TrustBundle bundle) {
+    TrustBundle held = current.roots();
+    if (closed || bundle.roots().isEmpty() || bundle.hasSameKeys(held)) {
+      return; // without any root Envoy would refuse its configuration
+    }
+    Credentials updated = new Credentials(current.svid(), bundle);
+    current = updated;
+    onRenewed.accept(updated);
+    if (!held.roots().equals(bundle.roots())) {
+      observer.trustUpdated(bundle);
+    }
+  }
+
   private void schedule() {
     if (closed) {
       return;
@@ -115,8 +139,13 @@ final class SvidKeeper implements AutoCloseable {
     }
   }
 
-  private void install(Credentials renewed) {
+  private synchronized void install(Credentials issued) {
     Instant now = clock.instant();
+    // A reply has the roots alone; the bundle of the last update has the JWT keys too.
+    Credentials renewed =
+        issued.roots().roots().equals(current.roots().roots())
+            ? new Credentials(issued.svid(), current.roots())
+            : issued;
     current = renewed;
     renewAt = policy.renewAt(now, renewed.expiresAt(), random);
     warnAt = policy.warnAt(now, renewed.expiresAt());
@@ -125,6 +154,7 @@ final class SvidKeeper implements AutoCloseable {
     toldExpired = false;
     onRenewed.accept(renewed);
     observer.renewed(renewed.svid().id(), renewed.expiresAt());
+    afterRenewal.run();
   }
 
   private void failed(Exception e) {

@@ -7,13 +7,17 @@ import io.mooring.identity.agent.envoy.EnvoyFailedException;
 import io.mooring.identity.agent.envoy.EnvoySupervisor;
 import io.mooring.identity.agent.sds.SecretSet;
 import io.mooring.identity.agent.svid.Credentials;
+import io.mooring.identity.agent.tls.ReloadingSslContext;
 import io.mooring.model.spiffe.SpiffeId;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class VmAgent implements AutoCloseable {
 
   private final SvidKeeper keeper;
+  private final InstantSource clock;
   private final Path sdsSocket;
   private final Path workloadSocket;
   private final @Nullable EnvoySupervisor envoy;
@@ -42,11 +47,13 @@ public final class VmAgent implements AutoCloseable {
 
   VmAgent(
       SvidKeeper keeper,
+      InstantSource clock,
       Path sdsSocket,
       Path workloadSocket,
       @Nullable EnvoySupervisor envoy,
       OpenResources resources) {
     this.keeper = keeper;
+    this.clock = clock;
     this.sdsSocket = sdsSocket;
     this.workloadSocket = workloadSocket;
     this.envoy = envoy;
@@ -79,6 +86,22 @@ public final class VmAgent implements AutoCloseable {
    */
   public Path workloadSocket() {
     return workloadSocket;
+  }
+
+  /**
+   * Returns mutual TLS for this program: every connection shows the SVID of the moment, and
+   * verifies its peer by the roots of the moment and by {@code peers}, as client and as server.
+   * Host names do not count.
+   *
+   * <p>It is for the JDK's HttpClient and HttpsServer, for Netty's {@code JdkSslContext} and so for
+   * gRPC. Servers require a client certificate. No session is resumed, see {@link
+   * ReloadingSslContext}. A connection that is open stays so when certificates expire: bound its
+   * life where that matters.
+   *
+   * @param peers whom to accept, of the trust domain's verified identities; must be thread-safe
+   */
+  public SSLContext sslContext(Predicate<SpiffeId> peers) {
+    return ReloadingSslContext.of(keeper::current, clock, peers);
   }
 
   /** Returns where Envoy's admin page is; empty without Envoy, and while it is being restarted. */

@@ -2,6 +2,7 @@ package io.mooring.identity.agent;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.identity.TrustBundle;
 import io.mooring.identity.agent.envoy.AddressReservation;
 import io.mooring.identity.agent.envoy.EnvoyFailedException;
 import io.mooring.identity.agent.envoy.EnvoyLaunch;
@@ -9,10 +10,13 @@ import io.mooring.identity.agent.envoy.EnvoyObserver;
 import io.mooring.identity.agent.envoy.EnvoySupervisor;
 import io.mooring.identity.agent.envoy.LocalAddress;
 import io.mooring.identity.agent.envoy.OccupiedAddressException;
+import io.mooring.identity.agent.health.HealthMonitor;
+import io.mooring.identity.agent.health.HealthPlan;
 import io.mooring.identity.agent.sds.SdsServer;
 import io.mooring.identity.agent.socket.PublishedSocket;
 import io.mooring.identity.agent.socket.SocketDirectory;
 import io.mooring.identity.agent.svid.CertificateClient;
+import io.mooring.identity.agent.svid.ControlPlaneLink;
 import io.mooring.identity.agent.svid.Credentials;
 import io.mooring.identity.agent.svid.SvidStore;
 import io.mooring.identity.agent.workload.WorkloadApiServer;
@@ -34,6 +38,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sets up a {@link VmAgent}. Only {@link #bundle} is required. Not thread-safe; one builder, one
@@ -41,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VmAgentBuilder {
 
+  private static final Logger log = LoggerFactory.getLogger(VmAgent.class);
   private static final AtomicInteger THREADS = new AtomicInteger();
   private static final Duration ENVOY_START_TIMEOUT = Duration.ofSeconds(10);
 
@@ -183,17 +190,17 @@ public final class VmAgentBuilder {
   private VmAgent start(BundleDirectory files, Path stateDirectory, OpenResources resources)
       throws IOException {
     SvidStore store = resources.add(SvidStore.open(stateDirectory));
-    InetAddress address = envoy == null ? null : reserve(files.config(), resources);
+    if (envoy != null) {
+      reserve(files.config(), resources);
+    }
     SocketDirectory sockets = resources.add(SocketDirectory.create(socketParent));
     PublishedSocket published =
         workloadSocket == null ? null : resources.add(PublishedSocket.prepare(workloadSocket));
+    ControlPlaneLink link =
+        new ControlPlaneLink(files.config().controlPlane(), files.roots(), clock);
     Enrolment enrolment =
         new Enrolment(
-            files,
-            new CertificateClient(
-                files.config().controlPlane(), files.config().identity(), files.roots(), clock),
-            store,
-            clock);
+            files, new CertificateClient(link, files.config().identity(), clock), store, clock);
     Credentials first = enrolment.first(joinTimeout, rotation, random, observer);
     observer.joined(first.svid().id(), first.expiresAt());
     SdsServer sds =
@@ -209,7 +216,7 @@ public final class VmAgentBuilder {
     }
     ScheduledExecutorService worker = executor == null ? ownExecutor(resources) : executor;
     EnvoySupervisor supervisor =
-        address == null ? null : startEnvoy(files, store, address, sds.socket(), resources);
+        envoy == null ? null : startEnvoy(files, store, sds.socket(), resources);
     SvidKeeper keeper =
         resources.add(
             new SvidKeeper(
@@ -225,37 +232,84 @@ public final class VmAgentBuilder {
                   sds.serve(VmAgent.secretsOf(renewed));
                   workloadApi.serve(renewed);
                 }));
+    BundleWatch watch =
+        resources.add(
+            new BundleWatch(
+                files.config().identity().trustDomain(),
+                () -> link.connect(keeper.current()),
+                worker,
+                random,
+                roots -> trust(roots, store, keeper)));
+    keeper.onRenewal(watch::askAgain);
     keeper.start();
+    watch.start();
+    if (files.config().probe().isPresent()) {
+      resources.add(monitor(files, link, keeper, supervisor));
+    }
     Path workload = published == null ? sockets.workloadSocket() : published.path();
-    return new VmAgent(keeper, sds.socket(), workload, supervisor, resources);
+    return new VmAgent(keeper, clock, sds.socket(), workload, supervisor, resources);
   }
 
-  private static InetAddress reserve(AgentConfig config, OpenResources resources)
+  private static void trust(TrustBundle roots, SvidStore store, SvidKeeper keeper) {
+    keeper.trust(roots);
+    try {
+      store.saveRoots(keeper.current().roots());
+    } catch (IOException e) {
+      log.warn("event=trust_bundle_not_saved hint=\"check the disk\"", e);
+    }
+  }
+
+  private HealthMonitor monitor(
+      BundleDirectory files,
+      ControlPlaneLink link,
+      SvidKeeper keeper,
+      @Nullable EnvoySupervisor supervisor)
       throws IOException {
+    String address = address(files.config()).getHostAddress();
+    boolean captured = files.config().capture() == CaptureMode.TRANSPARENT;
+    HealthPlan plan =
+        HealthPlan.of(
+            files.config().probe().orElseThrow(),
+            // Without capture Envoy has the VM's address, and the workload the loopback one.
+            captured ? address : "127.0.0.1",
+            captured);
+    return HealthMonitor.start(
+        plan,
+        files.envoy().withAddress(address).nodeJson(),
+        () -> link.connect(keeper.current()),
+        () -> supervisor == null || supervisor.isReady(),
+        clock,
+        random,
+        health -> observer.healthChanged(health.healthy(), health.message()));
+  }
+
+  private static InetAddress address(AgentConfig config) throws IOException {
+    return config.address().isPresent()
+        ? InetAddress.getByName(config.address().get())
+        : LocalAddress.reaching(
+            InetAddress.getByName(config.bindAddress()), config.controlPlane().host());
+  }
+
+  private static void reserve(AgentConfig config, OpenResources resources) throws IOException {
     InetAddress bind = InetAddress.getByName(config.bindAddress());
-    InetAddress address =
-        config.address().isPresent()
-            ? InetAddress.getByName(config.address().get())
-            : LocalAddress.reaching(bind, config.controlPlane().host());
     List<InetSocketAddress> ports = new ArrayList<>();
     ports.add(new InetSocketAddress(bind, config.adminPort()));
     if (config.capture() == CaptureMode.TRANSPARENT) {
       ports.add(new InetSocketAddress(15_001)); // outbound and inbound capture, Istio's ports
       ports.add(new InetSocketAddress(15_006));
     }
-    resources.add(AddressReservation.of(Set.copyOf(List.of(bind, address)), ports));
-    return address;
+    resources.add(AddressReservation.of(Set.copyOf(List.of(bind, address(config))), ports));
   }
 
   private EnvoySupervisor startEnvoy(
-      BundleDirectory files,
-      SvidStore store,
-      InetAddress address,
-      Path sdsSocket,
-      OpenResources resources)
+      BundleDirectory files, SvidStore store, Path sdsSocket, OpenResources resources)
       throws IOException {
     String json =
-        files.envoy().withAddress(address.getHostAddress()).withSdsSocket(sdsSocket).toJson();
+        files
+            .envoy()
+            .withAddress(address(files.config()).getHostAddress())
+            .withSdsSocket(sdsSocket)
+            .toJson();
     Path config = store.write("envoy.json", json.getBytes(StandardCharsets.UTF_8));
     EnvoySupervisor supervisor =
         resources.add(

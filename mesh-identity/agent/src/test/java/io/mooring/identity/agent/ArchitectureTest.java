@@ -14,15 +14,21 @@ class ArchitectureTest {
               Set.of(
                   "identity",
                   "identity.agent.envoy",
+                  "identity.agent.health",
                   "identity.agent.sds",
                   "identity.agent.socket",
                   "identity.agent.svid",
+                  "identity.agent.tls",
                   "identity.agent.workload",
+                  "identity.api",
                   "identity.bootstrap",
                   "model.spiffe")),
           Map.entry("identity.agent.envoy", Set.of()),
+          Map.entry("identity.agent.health", Set.of("identity.agent.svid", "model.networking")),
           Map.entry("identity.agent.sds", Set.of("identity.agent.socket")),
           Map.entry("identity.agent.socket", Set.of()),
+          Map.entry(
+              "identity.agent.tls", Set.of("identity", "identity.agent.svid", "model.spiffe")),
           Map.entry(
               "identity.agent.workload",
               Set.of(

@@ -3,6 +3,8 @@ package io.mooring.identity.agent;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceImplBase;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Grpc;
@@ -26,6 +28,7 @@ import io.mooring.identity.api.IstioCertificateServiceGrpc.IstioCertificateServi
 import io.mooring.identity.bootstrap.BootstrapBundle;
 import io.mooring.identity.bootstrap.BootstrapWriter;
 import io.mooring.identity.bootstrap.ControlPlane;
+import io.mooring.model.networking.ReadinessProbe;
 import io.mooring.model.spiffe.SpiffeId;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,6 +40,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -66,6 +70,15 @@ public final class FakeControlPlane implements AutoCloseable {
   public final List<String> proxies = new CopyOnWriteArrayList<>();
 
   public final List<String> nodeIds = new CopyOnWriteArrayList<>();
+
+  /** Who sent requests on streams of the agent's own: the certificate's ID, then the node's. */
+  public final List<String> reports = new CopyOnWriteArrayList<>();
+
+  public final List<DiscoveryRequest> healthRequests = new CopyOnWriteArrayList<>();
+  public final List<StreamObserver<DiscoveryResponse>> reportStreams = new CopyOnWriteArrayList<>();
+
+  /** The probe in bundles that are written from now on. */
+  public Optional<ReadinessProbe> probe = Optional.empty();
 
   /** Each takes the place of one answer. */
   public final Queue<Status> failures = new ConcurrentLinkedQueue<>();
@@ -125,6 +138,7 @@ public final class FakeControlPlane implements AutoCloseable {
             .token(TOKEN)
             .bindAddress(bind)
             .adminPort(0)
+            .probe(probe)
             .build(),
         directory);
     return directory;
@@ -168,6 +182,36 @@ public final class FakeControlPlane implements AutoCloseable {
 
   /** Has no listener and no cluster, and says so: enough for Envoy to be ready. */
   private final class EmptyMesh extends AggregatedDiscoveryServiceImplBase {
+    /** The agent's own stream, of the same node as its Envoy's. */
+    @Override
+    public StreamObserver<DiscoveryRequest> streamAggregatedResources(
+        StreamObserver<DiscoveryResponse> response) {
+      String caller = CALLER.get();
+      reportStreams.add(response);
+      return new StreamObserver<>() {
+        private String node = "";
+
+        @Override
+        public void onNext(DiscoveryRequest request) {
+          if (request.hasNode()) {
+            node = request.getNode().getId();
+          }
+          reports.add(caller + " " + node);
+          healthRequests.add(request);
+        }
+
+        @Override
+        public void onError(Throwable gone) {
+          reportStreams.remove(response);
+        }
+
+        @Override
+        public void onCompleted() {
+          response.onCompleted();
+        }
+      };
+    }
+
     @Override
     public StreamObserver<DeltaDiscoveryRequest> deltaAggregatedResources(
         StreamObserver<DeltaDiscoveryResponse> response) {

@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class AzureSigners {
 
   private static final String INTERMEDIATES_HOST = "www.microsoft.com";
+  private static final Set<String> SCHEMES = Set.of("http", "https");
   private static final int MAX_REMEMBERED = 64;
   private static final int DNS_SAN = 2; // RFC 5280 4.2.1.6, dNSName
 
@@ -102,7 +103,8 @@ public final class AzureSigners {
     List<X509Certificate> intermediates = new ArrayList<>();
     for (URI address : IssuerAddresses.of(signer)) {
       // Whoever makes a document chooses this address: no other host is ever asked.
-      if (INTERMEDIATES_HOST.equals(address.getHost())
+      if (SCHEMES.contains(String.valueOf(address.getScheme()))
+          && INTERMEDIATES_HOST.equals(address.getHost())
           && address.getPort() == -1
           && intermediates.isEmpty()) {
         intermediates.add(intermediate(address));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.mooring.identity.BadInput;
 import io.mooring.identity.attest.AttestationRequest;
 import io.mooring.identity.attest.AttestationResult;
 import io.mooring.identity.attest.RefusalReason;
@@ -199,6 +200,7 @@ class JoinTokenAttestorTest {
   }
 
   @Test
+  @BadInput(20)
   void ofSixtyFourRacingThreadsExactlyOneKeyWins() throws Exception {
     JoinToken token = create();
     int threads = 64;
@@ -245,6 +247,7 @@ class JoinTokenAttestorTest {
    * given.
    */
   @Test
+  @BadInput(25)
   void tokenStaysOneTimeWhereverTheProcessIsKilled() throws IOException {
     JoinToken token = create();
     byte[] unused = Files.readAllBytes(file(token));

@@ -113,6 +113,11 @@ public final class SvidStore implements Closeable {
     directory.delete(NEXT_KEY);
   }
 
+  /** Replaces the saved roots alone. */
+  public void saveRoots(TrustBundle roots) throws IOException {
+    write(ROOTS, Pem.bytes(roots.toPem()));
+  }
+
   /**
    * Returns the key to ask a certificate for: that of the unanswered request if there is one, else
    * a new one, which is on disk before this returns.

@@ -1,0 +1,106 @@
+package io.mooring.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.controlplane.MeshControlPlane;
+import io.mooring.testkit.FakeClock;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class CaCommandTest {
+
+  private static final String HEADER = "NAME PHASE PUBLISHED NEXT_STEP_FROM";
+
+  @TempDir private Path directory;
+  private final FakeClock clock = new FakeClock(Instant.now());
+  private String err = "";
+
+  private List<String> run(int expected, String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter errors = new StringWriter();
+    CommandLine commands = Mooring.commandLine(new Termination());
+    commands.setOut(new PrintWriter(out, true));
+    commands.setErr(new PrintWriter(errors, true));
+    assertThat(commands.execute(args)).as(errors.toString()).isEqualTo(expected);
+    err = errors.toString();
+    return out.toString().lines().toList();
+  }
+
+  @Test
+  void rootIsReplacedStepByStepAndNeverTooEarly() throws Exception {
+    String data = directory.resolve("data").toString();
+    try (MeshControlPlane mesh = start()) {
+      assertThat(run(0, "ca", "list", "--data", data))
+          .hasSize(2)
+          .startsWith(HEADER)
+          .element(1)
+          .asString()
+          .matches("ca-1 active \\S+ -");
+      run(1, "ca", "activate", "--data", data);
+      assertThat(err).contains("prepare first").doesNotContain("\tat ");
+      assertThat(run(0, "ca", "prepare", "--data", data).get(1)).matches("ca-2 prepared \\S+ \\S+");
+      assertThat(mesh.trustBundle().roots()).hasSize(2);
+      run(1, "ca", "activate", "--data", data);
+      assertThat(err).contains("every peer knows it from");
+      clock.advance(Duration.ofMinutes(1));
+      assertThat(run(0, "ca", "activate", "--data", data))
+          .satisfies(lines -> assertThat(lines.get(1)).startsWith("ca-2 active"))
+          .satisfies(lines -> assertThat(lines.get(2)).startsWith("ca-1 old"));
+      clock.advance(Duration.ofMinutes(2));
+      assertThat(run(0, "ca", "retire", "--data", data)).hasSize(2);
+      assertThat(mesh.trustBundle().roots()).hasSize(1);
+    }
+  }
+
+  @Test
+  void forceSkipsTheWaiting() throws Exception {
+    String data = directory.resolve("data").toString();
+    try (MeshControlPlane mesh = start()) {
+      run(0, "ca", "prepare", "--data", data);
+      run(0, "ca", "activate", "--force", "--data", data);
+      run(1, "ca", "retire", "--data", data);
+      assertThat(err).contains("valid until");
+      run(0, "ca", "retire", "--force", "--data", data);
+      assertThat(mesh.certificateAuthority().authorities()).hasSize(1);
+    }
+  }
+
+  @Test
+  void wrongUseIsStatusTwo() {
+    run(2, "ca");
+    run(2, "ca", "prepare");
+    assertThat(err).contains("--data");
+    run(2, "ca", "explode", "--data", ".");
+    run(0, "ca", "prepare", "--help");
+    run(1, "ca", "prepare", "--data", directory.toString());
+    assertThat(err).contains("no control plane");
+  }
+
+  @Test
+  void cacertsThatAreNotThereChangeNothing() throws Exception {
+    String data = directory.resolve("data").toString();
+    try (MeshControlPlane mesh = start()) {
+      run(1, "ca", "prepare", "--data", data, "--cacerts", directory.resolve("none").toString());
+      assertThat(err).contains("ca-key.pem cannot be read");
+      assertThat(mesh.trustBundle().roots()).hasSize(1);
+    }
+  }
+
+  private MeshControlPlane start() throws Exception {
+    return MeshControlPlane.builder()
+        .dataDirectory(directory.resolve("data"))
+        .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        .svidTtl(Duration.ofMinutes(1))
+        .clock(clock)
+        .start();
+  }
+}
