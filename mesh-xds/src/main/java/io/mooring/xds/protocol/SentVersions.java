@@ -110,7 +110,7 @@ final class SentVersions {
             others.putIfAbsent(name, resource.version());
           }
         });
-    others.keySet().removeIf(resources::containsKey);
+    others.keySet().removeIf(name -> resources.containsKey(name));
     others.putAll(different);
     lacking.clear();
     lacking.addAll(unsent);
