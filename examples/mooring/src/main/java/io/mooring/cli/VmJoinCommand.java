@@ -43,6 +43,20 @@ final class VmJoinCommand implements Callable<Integer> {
       description = "The Envoy to run; default: ENVOY_BINARY, else envoy on the PATH.")
   private @Nullable Path envoy;
 
+  @Option(
+      names = "--workload-api",
+      paramLabel = "SOCKET",
+      description =
+          "Where programs find the SPIFFE Workload API: a path for a Unix socket of mode 0660;"
+              + " default: a private directory.")
+  private @Nullable Path workloadApi;
+
+  @Option(
+      names = "--certs",
+      paramLabel = "DIR",
+      description = "Where certificate, key and roots are kept as files; default: nowhere.")
+  private @Nullable Path certs;
+
   @Override
   public Integer call() throws Exception {
     if (!Files.isDirectory(bundle)) {
@@ -52,6 +66,12 @@ final class VmJoinCommand implements Callable<Integer> {
     VmAgentBuilder builder = VmAgent.builder().bundle(bundle).envoy(envoyBinary());
     if (state != null) {
       builder.state(state);
+    }
+    if (workloadApi != null) {
+      builder.workloadSocket(workloadApi);
+    }
+    if (certs != null) {
+      builder.certificateFiles(certs);
     }
     Termination termination = Mooring.termination(spec);
     VmAgent agent = termination.closing(builder::start);

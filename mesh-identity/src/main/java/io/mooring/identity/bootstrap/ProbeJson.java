@@ -39,7 +39,9 @@ final class ProbeJson {
   static ReadinessProbe parse(JsonNode json) {
     ObjectNode group = Json.object("apiVersion", "networking.istio.io/v1", "kind", GROUP);
     group.putObject("metadata").put("name", PROBE).put("namespace", PROBE);
-    group.putObject("spec").set(PROBE, json);
+    ObjectNode spec = group.putObject("spec");
+    spec.putObject("template"); // a group has to have one
+    spec.set(PROBE, json);
     ParsedConfig parsed = new ConfigCodec().parse("agent.json", Json.print(group));
     if (parsed.hasErrors()
         || parsed.objects().size() != 1

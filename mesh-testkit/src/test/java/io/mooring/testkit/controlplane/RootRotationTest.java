@@ -119,8 +119,8 @@ class RootRotationTest {
       AgentObserver observer =
           new AgentObserver() {
             @Override
-            public void trustUpdated(TrustBundle roots) {
-              heard.add(roots.roots().size());
+            public void trustBundleChanged(TrustBundle bundle) {
+              heard.add(bundle.roots().size());
             }
           };
       try (VmAgent agent = VmAgent.builder().bundle(bundle).observer(observer).start()) {

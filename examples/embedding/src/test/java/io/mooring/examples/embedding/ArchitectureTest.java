@@ -12,9 +12,11 @@ class ArchitectureTest {
           "examples.embedding",
           Set.of(
               "controlplane",
+              "identity.agent",
               "identity.bootstrap",
               "model",
               "model.networking",
+              "model.spiffe",
               "registry",
               "registry.memory"));
 

@@ -28,8 +28,8 @@ public interface AgentObserver {
   /** A new SVID took the place of the one before. */
   default void renewed(SpiffeId id, Instant expiry) {}
 
-  /** The roots of the mesh changed, between two renewals. */
-  default void trustUpdated(TrustBundle roots) {}
+  /** Other roots vouch for the mesh, between two renewals: they are served from now on. */
+  default void trustBundleChanged(TrustBundle bundle) {}
 
   /** A renewal failed and is tried again; the SVID at hand goes on serving. */
   default void renewalFailed(String reason, Duration retryAfter) {}
@@ -42,6 +42,9 @@ public interface AgentObserver {
 
   /** Envoy refused a secret and goes on with the one before. */
   default void secretRejected(String secret, String version, String detail) {}
+
+  /** The certificate files could not be replaced and are those of before; the next change tries. */
+  default void certificateFilesFailed(String reason) {}
 
   /** The workload became healthy or unhealthy, or its first state is known. */
   default void healthChanged(boolean healthy, String reason) {}

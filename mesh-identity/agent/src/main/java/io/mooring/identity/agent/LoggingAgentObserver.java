@@ -28,11 +28,11 @@ final class LoggingAgentObserver implements AgentObserver {
   }
 
   @Override
-  public void trustUpdated(TrustBundle roots) {
+  public void trustBundleChanged(TrustBundle bundle) {
     log.info(
-        "event=trust_bundle_updated trust_domain={} roots={}",
-        roots.trustDomain(),
-        roots.roots().size());
+        "event=trust_bundle_changed trust_domain={} roots={}",
+        bundle.trustDomain(),
+        bundle.roots().size());
   }
 
   @Override
@@ -63,6 +63,11 @@ final class LoggingAgentObserver implements AgentObserver {
   @Override
   public void secretRejected(String secret, String version, String detail) {
     log.warn("event=secret_rejected secret={} version={} detail=\"{}\"", secret, version, detail);
+  }
+
+  @Override
+  public void certificateFilesFailed(String reason) {
+    log.warn("event=certificate_files_failed reason=\"{}\" hint=\"is the disk full?\"", reason);
   }
 
   @Override

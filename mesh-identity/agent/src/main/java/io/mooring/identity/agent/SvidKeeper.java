@@ -38,8 +38,11 @@ final class SvidKeeper implements AutoCloseable {
   private volatile Credentials current;
   private volatile boolean closed;
   private volatile @Nullable Future<?> next;
+  private Instant receivedAt;
   private Instant renewAt;
   private Instant warnAt;
+  private long ticks;
+  private boolean ticking;
   private int failures;
   private String lastFailure = "";
   private boolean warned;
@@ -70,6 +73,7 @@ final class SvidKeeper implements AutoCloseable {
     this.observer = observer;
     this.onRenewed = onRenewed;
     this.current = first;
+    this.receivedAt = received;
     this.renewAt = policy.renewAt(received, first.expiresAt(), random);
     this.warnAt = policy.warnAt(received, first.expiresAt());
   }
@@ -88,23 +92,43 @@ final class SvidKeeper implements AutoCloseable {
   }
 
   /**
-   * Takes over a newer trust bundle of the same domain, between two renewals. Any thread; locked
-   * against a renewal that ends at the same time, since a user's executor may have several threads.
+   * Takes over a newer trust bundle of the same domain, between two renewals; without our own root
+   * in it, which makes peers refuse our SVID, renews at once. Any thread; locked against a renewal
+   * that ends at the same time, since a user's executor may have several threads.
    */
   synchronized void trust(TrustBundle bundle) {
     TrustBundle held = current.roots();
     if (closed || bundle.roots().isEmpty() || bundle.hasSameKeys(held)) {
       return; // without any root Envoy would refuse its configuration
     }
-    Credentials updated = new Credentials(current.svid(), bundle);
+    Credentials updated = current.with(bundle);
     current = updated;
     onRenewed.accept(updated);
     if (!held.roots().equals(bundle.roots())) {
-      observer.trustUpdated(bundle);
+      observer.trustBundleChanged(bundle);
+      if (!updated.isFrom(bundle, clock)) {
+        hasten();
+      }
     }
   }
 
-  private void schedule() {
+  /** Not so soon after the last SVID: a control plane that disowns its own would be flooded. */
+  private synchronized void hasten() {
+    Instant soonest = receivedAt.plus(policy.maxBackOff());
+    Instant now = clock.instant();
+    Instant at = now.isAfter(soonest) ? now : soonest;
+    if (at.isBefore(renewAt)) {
+      renewAt = at;
+    }
+    Future<?> pending = next;
+    if (pending != null && !ticking) {
+      pending.cancel(false);
+      schedule();
+    }
+  }
+
+  private synchronized void schedule() {
+    ticking = false;
     if (closed) {
       return;
     }
@@ -112,10 +136,15 @@ final class SvidKeeper implements AutoCloseable {
     if (wait.compareTo(LONGEST_NAP) > 0) {
       wait = LONGEST_NAP;
     }
-    next = executor.schedule(this::tick, Math.max(wait.toMillis(), 0), TimeUnit.MILLISECONDS);
+    long number = ++ticks;
+    next =
+        executor.schedule(() -> tick(number), Math.max(wait.toMillis(), 0), TimeUnit.MILLISECONDS);
   }
 
-  private void tick() {
+  private void tick(long number) {
+    if (!begins(number)) {
+      return;
+    }
     if (!clock.instant().isBefore(renewAt)) {
       renew();
     }
@@ -123,6 +152,15 @@ final class SvidKeeper implements AutoCloseable {
       tellTheEnd(clock.instant());
     }
     schedule();
+  }
+
+  /** Returns whether this tick is the one that is due, and not one that was brought forward. */
+  private synchronized boolean begins(long number) {
+    if (number != ticks) {
+      return false;
+    }
+    ticking = true;
+    return true;
   }
 
   private void renew() {
@@ -144,9 +182,10 @@ final class SvidKeeper implements AutoCloseable {
     // A reply has the roots alone; the bundle of the last update has the JWT keys too.
     Credentials renewed =
         issued.roots().roots().equals(current.roots().roots())
-            ? new Credentials(issued.svid(), current.roots())
+            ? issued.with(current.roots())
             : issued;
     current = renewed;
+    receivedAt = now;
     renewAt = policy.renewAt(now, renewed.expiresAt(), random);
     warnAt = policy.warnAt(now, renewed.expiresAt());
     failures = 0;

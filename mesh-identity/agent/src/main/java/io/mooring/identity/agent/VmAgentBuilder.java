@@ -10,6 +10,7 @@ import io.mooring.identity.agent.envoy.EnvoyObserver;
 import io.mooring.identity.agent.envoy.EnvoySupervisor;
 import io.mooring.identity.agent.envoy.LocalAddress;
 import io.mooring.identity.agent.envoy.OccupiedAddressException;
+import io.mooring.identity.agent.files.SvidFiles;
 import io.mooring.identity.agent.health.HealthMonitor;
 import io.mooring.identity.agent.health.HealthPlan;
 import io.mooring.identity.agent.sds.SdsServer;
@@ -18,6 +19,7 @@ import io.mooring.identity.agent.socket.SocketDirectory;
 import io.mooring.identity.agent.svid.CertificateClient;
 import io.mooring.identity.agent.svid.ControlPlaneLink;
 import io.mooring.identity.agent.svid.Credentials;
+import io.mooring.identity.agent.svid.JwtSvidClient;
 import io.mooring.identity.agent.svid.SvidStore;
 import io.mooring.identity.agent.workload.WorkloadApiServer;
 import io.mooring.identity.bootstrap.AgentConfig;
@@ -36,6 +38,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +52,7 @@ public final class VmAgentBuilder {
 
   private static final Logger log = LoggerFactory.getLogger(VmAgent.class);
   private static final AtomicInteger THREADS = new AtomicInteger();
+  private static final Duration TOKEN_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ENVOY_START_TIMEOUT = Duration.ofSeconds(10);
 
   private @Nullable Path bundle;
@@ -59,6 +63,7 @@ public final class VmAgentBuilder {
   private Duration joinTimeout = Duration.ofSeconds(25);
   private Path socketParent = Path.of(System.getProperty("java.io.tmpdir"));
   private @Nullable Path workloadSocket;
+  private @Nullable Path certificateFiles;
   private RotationPolicy rotation = RotationPolicy.DEFAULT;
   private InstantSource clock = InstantSource.system();
   private RandomGenerator random = new Random();
@@ -123,6 +128,16 @@ public final class VmAgentBuilder {
    */
   public VmAgentBuilder workloadSocket(Path socket) {
     workloadSocket = requireNonNull(socket, "socket");
+    return this;
+  }
+
+  /**
+   * Where {@code cert-chain.pem}, {@code key.pem} and {@code root-cert.pem} are kept as well, for
+   * programs that watch files; by default nowhere. Made with mode 0700; all three change at once,
+   * by a rename of the link {@code ..data} in it.
+   */
+  public VmAgentBuilder certificateFiles(Path directory) {
+    certificateFiles = requireNonNull(directory, "directory");
     return this;
   }
 
@@ -196,6 +211,7 @@ public final class VmAgentBuilder {
     SocketDirectory sockets = resources.add(SocketDirectory.create(socketParent));
     PublishedSocket published =
         workloadSocket == null ? null : resources.add(PublishedSocket.prepare(workloadSocket));
+    SvidFiles svidFiles = certificateFiles == null ? null : SvidFiles.open(certificateFiles);
     ControlPlaneLink link =
         new ControlPlaneLink(files.config().controlPlane(), files.roots(), clock);
     Enrolment enrolment =
@@ -207,10 +223,18 @@ public final class VmAgentBuilder {
         resources.add(
             SdsServer.start(
                 sockets.sdsSocket(), VmAgent.secretsOf(first), observer::secretRejected));
+    if (svidFiles != null) {
+      svidFiles.write(first);
+    }
+    AtomicReference<Credentials> latest = new AtomicReference<>(first);
+    JwtSvidClient tokens = new JwtSvidClient(link);
     WorkloadApiServer workloadApi =
         resources.add(
             WorkloadApiServer.start(
-                published == null ? sockets.workloadSocket() : published.hidden(), first));
+                published == null ? sockets.workloadSocket() : published.hidden(),
+                first,
+                audience -> tokens.mint(requireNonNull(latest.get()), audience, TOKEN_TIMEOUT),
+                clock));
     if (published != null) {
       published.publish();
     }
@@ -229,8 +253,13 @@ public final class VmAgentBuilder {
                 random,
                 observer,
                 renewed -> {
+                  latest.set(renewed);
                   sds.serve(VmAgent.secretsOf(renewed));
                   workloadApi.serve(renewed);
+                  save(store, renewed.roots());
+                  if (svidFiles != null) {
+                    write(svidFiles, renewed);
+                  }
                 }));
     BundleWatch watch =
         resources.add(
@@ -239,7 +268,7 @@ public final class VmAgentBuilder {
                 () -> link.connect(keeper.current()),
                 worker,
                 random,
-                roots -> trust(roots, store, keeper)));
+                keeper::trust));
     keeper.onRenewal(watch::askAgain);
     keeper.start();
     watch.start();
@@ -250,12 +279,19 @@ public final class VmAgentBuilder {
     return new VmAgent(keeper, clock, sds.socket(), workload, supervisor, resources);
   }
 
-  private static void trust(TrustBundle roots, SvidStore store, SvidKeeper keeper) {
-    keeper.trust(roots);
+  private static void save(SvidStore store, TrustBundle bundle) {
     try {
-      store.saveRoots(keeper.current().roots());
+      store.saveBundle(bundle);
     } catch (IOException e) {
       log.warn("event=trust_bundle_not_saved hint=\"check the disk\"", e);
+    }
+  }
+
+  private void write(SvidFiles files, Credentials renewed) {
+    try {
+      files.write(renewed);
+    } catch (IOException e) {
+      observer.certificateFilesFailed(FailureText.of(e));
     }
   }
 

@@ -14,6 +14,7 @@ class ArchitectureTest {
               Set.of(
                   "identity",
                   "identity.agent.envoy",
+                  "identity.agent.files",
                   "identity.agent.health",
                   "identity.agent.sds",
                   "identity.agent.socket",
@@ -24,6 +25,9 @@ class ArchitectureTest {
                   "identity.bootstrap",
                   "model.spiffe")),
           Map.entry("identity.agent.envoy", Set.of()),
+          Map.entry(
+              "identity.agent.files",
+              Set.of("identity", "identity.agent.svid", "identity.storage")),
           Map.entry("identity.agent.health", Set.of("identity.agent.svid", "model.networking")),
           Map.entry("identity.agent.sds", Set.of("identity.agent.socket")),
           Map.entry("identity.agent.socket", Set.of()),

@@ -21,6 +21,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.stub.StreamObserver;
 import io.mooring.identity.Pem;
+import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.api.IstioCertificateRequest;
 import io.mooring.identity.api.IstioCertificateResponse;
@@ -28,6 +29,7 @@ import io.mooring.identity.api.IstioCertificateServiceGrpc.IstioCertificateServi
 import io.mooring.identity.bootstrap.BootstrapBundle;
 import io.mooring.identity.bootstrap.BootstrapWriter;
 import io.mooring.identity.bootstrap.ControlPlane;
+import io.mooring.identity.server.TrustBundleService;
 import io.mooring.model.networking.ReadinessProbe;
 import io.mooring.model.spiffe.SpiffeId;
 import java.io.IOException;
@@ -58,8 +60,10 @@ public final class FakeControlPlane implements AutoCloseable {
 
   private final TestIssuer issuer;
   private final InstantSource clock;
+  private final TrustBundleService watches = new TrustBundleService(this::trusted);
   private final Server server;
   private final int port;
+  private volatile TrustBundle trusted;
 
   /** Who asked, in order: {@code token:...} or the client certificate's ID. */
   public final List<String> callers = new CopyOnWriteArrayList<>();
@@ -89,6 +93,7 @@ public final class FakeControlPlane implements AutoCloseable {
   public FakeControlPlane(TestIssuer issuer, InstantSource clock, SpiffeId id, int port) {
     this.issuer = issuer;
     this.clock = clock;
+    this.trusted = issuer.bundle();
     this.answer = key -> issuer.reply(leaf(key, TestIssuer.RATINGS.toString()));
     KeyPair key = TestIssuer.newKey();
     X509Certificate own =
@@ -109,6 +114,7 @@ public final class FakeControlPlane implements AutoCloseable {
                       .build())
               .addService(new Service())
               .addService(new EmptyMesh())
+              .addService(watches)
               .intercept(new CallerInterceptor())
               .build()
               .start();
@@ -124,6 +130,16 @@ public final class FakeControlPlane implements AutoCloseable {
 
   public X509Certificate leaf(PublicKey key, String uri) {
     return issuer.leaf(key, uri, clock.instant().minusSeconds(10), clock.instant().plus(lifetime));
+  }
+
+  /** Pushes {@code bundle} to all who watch. */
+  public void trust(TrustBundle bundle) {
+    trusted = bundle;
+    watches.changed();
+  }
+
+  private TrustBundle trusted() {
+    return trusted;
   }
 
   /** Writes the bundle of the group {@code ratings}. */

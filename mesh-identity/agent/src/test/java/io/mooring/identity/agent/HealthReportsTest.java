@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.grpc.Status;
 import io.mooring.model.networking.ReadinessProbe;
 import java.io.IOException;
@@ -78,11 +79,21 @@ class HealthReportsTest {
       assertThat(Long.parseLong(bad.getVersionInfo()))
           .isGreaterThan(Long.parseLong(first.getVersionInfo()));
 
-      controlPlane.reportStreams.get(0).onError(Status.UNAVAILABLE.asRuntimeException());
+      String counts = Long.toString(Long.parseLong(bad.getVersionInfo()) + 1_000_000);
+      controlPlane
+          .reportStreams
+          .get(0)
+          .onNext(DiscoveryResponse.newBuilder().setTypeUrl(TYPE).setVersionInfo(counts).build());
       await().until(() -> controlPlane.healthRequests.size() == 3);
-      DiscoveryRequest again = controlPlane.healthRequests.get(2);
+      DiscoveryRequest higher = controlPlane.healthRequests.get(2);
+      assertThat(higher.getErrorDetail()).isEqualTo(bad.getErrorDetail());
+      assertThat(Long.parseLong(higher.getVersionInfo())).isGreaterThan(Long.parseLong(counts));
+
+      controlPlane.reportStreams.get(0).onError(Status.UNAVAILABLE.asRuntimeException());
+      await().until(() -> controlPlane.healthRequests.size() == 4);
+      DiscoveryRequest again = controlPlane.healthRequests.get(3);
       assertThat(again.getErrorDetail()).isEqualTo(bad.getErrorDetail());
-      assertThat(again.getVersionInfo()).isEqualTo(bad.getVersionInfo());
+      assertThat(again.getVersionInfo()).isEqualTo(higher.getVersionInfo());
       assertThat(again.hasNode()).isTrue();
       assertThat(told).containsExactly("healthy", "unhealthy");
     }

@@ -2,6 +2,7 @@ package io.mooring.identity.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.agent.svid.Credentials;
 import io.mooring.model.spiffe.SpiffeId;
@@ -26,7 +27,7 @@ class SvidKeeperTest {
 
   private final FakeClock clock = new FakeClock();
   private final ManualExecutor executor = new ManualExecutor(clock);
-  private final TestIssuer issuer = new TestIssuer(clock.instant());
+  private TestIssuer issuer = new TestIssuer(clock.instant());
   private final List<Instant> attempts = new ArrayList<>();
   private final List<Credentials> served = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
@@ -126,6 +127,66 @@ class SvidKeeperTest {
     assertThat(executor.pending()).isZero();
   }
 
+  @Test
+  void changedBundleIsServedWithoutARenewal() {
+    TestIssuer next = new TestIssuer(clock.instant());
+    TrustBundle both = new TrustBundle(TestIssuer.DOMAIN, List.of(next.root(), issuer.root()));
+
+    keeper.trust(both);
+    keeper.trust(both);
+    executor.advance(Duration.ofMinutes(5));
+
+    assertThat(served).hasSize(1);
+    assertThat(served.get(0).roots()).isEqualTo(both);
+    assertThat(served.get(0).svid()).isSameAs(keeper.current().svid());
+    assertThat(attempts).isEmpty();
+    assertThat(told).containsExactly("bundle 2");
+  }
+
+  @Test
+  void bundleWithoutAnyRootIsNotTaken() {
+    keeper.trust(new TrustBundle(TestIssuer.DOMAIN, List.of()));
+    assertThat(served).isEmpty();
+  }
+
+  @Test
+  void lossOfTheOwnRootRenewsAtOnceAndOnce() {
+    executor.advance(Duration.ofSeconds(61)); // between two looks at the clock
+    issuer = new TestIssuer(clock.instant().minusSeconds(1));
+
+    keeper.trust(issuer.bundle());
+    executor.runReady();
+
+    assertThat(attempts).containsExactly(clock.instant());
+    assertThat(told).containsExactly("bundle 1", "renewed");
+    executor.advance(Duration.ofMinutes(49));
+    assertThat(attempts).hasSize(1);
+    assertThat(executor.pending()).isOne();
+  }
+
+  @Test
+  void controlPlaneThatDisownsItsOwnSvidsIsNotFlooded() {
+    keeper.onRenewal(() -> keeper.trust(new TestIssuer(clock.instant()).bundle()));
+    executor.advance(Duration.ofMinutes(1));
+
+    keeper.trust(new TestIssuer(clock.instant()).bundle());
+    executor.advance(Duration.ofMinutes(1).minusSeconds(1));
+
+    assertThat(attempts).hasSize(4);
+  }
+
+  @Test
+  void keysOfTokensOutliveARenewalWithTheSameRoots() {
+    TrustBundle told = new TestJwt().in(issuer.bundle());
+    keeper.trust(told);
+
+    executor.advance(LIFETIME.dividedBy(2));
+
+    assertThat(attempts).hasSize(1);
+    assertThat(keeper.current().roots()).isEqualTo(told);
+    assertThat(served).last().isEqualTo(keeper.current());
+  }
+
   private Credentials exchange(Credentials current) throws IOException {
     attempts.add(clock.instant());
     if (reachable) {
@@ -155,6 +216,11 @@ class SvidKeeperTest {
     @Override
     public void renewed(SpiffeId id, Instant expiry) {
       told.add("renewed");
+    }
+
+    @Override
+    public void trustBundleChanged(TrustBundle bundle) {
+      told.add("bundle " + bundle.roots().size());
     }
 
     @Override

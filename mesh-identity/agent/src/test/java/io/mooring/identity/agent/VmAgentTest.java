@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
 import io.mooring.identity.Pem;
+import io.mooring.identity.TrustBundle;
 import io.mooring.identity.agent.svid.Credentials;
 import io.mooring.identity.agent.svid.SvidStore;
 import io.mooring.identity.bootstrap.BootstrapFiles;
@@ -292,6 +293,83 @@ class VmAgentTest {
   }
 
   @Test
+  void newRootReachesEnvoyProgramsAndDiskWithoutARenewal() throws IOException {
+    TestIssuer next = new TestIssuer(clock.instant().minusSeconds(60));
+    try (VmAgent agent = agent().start()) {
+      Instant expiry = agent.svidExpiresAt();
+
+      controlPlane.trust(new TrustBundle(TestIssuer.DOMAIN, List.of(next.root(), issuer.root())));
+      awaitTold("bundle 2");
+
+      assertThat(agent.svidExpiresAt()).isEqualTo(expiry);
+      assertThat(controlPlane.callers).hasSize(1);
+    }
+    assertThat(Pem.certificates(Files.readString(bundle.resolve("state/roots.pem"))))
+        .containsExactly(next.root(), issuer.root());
+  }
+
+  @Test
+  void keysOfTokensSurviveRenewalAndRestart() throws IOException {
+    TestJwt jwt = new TestJwt();
+    TrustBundle told = jwt.in(issuer.bundle());
+    Path saved = bundle.resolve("state/bundle.json");
+    try (VmAgent agent = agent().start()) {
+      controlPlane.trust(told);
+      await()
+          .untilAsserted(
+              () -> {
+                executor.runReady();
+                assertThat(saved).content().isEqualTo(told.toJson());
+              });
+      Instant first = agent.svidExpiresAt();
+      executor.advance(Duration.ofHours(12).plusSeconds(1));
+      assertThat(agent.svidExpiresAt()).isAfter(first);
+      assertThat(saved).content().isEqualTo(told.toJson());
+    }
+    controlPlane.close();
+
+    agent().start().close();
+
+    try (SvidStore store = SvidStore.open(bundle.resolve("state"))) {
+      assertThat(store.load(TestIssuer.DOMAIN).orElseThrow().roots()).isEqualTo(told);
+    }
+  }
+
+  private void awaitTold(String event) {
+    await()
+        .untilAsserted(
+            () -> {
+              executor.runReady();
+              assertThat(told).contains(event);
+            });
+  }
+
+  @Test
+  void tooLongSocketPathIsRefusedBeforeTheTokenIsSpent() throws IOException {
+    Path deep = Files.createDirectories(directory.resolve("x".repeat(110)));
+    assertThatThrownBy(() -> agent().socketParent(deep).start())
+        .isInstanceOf(AgentStartException.class)
+        .hasMessageContaining("107");
+    assertThatThrownBy(() -> agent().workloadSocket(deep.resolve("w.sock")).start())
+        .isInstanceOf(AgentStartException.class)
+        .hasMessageContaining("107");
+    Files.delete(deep);
+    assertThat(controlPlane.callers).isEmpty();
+    assertNothingIsLeftOpen();
+  }
+
+  @Test
+  void workloadApiIsWhereTheOperatorWantsIt() throws IOException {
+    Path socket = directory.resolve("workload.sock");
+    try (VmAgent agent = agent().workloadSocket(socket).start()) {
+      assertThat(agent.workloadSocket()).isEqualTo(socket);
+      assertThat(Files.getPosixFilePermissions(socket))
+          .isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
+    }
+    assertNothingIsLeftOpen();
+  }
+
+  @Test
   void renewalThatBringsAnotherIdentityIsNotInstalled() {
     try (VmAgent agent = agent().start()) {
       Instant first = agent.svidExpiresAt();
@@ -395,6 +473,11 @@ class VmAgentTest {
     @Override
     public void joinDelayed(String reason, Duration retryAfter) {
       told.add("joinDelayed");
+    }
+
+    @Override
+    public void trustBundleChanged(TrustBundle bundle) {
+      told.add("bundle " + bundle.roots().size());
     }
 
     @Override

@@ -65,7 +65,7 @@ public final class EnvoySupervisor implements AutoCloseable {
             requireNonNull(launch, "launch"), parentDeath, requireNonNull(observer, "observer"));
     supervisor.forgetAdmin(); // before the thread runs: nobody may read the one of an earlier life
     supervisor.keepLastLog();
-    supervisor.createLog();
+    preparePrivate(launch.logFile());
     supervisor.thread.start();
     return supervisor;
   }
@@ -148,6 +148,7 @@ public final class EnvoySupervisor implements AutoCloseable {
   /** Runs one process to its end, its own or the one we give it. */
   private int runOnce() {
     Process process;
+    preparePrivate(launch.adminFile()); // Envoy writes into it, and keeps its mode
     try {
       process =
           new ProcessBuilder(parentDeath.wrap(launch.command()))
@@ -242,13 +243,12 @@ public final class EnvoySupervisor implements AutoCloseable {
     }
   }
 
-  private void createLog() {
+  private static void preparePrivate(Path file) {
     try {
       Files.createFile(
-          launch.logFile(),
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (IOException e) {
-      log.warn("event=envoy_log_not_private file={}", launch.logFile(), e);
+      log.warn("event=envoy_file_not_private file={}", file, e);
     }
   }
 

@@ -96,6 +96,19 @@ final class HealthReporter implements AutoCloseable {
     }
   }
 
+  /**
+   * The answer's version is the number that counts now: if it is above ours, the report was taken
+   * for a late one, as after the clock was set back, and is sent again above it.
+   */
+  private void acknowledged(Stream which, String version) {
+    which.answered = true;
+    Health health = latest;
+    if (health != null && version.matches("[0-9]{1,18}") && Long.parseLong(version) > number) {
+      number = Long.parseLong(version) + 1;
+      which.send(health);
+    }
+  }
+
   private void ended(Stream which, @Nullable Throwable failure) {
     which.connection.close();
     if (closed || stream != which) {
@@ -150,7 +163,7 @@ final class HealthReporter implements AutoCloseable {
 
     @Override
     public void onNext(DiscoveryResponse response) {
-      inTurn(() -> answered = true);
+      inTurn(() -> acknowledged(this, response.getVersionInfo()));
     }
 
     @Override

@@ -36,7 +36,7 @@ public final class SdsServer implements AutoCloseable {
       throws IOException {
     SecretService service = new SecretService(secrets, rejections);
     return new SdsServer(
-        UnixSocketServer.start("mooring-sds", socket, List.of(service.bindService())),
+        UnixSocketServer.start("mooring-sds", socket, thread -> List.of(service.bindService())),
         service,
         socket);
   }

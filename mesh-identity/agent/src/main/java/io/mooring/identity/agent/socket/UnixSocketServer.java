@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * A gRPC server on a Unix socket, with one thread of its own that does everything: services may
@@ -41,11 +42,13 @@ public final class UnixSocketServer implements AutoCloseable {
    * Starts a server; its socket has mode 0600.
    *
    * @param role the beginning of its thread's name
+   * @param services what it serves; given the thread that runs every call
    * @param socket in a directory that only this user may enter; must not exist
    * @throws IOException if the socket cannot be bound
    */
   public static UnixSocketServer start(
-      String role, Path socket, List<ServerServiceDefinition> services) throws IOException {
+      String role, Path socket, Function<Executor, List<ServerServiceDefinition>> services)
+      throws IOException {
     EventLoopGroup thread =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory(role, true), NioIoHandler.newFactory());
@@ -58,7 +61,7 @@ public final class UnixSocketServer implements AutoCloseable {
             // gRPC sets it for every server; a Unix socket has none, and Netty would warn each
             // time.
             .withChildOption(ChannelOption.SO_KEEPALIVE, null)
-            .addServices(services)
+            .addServices(services.apply(thread))
             .build();
     try {
       server.start();

@@ -1,5 +1,7 @@
 package io.mooring.identity.agent.svid;
 
+import org.jspecify.annotations.Nullable;
+
 /** Thrown when a request brought no certificate; the message has the reason and never a secret. */
 public final class CertificateRequestException extends RuntimeException {
 
@@ -19,7 +21,7 @@ public final class CertificateRequestException extends RuntimeException {
 
   private final Reason reason;
 
-  CertificateRequestException(Reason reason, String message, Throwable cause) {
+  CertificateRequestException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
   }

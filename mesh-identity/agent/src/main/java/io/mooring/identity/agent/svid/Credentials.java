@@ -32,6 +32,11 @@ public record Credentials(X509Svid svid, TrustBundle roots) {
     }
   }
 
+  /** Returns the same SVID with other roots. */
+  public Credentials with(TrustBundle changed) {
+    return new Credentials(svid, changed);
+  }
+
   /** Returns the private key of the leaf: it never leaves this machine. */
   public PrivateKey key() {
     return svid.privateKey().orElseThrow();

@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * Confined to that agent's one writer.
  *
  * <p>Files, all 0600: {@code svid.pem} has key and chain together, so that they cannot come apart;
- * {@code roots.pem}; {@code next-key.pem} has the key pair of a request that is not answered yet,
- * so that a retry after a lost answer, or after a crash, asks for the same key.
+ * {@code bundle.json} has the roots and the keys of tokens, {@code roots.pem} the roots alone, for
+ * whom that suits better; {@code next-key.pem} has the key pair of a request that is not answered
+ * yet, so that a retry after a lost answer, or after a crash, asks for the same key.
  */
 public final class SvidStore implements Closeable {
 
@@ -40,6 +41,7 @@ public final class SvidStore implements Closeable {
 
   private static final String SVID = "svid.pem";
   private static final String ROOTS = "roots.pem";
+  private static final String BUNDLE = "bundle.json";
   private static final String NEXT_KEY = "next-key.pem";
 
   private final PrivateDirectory directory;
@@ -85,8 +87,9 @@ public final class SvidStore implements Closeable {
    */
   public Optional<Credentials> load(TrustDomain trustDomain) throws IOException {
     Optional<String> saved = read(SVID);
-    Optional<String> savedRoots = read(ROOTS);
-    if (saved.isEmpty() || savedRoots.isEmpty()) {
+    Optional<String> savedBundle = read(BUNDLE);
+    Optional<String> savedRoots = read(ROOTS); // alone in directories of the first agents
+    if (saved.isEmpty() || savedBundle.or(() -> savedRoots).isEmpty()) {
       return Optional.empty();
     }
     String text = saved.get();
@@ -96,7 +99,9 @@ public final class SvidStore implements Closeable {
       return Optional.of(
           new Credentials(
               X509Svid.of(Pem.certificates(text.substring(chain)), key),
-              TrustBundle.parse(trustDomain, savedRoots.get())));
+              savedBundle.isPresent()
+                  ? TrustBundle.parseJson(trustDomain, savedBundle.get())
+                  : TrustBundle.parse(trustDomain, savedRoots.orElseThrow())));
     } catch (IllegalArgumentException | GeneralSecurityException e) {
       throw damaged(SVID, e);
     }
@@ -104,7 +109,7 @@ public final class SvidStore implements Closeable {
 
   /** Replaces the saved credentials; the key of the answered request is forgotten. */
   public void save(Credentials credentials) throws IOException {
-    write(ROOTS, Pem.bytes(credentials.roots().toPem()));
+    saveBundle(credentials.roots());
     write(
         SVID,
         Pem.bytes(
@@ -113,9 +118,10 @@ public final class SvidStore implements Closeable {
     directory.delete(NEXT_KEY);
   }
 
-  /** Replaces the saved roots alone. */
-  public void saveRoots(TrustBundle roots) throws IOException {
-    write(ROOTS, Pem.bytes(roots.toPem()));
+  /** Replaces the saved bundle alone. */
+  public void saveBundle(TrustBundle bundle) throws IOException {
+    write(BUNDLE, bundle.toJson().getBytes(StandardCharsets.UTF_8));
+    write(ROOTS, Pem.bytes(bundle.toPem()));
   }
 
   /**

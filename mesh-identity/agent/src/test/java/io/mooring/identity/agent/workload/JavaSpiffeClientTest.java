@@ -1,12 +1,16 @@
 package io.mooring.identity.agent.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.mooring.identity.JwtSvid;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.agent.TestIssuer;
+import io.mooring.identity.agent.TestJwt;
 import io.mooring.identity.agent.svid.Credentials;
 import io.spiffe.bundle.x509bundle.X509BundleSet;
+import io.spiffe.exception.JwtSvidException;
 import io.spiffe.spiffeid.TrustDomain;
 import io.spiffe.workloadapi.DefaultWorkloadApiClient;
 import io.spiffe.workloadapi.DefaultX509Source;
@@ -16,6 +20,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,13 +35,18 @@ class JavaSpiffeClientTest {
   private final Instant now = Instant.now();
   private final TestIssuer issuer = new TestIssuer(now.minusSeconds(60));
   private final Credentials first = credentials(now.plusSeconds(600));
+  private final InstantSource clock = InstantSource.system();
+  private final TestJwt jwt = new TestJwt();
+  private final JwtSvidSource tokens =
+      audience ->
+          JwtSvid.parse(jwt.token(TestIssuer.RATINGS.toString(), audience, now.plusSeconds(300)));
   private WorkloadApiServer server;
   private String address;
 
   @BeforeEach
   void start(@TempDir Path directory) throws Exception {
     Path socket = directory.resolve("workload.sock");
-    server = WorkloadApiServer.start(socket, first);
+    server = WorkloadApiServer.start(socket, first, tokens, clock);
     address = "unix://" + socket;
   }
 
@@ -58,6 +68,26 @@ class JavaSpiffeClientTest {
       assertThat(context.getDefaultSvid().getPrivateKey()).isEqualTo(first.key());
       assertThat(bundles.getBundleForTrustDomain(DOMAIN).getX509Authorities())
           .containsExactly(issuer.root());
+    }
+  }
+
+  @Test
+  void clientGetsAndValidatesJwtSvids() throws Exception {
+    server.serve(first.with(jwt.in(issuer.bundle())));
+    try (WorkloadApiClient client =
+        DefaultWorkloadApiClient.newClient(
+            DefaultWorkloadApiClient.ClientOptions.builder().spiffeSocketPath(address).build())) {
+      var svid = client.fetchJwtSvid("db", "cache");
+      var bundles = client.fetchJwtBundles();
+
+      assertThat(svid.getSpiffeId()).hasToString(TestIssuer.RATINGS.toString());
+      assertThat(svid.getAudience()).contains("db", "cache");
+      assertThat(bundles.getBundleForTrustDomain(DOMAIN).getJwtAuthorities())
+          .containsOnlyKeys("k1");
+      assertThat(client.validateJwtSvid(svid.getToken(), "db").getSpiffeId())
+          .isEqualTo(svid.getSpiffeId());
+      assertThatThrownBy(() -> client.validateJwtSvid(svid.getToken(), "other"))
+          .isInstanceOf(JwtSvidException.class);
     }
   }
 

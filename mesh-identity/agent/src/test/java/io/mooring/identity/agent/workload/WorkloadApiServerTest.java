@@ -7,15 +7,25 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import io.mooring.identity.JwtSvid;
+import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.agent.TestIssuer;
+import io.mooring.identity.agent.TestJwt;
 import io.mooring.identity.agent.svid.Credentials;
+import io.mooring.identity.api.workload.JWTBundlesRequest;
+import io.mooring.identity.api.workload.JWTBundlesResponse;
+import io.mooring.identity.api.workload.JWTSVIDRequest;
+import io.mooring.identity.api.workload.JWTSVIDResponse;
 import io.mooring.identity.api.workload.SpiffeWorkloadAPIGrpc;
+import io.mooring.identity.api.workload.ValidateJWTSVIDRequest;
+import io.mooring.identity.api.workload.ValidateJWTSVIDResponse;
 import io.mooring.identity.api.workload.X509BundlesRequest;
 import io.mooring.identity.api.workload.X509BundlesResponse;
 import io.mooring.identity.api.workload.X509SVID;
 import io.mooring.identity.api.workload.X509SVIDRequest;
 import io.mooring.identity.api.workload.X509SVIDResponse;
+import io.mooring.testkit.FakeClock;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.security.KeyFactory;
@@ -23,10 +33,12 @@ import java.security.KeyPair;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +51,11 @@ class WorkloadApiServerTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
+  private final FakeClock clock = new FakeClock(NOW);
+  private final TestJwt jwt = new TestJwt();
+  private final List<List<String>> minted = new CopyOnWriteArrayList<>();
+  private volatile boolean controlPlaneUp = true;
+  private final JwtSvidSource tokens = this::mint;
   private final TestIssuer issuer = new TestIssuer(NOW);
   private final Credentials first = credentials(NOW.plusSeconds(600));
   private WorkloadApiServer server;
@@ -48,7 +65,7 @@ class WorkloadApiServerTest {
   @BeforeEach
   void start(@TempDir Path directory) throws Exception {
     socket = directory.resolve("workload.sock");
-    server = WorkloadApiServer.start(socket, first);
+    server = WorkloadApiServer.start(socket, first, tokens, clock);
     client = new TestSocket(socket);
   }
 
@@ -173,6 +190,141 @@ class WorkloadApiServerTest {
       messages++;
     } while (!response.equals(wanted));
     assertThat(messages).isLessThan(2_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a,", "a,,b"})
+  void audienceIsMandatory(String audience) { // WA-12, WA-26
+    JWTSVIDRequest.Builder request = JWTSVIDRequest.newBuilder();
+    if (!audience.isEmpty()) {
+      request.addAllAudience(List.of(audience.split(",", -1)));
+    }
+    assertStatus(Status.Code.INVALID_ARGUMENT, () -> client.stub().fetchJWTSVID(request.build()));
+    assertThat(minted).isEmpty();
+  }
+
+  @Test
+  void jwtSvidIsForTheWholeAudience() { // WA-26, WA-27, WA-28
+    JWTSVIDResponse response = client.stub().fetchJWTSVID(audience("db", "cache", "db"));
+
+    assertThat(response.getSvidsList()).hasSize(1);
+    assertThat(response.getSvids(0).getSpiffeId()).isEqualTo(TestIssuer.RATINGS.toString());
+    JwtSvid svid = JwtSvid.parse(response.getSvids(0).getSvid());
+    assertThat(svid.id()).isEqualTo(TestIssuer.RATINGS);
+    assertThat(svid.audience()).containsExactly("cache", "db");
+  }
+
+  @Test
+  void jwtSvidOfAnotherIdentityIsDenied() { // WA-31
+    JWTSVIDRequest other =
+        audience("db").toBuilder().setSpiffeId("spiffe://cluster.local/ns/demo/sa/web").build();
+    assertStatus(Status.Code.PERMISSION_DENIED, () -> client.stub().fetchJWTSVID(other));
+    JWTSVIDRequest wrong = audience("db").toBuilder().setSpiffeId("http://x").build();
+    assertStatus(Status.Code.INVALID_ARGUMENT, () -> client.stub().fetchJWTSVID(wrong));
+    JWTSVIDRequest own =
+        audience("db").toBuilder().setSpiffeId(TestIssuer.RATINGS.toString()).build();
+    assertThat(client.stub().fetchJWTSVID(own).getSvidsCount()).isEqualTo(1);
+  }
+
+  @Test
+  void jwtSvidIsKeptForHalfOfItsLifeAndServesThroughAnOutage() {
+    String first = client.stub().fetchJWTSVID(audience("db")).getSvids(0).getSvid();
+    clock.advance(Duration.ofSeconds(149));
+    assertThat(client.stub().fetchJWTSVID(audience("db")).getSvids(0).getSvid()).isEqualTo(first);
+    assertThat(minted).hasSize(1);
+
+    clock.advance(Duration.ofSeconds(2));
+    controlPlaneUp = false;
+    assertThat(client.stub().fetchJWTSVID(audience("db")).getSvids(0).getSvid()).isEqualTo(first);
+    controlPlaneUp = true;
+    String second = client.stub().fetchJWTSVID(audience("db")).getSvids(0).getSvid();
+    assertThat(second).isNotEqualTo(first);
+
+    controlPlaneUp = false;
+    clock.advance(Duration.ofSeconds(301));
+    assertStatus(Status.Code.UNAVAILABLE, () -> client.stub().fetchJWTSVID(audience("db")));
+  }
+
+  @Test
+  void jwtBundlesHaveOnlyJwtKeysAndFollowChanges() { // WA-33, WA-34
+    Iterator<JWTBundlesResponse> stream =
+        client.stub().fetchJWTBundles(JWTBundlesRequest.getDefaultInstance());
+    assertThat(jwks(stream.next()).jwtKeys()).isEmpty();
+
+    server.serve(first.with(jwt.in(issuer.bundle())));
+
+    TrustBundle keys = jwks(stream.next());
+    assertThat(keys.jwtKeys()).containsOnlyKeys("k1");
+    assertThat(keys.roots()).isEmpty();
+  }
+
+  @Test
+  void validationGivesIdentityAndClaims() { // WA-37, WA-38
+    server.serve(first.with(jwt.in(issuer.bundle())));
+    String token =
+        jwt.token("spiffe://cluster.local/ns/demo/sa/web", List.of("db"), NOW.plusSeconds(60));
+
+    ValidateJWTSVIDResponse response = client.stub().validateJWTSVID(validate("db", token));
+
+    assertThat(response.getSpiffeId()).isEqualTo("spiffe://cluster.local/ns/demo/sa/web");
+    assertThat(response.getClaims().getFieldsOrThrow("sub").getStringValue())
+        .isEqualTo("spiffe://cluster.local/ns/demo/sa/web");
+    assertThat(response.getClaims().getFieldsOrThrow("exp").getNumberValue())
+        .isEqualTo((double) NOW.plusSeconds(60).getEpochSecond());
+    assertThat(
+            response
+                .getClaims()
+                .getFieldsOrThrow("nested")
+                .getStructValue()
+                .getFieldsOrThrow("list")
+                .getListValue()
+                .getValues(1)
+                .getBoolValue())
+        .isTrue();
+  }
+
+  @Test
+  void whatIsNotValidIsAnInvalidArgument() { // WA-12, WA-37, WA-40
+    server.serve(first.with(jwt.in(issuer.bundle())));
+    String subject = "spiffe://cluster.local/ns/demo/sa/web";
+    String good = jwt.token(subject, List.of("db"), NOW.plusSeconds(60));
+    for (ValidateJWTSVIDRequest bad :
+        List.of(
+            validate("", good),
+            validate("db", ""),
+            validate("cache", good),
+            validate("db", "no.jwt.here"),
+            validate("db", jwt.token(subject, List.of("db"), NOW.minusSeconds(1))),
+            validate("db", new TestJwt().token(subject, List.of("db"), NOW.plusSeconds(60))),
+            validate(
+                "db",
+                jwt.token("spiffe://other/ns/demo/sa/web", List.of("db"), NOW.plusSeconds(60))))) {
+      assertStatus(Status.Code.INVALID_ARGUMENT, () -> client.stub().validateJWTSVID(bad));
+    }
+    assertThat(client.stub().validateJWTSVID(validate("db", good)).getSpiffeId())
+        .isEqualTo(subject);
+  }
+
+  private JwtSvid mint(List<String> audience) {
+    minted.add(audience);
+    if (!controlPlaneUp) {
+      throw new IllegalStateException("away");
+    }
+    return JwtSvid.parse(
+        jwt.token(TestIssuer.RATINGS.toString(), audience, clock.instant().plusSeconds(300)));
+  }
+
+  private static JWTSVIDRequest audience(String... audience) {
+    return JWTSVIDRequest.newBuilder().addAllAudience(List.of(audience)).build();
+  }
+
+  private static ValidateJWTSVIDRequest validate(String audience, String token) {
+    return ValidateJWTSVIDRequest.newBuilder().setAudience(audience).setSvid(token).build();
+  }
+
+  private static TrustBundle jwks(JWTBundlesResponse response) {
+    return TrustBundle.parseJson(
+        TestIssuer.DOMAIN, response.getBundlesOrThrow("spiffe://cluster.local").toStringUtf8());
   }
 
   @Test
