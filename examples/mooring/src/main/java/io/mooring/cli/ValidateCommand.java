@@ -1,14 +1,22 @@
 package io.mooring.cli;
 
+import io.mooring.model.ConfigKey;
+import io.mooring.model.ConfigObject;
 import io.mooring.model.codec.ConfigCodec;
+import io.mooring.model.codec.LocatedObject;
+import io.mooring.model.codec.ParsedConfig;
 import io.mooring.model.codec.Problem;
+import io.mooring.model.validation.MeshValidator;
 import io.mooring.model.validation.Severity;
 import io.mooring.registry.file.ConfigFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "validate",
     description =
-        "Checks configuration; prints one line a problem: file:line:column: severity: path: message.")
+        "Checks configuration; prints one line a problem: file:line:column: severity: path:"
+            + " message.")
 final class ValidateCommand implements Callable<Integer> {
 
   private static final int MAX_OUTPUT_CHARS = 900_000;
@@ -44,8 +53,10 @@ final class ValidateCommand implements Callable<Integer> {
     }
     ConfigCodec codec = new ConfigCodec();
     for (Path path : paths) {
-      for (Path file : Files.isDirectory(path) ? ConfigFiles.list(path) : List.of(path)) {
-        ConfigFiles.parse(file, codec).problems().forEach(this::report);
+      if (Files.isDirectory(path)) {
+        validateMesh(path, codec);
+      } else {
+        ConfigFiles.parse(path, codec).problems().forEach(this::report);
       }
     }
     if (leftOut > 0) {
@@ -54,9 +65,33 @@ final class ValidateCommand implements Callable<Integer> {
     return failed ? 1 : 0;
   }
 
+  /** A directory is taken for a whole mesh: objects that each are right may not fit together. */
+  private void validateMesh(Path directory, ConfigCodec codec) throws IOException {
+    Map<ConfigKey, String> placesByKey = new HashMap<>();
+    List<ConfigObject> objects = new ArrayList<>();
+    for (Path file : ConfigFiles.list(directory)) {
+      ParsedConfig parsed = ConfigFiles.parse(file, codec);
+      parsed.problems().forEach(this::report);
+      for (LocatedObject located : parsed.objects()) {
+        objects.add(located.object());
+        placesByKey.put(
+            located.object().key(), file + ":" + located.line() + ":" + located.column());
+      }
+    }
+    MeshValidator.validate(objects)
+        .forEach(
+            (key, violations) ->
+                violations.forEach(
+                    violation ->
+                        report(placesByKey.get(key) + ": " + violation, violation.severity())));
+  }
+
   private void report(Problem problem) {
-    failed |= problem.severity() == Severity.ERROR;
-    String line = problem.toString();
+    report(problem.toString(), problem.severity());
+  }
+
+  private void report(String line, Severity severity) {
+    failed |= severity == Severity.ERROR;
     if (printedChars + line.length() > MAX_OUTPUT_CHARS) {
       leftOut++;
       return;

@@ -115,6 +115,24 @@ class CommandLineTest {
   }
 
   @Test
+  void validateOfADirectoryWarnsOfObjectsThatDoNotFitTogether() throws IOException {
+    Path file = directory.resolve("group.yaml");
+    Files.writeString(
+        file,
+        """
+        apiVersion: networking.istio.io/v1
+        kind: WorkloadGroup
+        metadata: {name: lonely, namespace: demo}
+        spec: {metadata: {labels: {app: lonely}}, template: {serviceAccount: lonely}}
+        """);
+    assertThat(run("validate", directory.toString())).isZero();
+    assertThat(out.toString()).startsWith(file + ":1:1: warning: ");
+    out.getBuffer().setLength(0);
+    assertThat(run("validate", file.toString())).isZero();
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
   void translatePrintsWhatANodeWouldGet() throws IOException {
     Path config = Files.createDirectory(directory.resolve("config"));
     Files.writeString(config.resolve("mesh.yaml"), GOOD);

@@ -67,7 +67,8 @@ class BadDocumentsTest {
         "imageId" : "ami-0123456789abcdef0",
         "pendingTime" : "2025-12-31T23:30:00Z",
         "version" : "2017-09-30"
-      }""";
+      }\
+      """;
 
   @TempDir Path temporary;
 

@@ -125,7 +125,7 @@ final class DirectoryTracker {
     }
     List<Boolean> results =
         small.parallelStream().map(entry -> read(entry.getKey(), entry.getValue())).toList();
-    return changed | results.contains(true);
+    return changed || results.contains(true);
   }
 
   private boolean read(String name, TrackedFile file) {

@@ -65,7 +65,7 @@ class FileWorkloadStoreCrashTest {
   }
 
   private int note(String line) {
-    String[] words = line.split(" ");
+    String[] words = line.split(" ", -1);
     if (words.length < 4) {
       return 0; // cut off
     }

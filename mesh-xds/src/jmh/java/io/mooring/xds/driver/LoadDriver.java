@@ -16,7 +16,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Measures control planes beside each other: each in a process of its own, its clients here. Prints one row of a table for each.
+ * Measures control planes beside each other: each in a process of its own, its clients here. Prints
+ * one row of a table for each.
  *
  * <p>Figures of one run compare; those of different runs only if nothing else ran.
  */

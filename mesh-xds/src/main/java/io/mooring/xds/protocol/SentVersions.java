@@ -84,8 +84,8 @@ final class SentVersions {
   }
 
   /**
-   * Shares {@code resources} from now on if that saves memory: what of them was not sent must not be
-   * more than what was. Changes nothing else.
+   * Shares {@code resources} from now on if that saves memory: what of them was not sent must not
+   * be more than what was. Changes nothing else.
    */
   void share(SortedMap<String, VersionedResource> resources) {
     if (others.size() + lacking.size() < MIN_GAIN) {
@@ -110,7 +110,7 @@ final class SentVersions {
             others.putIfAbsent(name, resource.version());
           }
         });
-    others.keySet().removeIf(resources::containsKey);
+    others.keySet().removeIf(name -> resources.containsKey(name));
     others.putAll(different);
     lacking.clear();
     lacking.addAll(unsent);

@@ -323,10 +323,7 @@ abstract class TypeSession {
       all.forEach(
           (name, resource) ->
               compare(
-                  name,
-                  resource.isError() ? current(name) : Optional.of(resource),
-                  before,
-                  now));
+                  name, resource.isError() ? current(name) : Optional.of(resource), before, now));
     } else {
       subscription.names().stream()
           .filter(ResourceName::isGlob)

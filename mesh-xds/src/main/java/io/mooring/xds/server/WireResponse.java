@@ -50,7 +50,8 @@ interface WireResponse {
 
     @Override
     public int drainTo(OutputStream target) throws IOException {
-      CodedOutputStream out = CodedOutputStream.newInstance(target, 4096);
+      CodedOutputStream out =
+          CodedOutputStream.newInstance(target, Math.min(response.size(), 4096));
       response.writeTo(out);
       out.flush();
       drained = true;

@@ -291,7 +291,8 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     if (!signal.number().isEmpty()) {
       call.sendMessage(
           variant.encode(
-              new Outgoing(HealthSignal.TYPE, counts, signal.number(), List.of(), List.of(), List.of())));
+              new Outgoing(
+                  HealthSignal.TYPE, counts, signal.number(), List.of(), List.of(), List.of())));
     }
     call.request(1);
   }

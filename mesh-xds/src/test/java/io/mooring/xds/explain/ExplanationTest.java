@@ -76,7 +76,7 @@ class ExplanationTest {
 
   private static Explanation explain(ProxyNode node, String host, int port, String... documents) {
     ParsedConfig parsed = new ConfigCodec().parse("mesh.yaml", String.join("---\n", documents));
-    assertThat(parsed.problems()).isEmpty();
+    assertThat(parsed.hasErrors()).as(parsed.problems().toString()).isFalse();
     MemorySource source = new MemorySource();
     source.put(parsed.objects().stream().map(LocatedObject::object).toArray(ConfigObject[]::new));
     try (ServiceRegistry registry =

@@ -135,7 +135,7 @@ public final class MicrometerXdsObserver implements XdsObserver {
   @Override
   public void responseSent(ProxyNode node, XdsType type, int resources, int removed, long bytes) {
     of(type).responses().increment();
-    of(type).bytes().increment(bytes);
+    of(type).bytes().increment((double) bytes);
   }
 
   @Override

@@ -159,7 +159,11 @@ class ClientClustersTest {
     Cluster cluster =
         ClientClusters.translate(
                 new ClientClusterInput(
-                    input.cluster(), false, PROVIDER, true, Optional.of(new DnsTarget("a.example", 7))))
+                    input.cluster(),
+                    false,
+                    PROVIDER,
+                    true,
+                    Optional.of(new DnsTarget("a.example", 7))))
             .orElseThrow();
     assertThat(cluster.getType()).isEqualTo(Cluster.DiscoveryType.LOGICAL_DNS);
     assertThat(cluster.getLrsServer().hasSelf()).isTrue(); // row 139
