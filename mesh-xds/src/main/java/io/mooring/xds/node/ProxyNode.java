@@ -3,6 +3,7 @@ package io.mooring.xds.node;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.type.v3.SemanticVersion;
 import io.mooring.model.Locality;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +17,10 @@ import java.util.TreeMap;
  * What a proxy says of itself in its first request. Immutable; equal nodes get equal resources.
  *
  * @param id the node id as sent
+ * @param cluster what the proxy's bootstrap calls the group it belongs to, {@code
+ *     --service-cluster}; {@code ""} where absent
+ * @param userAgent what program it is, {@code NAME/VERSION}, e.g. {@code envoy/1.40.0}; the name
+ *     alone without a version, {@code ""} without either
  * @param dialect what kind of client it is
  * @param namespace metadata {@code NAMESPACE}, else the namespace in an id of the form {@code
  *     sidecar~ip~name.namespace~domain}, else {@code ""}
@@ -31,6 +36,8 @@ import java.util.TreeMap;
  */
 public record ProxyNode(
     String id,
+    String cluster,
+    String userAgent,
     Dialect dialect,
     String namespace,
     List<String> addresses,
@@ -69,6 +76,8 @@ public record ProxyNode(
     boolean istioId = parts.length == 4;
     return new ProxyNode(
         node.getId(),
+        node.getCluster(),
+        userAgent(node),
         node.getUserAgentName().startsWith("gRPC") ? Dialect.GRPC : Dialect.ENVOY,
         text(fields, "NAMESPACE").orElseGet(() -> istioId ? namespaceOf(parts[2]) : ""),
         addresses(fields, istioId ? parts[1] : ""),
@@ -81,6 +90,15 @@ public record ProxyNode(
             node.getLocality().getZone(),
             node.getLocality().getSubZone()),
         node.getMetadata());
+  }
+
+  private static String userAgent(Node node) {
+    SemanticVersion built = node.getUserAgentBuildVersion().getVersion();
+    String version =
+        node.hasUserAgentBuildVersion()
+            ? "%d.%d.%d".formatted(built.getMajorNumber(), built.getMinorNumber(), built.getPatch())
+            : node.getUserAgentVersion();
+    return version.isEmpty() ? node.getUserAgentName() : node.getUserAgentName() + "/" + version;
   }
 
   /**

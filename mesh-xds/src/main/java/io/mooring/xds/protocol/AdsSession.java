@@ -193,12 +193,26 @@ public final class AdsSession {
 
   private boolean removalDue(TypeSession session, Instant now) {
     return session.hasRemovals()
-        && (nothingRefersTo(session.type) || session.hasExpiredRemovals(now));
+        && (nothingRefersTo(session.type)
+            || session.hasExpiredRemovals(waitsEndedBy(session.type, now)));
+  }
+
+  /**
+   * Returns by when the wait of a removal must have ended for it to go out: by now; by never while
+   * that which leaves the removed waits for clusters itself, which began later than the removal.
+   */
+  private Instant waitsEndedBy(XdsType type, Instant now) {
+    return TypeRules.referrers(type).stream()
+            .flatMap(referrer -> Optional.ofNullable(sessionsByType.get(referrer)).stream())
+            .anyMatch(session -> session.hasUpdates() && waitsForClusters(session, now))
+        ? Instant.MIN
+        : now;
   }
 
   private Optional<Outgoing> next(TypeSession session, Instant now) {
     boolean answer = session.owesAnswer();
-    Optional<Outgoing> response = session.next(nonces, nothingRefersTo(session.type), now);
+    Optional<Outgoing> response =
+        session.next(nonces, nothingRefersTo(session.type), waitsEndedBy(session.type, now), now);
     if (response.isPresent() && session.type.equals(CLUSTER)) {
       afterClusters(session, answer, now);
     } else if (response.isPresent() && session.type.equals(ROUTE)) {
@@ -210,8 +224,9 @@ public final class AdsSession {
 
   /** Other clients than Envoy need not warm what they asked for before they can use the rest. */
   private void afterClusters(TypeSession clusters, boolean answer, Instant now) {
-    if (clusters.hasLastAdded() && (traits.silentWhileWarming() || !answer)) {
-      clustersWarmUntil = now.plus(wait);
+    boolean waiting = clustersWarmUntil != null && now.isBefore(clustersWarmUntil);
+    if (!waiting && clusters.hasLastAdded() && (traits.silentWhileWarming() || !answer)) {
+      clustersWarmUntil = now.plus(wait); // not prolonged: clusters without end would be for ever
     }
     if (!traits.warmsClusters()) {
       return;

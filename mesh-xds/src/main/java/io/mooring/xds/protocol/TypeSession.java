@@ -114,9 +114,9 @@ abstract class TypeSession {
     return !hasUpdates() && !hasRemovals() && acknowledgements.isNewestAccepted();
   }
 
-  /** Returns whether the wait of a removal has ended. */
-  final boolean hasExpiredRemovals(Instant now) {
-    return vanished.values().stream().anyMatch(gone -> !now.isBefore(gone.until()));
+  /** Returns whether the wait of a removal had ended at a time. */
+  final boolean hasExpiredRemovals(Instant time) {
+    return vanished.values().stream().anyMatch(gone -> gone.hasEnded(time));
   }
 
   /** Returns when the next wait of a removal ends, or the next sign of life is due. */
@@ -155,12 +155,14 @@ abstract class TypeSession {
    * difference, which is settled then.
    *
    * @param removalsDue whether nothing refers any more to what has vanished
+   * @param waitsEndedBy what has vanished goes out in any case if its wait ended by then
    */
-  final Optional<Outgoing> next(NonceSequence nonces, boolean removalsDue, Instant now) {
+  final Optional<Outgoing> next(
+      NonceSequence nonces, boolean removalsDue, Instant waitsEndedBy, Instant now) {
     SortedSet<String> removable = new TreeSet<>();
     vanished.forEach(
         (name, gone) -> {
-          if (removalsDue || !now.isBefore(gone.until())) {
+          if (removalsDue || gone.hasEnded(waitsEndedBy)) {
             removable.add(name);
           }
         });

@@ -10,4 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param last its last content; null if it was sent on an earlier stream
  * @param until when its removal waits no longer for those that may refer to it
  */
-record Vanished(@Nullable VersionedResource last, Instant until) {}
+record Vanished(@Nullable VersionedResource last, Instant until) {
+
+  boolean hasEnded(Instant time) {
+    return !time.isBefore(until);
+  }
+}

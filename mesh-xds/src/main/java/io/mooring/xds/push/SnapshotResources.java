@@ -35,8 +35,8 @@ public final class SnapshotResources implements ResourceProvider<Set<String>> {
   /**
    * Creates a store without resources.
    *
-   * @param groupOf the group of a proxy, e.g. {@code ProxyNode::id}; always the same for equal
-   *     nodes
+   * @param groupOf the group of a proxy, e.g. {@code ProxyNode::id} or {@code ProxyNode::cluster};
+   *     always the same for equal nodes
    */
   public SnapshotResources(Function<ProxyNode, String> groupOf) {
     this.groupOf = requireNonNull(groupOf, "groupOf");

@@ -121,6 +121,36 @@ class SendingOrderTest {
   }
 
   @Test
+  @Row({76, 77})
+  void clustersThatAreAddedWithoutEndHoldRoutesBackNoLongerThanTold() {
+    SessionFixture client = connected(ClientTraits.ENVOY, mesh(1, "x"), "x");
+    client.offer(mesh(1, "x", "y").with(ROUTE, route("r", 2)));
+    assertThat(client.sent()).containsExactly("CDS y");
+    client.clock.advance(WAIT.minusMillis(1));
+    client.offer(mesh(1, "x", "y", "z").with(ROUTE, route("r", 2)));
+    assertThat(client.sent()).containsExactly("CDS z");
+    client.clock.advance(Duration.ofMillis(1));
+    assertThat(client.sent()).containsExactly("RDS r");
+  }
+
+  @Test
+  @Row({76, 77})
+  void removalsComeAfterTheRoutesThatWaitedLonger() { // clusters are sent later than offered
+    SessionFixture client = connected(ClientTraits.OTHER, mesh(1, "x"), "x");
+    client.offer(mesh(1, "y").with(ROUTE, route("r", 2)));
+    client.clock.advance(Duration.ofMillis(3));
+    assertThat(client.sent()).containsExactly("CDS y");
+    client.clock.advance(WAIT.minusMillis(1)); // the wait of the removals has ended
+    assertThat(client.session.hasNext(client.now())).isFalse();
+    assertThat(client.sent()).isEmpty();
+    client.offer(mesh(1, "y", "z").with(ROUTE, route("r", 2)));
+    assertThat(client.sent()).containsExactly("CDS z"); // and takes nothing away either
+    assertThat(client.session.nextDeadline(client.now())).contains(client.now().plusMillis(1));
+    client.clock.advance(Duration.ofMillis(1));
+    assertThat(client.sent()).containsExactly("RDS r", "CDS -x", "EDS -x");
+  }
+
+  @Test
   void rejectedClustersDoNotHoldRoutesBack() {
     SessionFixture client = connected(ClientTraits.ENVOY, mesh(1, "x"), "x");
     client.offer(mesh(1, "x", "y").with(ROUTE, route("r", 2)));

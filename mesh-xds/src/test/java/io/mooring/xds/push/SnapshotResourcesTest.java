@@ -3,7 +3,9 @@ package io.mooring.xds.push;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.BuildVersion;
 import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.type.v3.SemanticVersion;
 import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.VersionedResource;
@@ -38,6 +40,30 @@ class SnapshotResourcesTest {
     resources.clear("one");
     assertThat(resources.initial(node("one")).isUnknown()).isTrue();
     assertThat(resources.get("one")).isEmpty();
+  }
+
+  @Test
+  void groupIsWhatTheFunctionMakesOfAllThatTheNodeSays() {
+    Node.Builder said =
+        Node.newBuilder()
+            .setId("one")
+            .setCluster("edge")
+            .setUserAgentName("envoy")
+            .setUserAgentBuildVersion(
+                BuildVersion.newBuilder()
+                    .setVersion(SemanticVersion.newBuilder().setMajorNumber(1).setMinorNumber(40)));
+    SnapshotResources grouped =
+        new SnapshotResources(node -> node.cluster() + " " + node.userAgent());
+    grouped.put("edge envoy/1.40.0", XdsType.CLUSTER, cluster("a"));
+    assertThat(grouped.initial(ProxyNode.parse(said.build())).resources(XdsType.CLUSTER))
+        .containsOnlyKeys("a");
+
+    said.clearUserAgentBuildVersion().setUserAgentName("gRPC Java").setUserAgentVersion("1.83.1");
+    assertThat(ProxyNode.parse(said.build()).userAgent()).isEqualTo("gRPC Java/1.83.1");
+    assertThat(ProxyNode.parse(said.clearUserAgentVersion().build()).userAgent())
+        .isEqualTo("gRPC Java");
+    assertThat(node("one").userAgent()).isEmpty();
+    assertThat(node("one").cluster()).isEmpty();
   }
 
   @Test
