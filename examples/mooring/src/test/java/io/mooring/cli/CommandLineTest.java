@@ -162,6 +162,15 @@ class CommandLineTest {
   }
 
   @Test
+  void aNodeThatIsNoYamlIsOneLineWithThePlace() throws IOException {
+    Path node = Files.writeString(directory.resolve("node.yaml"), "id: [\n");
+    assertThat(run("translate", "--config", directory.toString(), "--node", node.toString()))
+        .isEqualTo(1);
+    assertThat(err.toString().lines()).singleElement().asString().contains(node + " is no Envoy");
+    assertThat(err.toString()).contains(": 2:1: expected the node content");
+  }
+
+  @Test
   void wrongValuesAreEchoedAsTheyWereWritten() {
     run("serve", "--config", directory.toString(), "--svid-ttl", "0h0m");
     assertThat(err.toString()).contains("--svid-ttl: '0h0m'");
