@@ -2,6 +2,10 @@ package io.mooring.cli;
 
 import io.mooring.identity.agent.AddressInUseException;
 import java.net.BindException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine.ExitCode;
 
 /** Turns what went wrong into a line for the user and an exit status. */
@@ -25,8 +29,24 @@ final class Failures {
   }
 
   static String message(Throwable failure) {
+    if (failure instanceof FileSystemException file && file.getReason() == null) {
+      return file.getFile() + ": " + reason(file); // its message is the bare path
+    }
     String own = failure.getMessage();
     return own == null || own.isBlank() ? failure.getClass().getSimpleName() : own;
+  }
+
+  private static String reason(FileSystemException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "no such file or directory";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (failure instanceof FileAlreadyExistsException) {
+      return "exists already, and is not what is needed here";
+    }
+    return failure.getClass().getSimpleName();
   }
 
   private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -46,9 +47,21 @@ final class NodeFile {
       throw noNode(option, file, "it is not UTF-8");
     } catch (StackOverflowError e) {
       throw noNode(option, file, "it is nested too deeply");
+    } catch (MarkedYamlEngineException e) {
+      throw noNode(option, file, reason(e));
     } catch (YamlEngineException | InvalidProtocolBufferException | JsonProcessingException e) {
       throw noNode(option, file, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Returns one line: the parser's own message draws the place over many. */
+  private static String reason(MarkedYamlEngineException failure) {
+    String place =
+        failure
+            .getProblemMark()
+            .map(mark -> (mark.getLine() + 1) + ":" + (mark.getColumn() + 1) + ": ")
+            .orElse("");
+    return place + failure.getProblem();
   }
 
   private static CommandFailedException noNode(String option, Path file, String reason) {

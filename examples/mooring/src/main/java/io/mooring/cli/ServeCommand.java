@@ -2,6 +2,7 @@ package io.mooring.cli;
 
 import com.google.common.net.InetAddresses;
 import io.mooring.controlplane.MeshControlPlane;
+import io.mooring.identity.issue.LifetimePolicy;
 import io.mooring.model.spiffe.InvalidSpiffeIdException;
 import io.mooring.model.spiffe.TrustDomain;
 import java.io.PrintWriter;
@@ -119,8 +120,10 @@ final class ServeCommand implements Callable<Integer> {
     if (Files.exists(data) && !Files.isDirectory(data)) {
       throw wrong("--data", data, "a directory, or a path where one can be created");
     }
-    if (svidTtl.compareTo(Duration.ofSeconds(10)) < 0) {
-      throw wrong("--svid-ttl", asWritten("--svid-ttl"), "at least 10s");
+    if (svidTtl.compareTo(Duration.ofSeconds(10)) < 0
+        || svidTtl.compareTo(LifetimePolicy.MAX) > 0) {
+      throw wrong(
+          "--svid-ttl", asWritten("--svid-ttl"), "10s to " + LifetimePolicy.MAX.toDays() + "d");
     }
     MeshControlPlane.Builder builder = MeshControlPlane.builder();
     if (plaintext != null) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mooring.controlplane.operator.OperatorClient;
+import io.mooring.identity.attest.jointoken.JoinTokenStore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -70,10 +71,12 @@ final class VmTokenCommand implements Callable<Integer> {
     if (namespace == null || group == null) {
       throw new ParameterException(spec.commandLine(), "--namespace and --group are required");
     }
-    if (ttl.isZero()) {
+    if (ttl.isZero() || ttl.compareTo(JoinTokenStore.MAX_TTL) > 0) {
       String written = String.join(" ", spec.findOption("--ttl").originalStringValues());
       throw new ParameterException(
-          spec.commandLine(), "--ttl: '" + written + "' (expected: more than 0s)");
+          spec.commandLine(),
+          "--ttl: '%s' (expected: more than 0s, at most %dd)"
+              .formatted(written, JoinTokenStore.MAX_TTL.toDays()));
     }
     ObjectNode request =
         request("token").put("namespace", namespace).put("group", group).put("ttl", ttl.toString());

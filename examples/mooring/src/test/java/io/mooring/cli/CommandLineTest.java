@@ -63,6 +63,8 @@ class CommandLineTest {
         "vm token --data . --namespace a --group b --ttl 0s",
         "vm bundle --namespace a --group b --data . --out . --bind 0.0.0.0",
         "serve --config . --svid-ttl 0h",
+        "serve --config . --svid-ttl 91d",
+        "vm token --namespace a --group b --data . --ttl 31d",
         "vm token --data .",
         "vm token --data . --list --revoke 1",
         "vm join --bundle /nonexistent",
@@ -81,6 +83,13 @@ class CommandLineTest {
     assertThat(run(line.split(" "))).isZero();
     assertThat(out.toString()).startsWith("Usage: mooring");
     assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void aFileThatCannotBeMadeIsNamedWithTheReason() throws IOException {
+    String file = Files.writeString(directory.resolve("file"), "").resolve("data").toString();
+    assertThat(run("serve", "--config", directory.toString(), "--data", file)).isEqualTo(1);
+    assertThat(err.toString().strip()).matches("mooring serve: .*file.*: \\p{L}.*");
   }
 
   @Test
@@ -150,6 +159,15 @@ class CommandLineTest {
         .contains("\"name\": \"outbound|9080||ratings.demo.svc.cluster.local\"")
         .contains("\"type_url\"", "\"version\"", "10.0.0.1")
         .doesNotContain("envoy.config.cluster.v3.Cluster");
+  }
+
+  @Test
+  void aNodeThatIsNoYamlIsOneLineWithThePlace() throws IOException {
+    Path node = Files.writeString(directory.resolve("node.yaml"), "id: [\n");
+    assertThat(run("translate", "--config", directory.toString(), "--node", node.toString()))
+        .isEqualTo(1);
+    assertThat(err.toString().lines()).singleElement().asString().contains(node + " is no Envoy");
+    assertThat(err.toString()).contains(": 2:1: expected the node content");
   }
 
   @Test

@@ -10,7 +10,7 @@ public final class InvalidLifetimeException extends IllegalArgumentException {
         "validity_duration "
             + seconds
             + " (expected: 0 for the default, up to "
-            + LifetimePolicy.MAX_REQUEST.toSeconds()
+            + LifetimePolicy.MAX.toSeconds()
             + " seconds)");
   }
 }

@@ -10,7 +10,7 @@ import java.time.Duration;
 public record LifetimePolicy(Duration standard) {
 
   /** Who asks for more than this has a bug: Istio's maximum. */
-  static final Duration MAX_REQUEST = Duration.ofDays(90);
+  public static final Duration MAX = Duration.ofDays(90);
 
   /** A day, as with Istio. */
   public static final LifetimePolicy DEFAULT = new LifetimePolicy(Duration.ofHours(24));
@@ -21,9 +21,9 @@ public record LifetimePolicy(Duration standard) {
    * @throws IllegalArgumentException unless it is at least a second and at most 90 days
    */
   public LifetimePolicy {
-    if (standard.compareTo(Duration.ofSeconds(1)) < 0 || standard.compareTo(MAX_REQUEST) > 0) {
+    if (standard.compareTo(Duration.ofSeconds(1)) < 0 || standard.compareTo(MAX) > 0) {
       throw new IllegalArgumentException(
-          "lifetime of certificates: " + standard + " (expected: 1 s to " + MAX_REQUEST + ")");
+          "lifetime of certificates: " + standard + " (expected: 1 s to " + MAX + ")");
     }
   }
 
@@ -34,7 +34,7 @@ public record LifetimePolicy(Duration standard) {
    * @throws InvalidLifetimeException if {@code seconds} is negative or more than 90 days
    */
   Duration grant(long seconds) {
-    if (seconds < 0 || seconds > MAX_REQUEST.toSeconds()) {
+    if (seconds < 0 || seconds > MAX.toSeconds()) {
       throw new InvalidLifetimeException(seconds);
     }
     Duration wanted = Duration.ofSeconds(seconds);

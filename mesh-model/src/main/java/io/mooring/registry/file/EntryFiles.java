@@ -41,6 +41,7 @@ final class EntryFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(FileWorkloadStore.class);
   private static final String SUFFIX = ".yaml";
+  private static final String FORMER_SUFFIX = ".json"; // until files had checksums
   private static final String CHECKSUM = "\n# sha256 ";
   private static final String TEMPORARY_SUFFIX = ".tmp";
   private static final int NAME_CHARACTERS = 32;
@@ -62,7 +63,8 @@ final class EntryFiles {
 
   /** Reads every file, and removes what a write that was cut off left behind. */
   Contents read() throws IOException {
-    Files.createDirectories(directory, ownerOnly("rwx------"));
+    Files.createDirectories(directory, ownerOnly(directory, "rwx------"));
+    renameFormer();
     List<WorkloadEntry> entries = new ArrayList<>();
     SortedMap<String, String> unreadable = new TreeMap<>();
     for (Path file : files()) {
@@ -83,6 +85,22 @@ final class EntryFiles {
       }
     }
     return new Contents(entries, unreadable);
+  }
+
+  /** Keeps the VMs that a former release registered: its files had the same content and hash. */
+  private void renameFormer() throws IOException {
+    for (Path file : files()) {
+      String name = file.getFileName().toString();
+      if (name.endsWith(FORMER_SUFFIX)) {
+        String stem = name.substring(0, name.length() - FORMER_SUFFIX.length());
+        Path target = directory.resolve(stem + SUFFIX);
+        if (Files.exists(target)) {
+          Files.delete(file); // the newer one counts
+        } else {
+          Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+      }
+    }
   }
 
   private List<Path> files() throws IOException {
@@ -145,7 +163,7 @@ final class EntryFiles {
         FileChannel.open(
             temporary,
             EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            ownerOnly("rw-------"))) {
+            ownerOnly(temporary, "rw-------"))) {
       String file = text + CHECKSUM + sha256(text) + "\n";
       ByteBuffer bytes = ByteBuffer.wrap(file.getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
@@ -166,23 +184,24 @@ final class EntryFiles {
 
   /** Makes the names durable; where directories cannot be opened (Windows) names are journaled. */
   private void forceDirectory() throws IOException {
-    if (isPosix()) {
+    if (isPosix(directory)) {
       try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
         channel.force(true);
       }
     }
   }
 
-  private FileAttribute<?>[] ownerOnly(String permissions) {
-    return isPosix()
+  /** Returns what creates {@code path} with {@code permissions}, where there are such. */
+  static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
+    return isPosix(path)
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
         }
         : new FileAttribute<?>[0];
   }
 
-  private boolean isPosix() {
-    Set<String> views = directory.getFileSystem().supportedFileAttributeViews();
+  private static boolean isPosix(Path path) {
+    Set<String> views = path.getFileSystem().supportedFileAttributeViews();
     return views.contains("posix");
   }
 

@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Virtual IPs in one JSON file: a reader, now or after a crash, finds the old or the new version
- * whole. Thread-safe. One process at a time may have the file: the caller holds a lock on its
- * directory.
+ * whole. The file is its owner's alone. Thread-safe. One process at a time may have the file: the
+ * caller holds a lock on its directory.
  */
 public final class FileVirtualIpStore implements VirtualIpStore {
 
@@ -71,11 +71,11 @@ public final class FileVirtualIpStore implements VirtualIpStore {
     } catch (JsonProcessingException | IllegalArgumentException | DateTimeParseException e) {
       Path aside = file.resolveSibling(file.getFileName() + ".corrupt");
       LOG.warn(
-          "event=virtual_ips_corrupt file=\"{}\" kept_as=\"{}\" hint=\"hosts get new virtual IPs;"
-              + " clients keep the old ones until their DNS answers expire\"",
+          "event=virtual_ips_corrupt file=\"{}\" kept_as=\"{}\" reason=\"{}\" hint=\"hosts get new"
+              + " virtual IPs; clients keep the old ones until their DNS answers expire\"",
           file,
           aside,
-          e);
+          e.toString());
       move(file, aside);
       return VirtualIpTable.EMPTY;
     } catch (IOException e) {
@@ -99,13 +99,12 @@ public final class FileVirtualIpStore implements VirtualIpStore {
   private void write(String text) {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try {
+      Files.deleteIfExists(temporary);
       try (FileChannel channel =
           FileChannel.open(
               temporary,
-              EnumSet.of(
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.TRUNCATE_EXISTING,
-                  StandardOpenOption.WRITE))) {
+              EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+              EntryFiles.ownerOnly(temporary, "rw-------"))) {
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining()) {
           channel.write(bytes);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,14 @@ class FileVirtualIpStoreTest {
     store().save(TABLE, "0");
     Files.writeString(directory.resolve("virtual-ips.json.tmp"), "{\"torn");
     assertThat(store().load().value()).isEqualTo(TABLE);
+  }
+
+  @Test
+  void theFileIsForItsOwnerAlone() throws IOException {
+    Files.writeString(directory.resolve("virtual-ips.json.tmp"), "");
+    store().save(TABLE, "0");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+        .isEqualTo("rw-------");
   }
 
   @Test

@@ -112,6 +112,29 @@ class FileWorkloadStoreTest {
   }
 
   @Test
+  void anEntryOfAFormerReleaseIsKept() throws IOException {
+    Versioned<WorkloadEntry> written = open().put(entry("vm"), Versioned.ABSENT).orElseThrow();
+    Path file = fileOf("vm");
+    Path former = Path.of(file.toString().replace(".yaml", ".json"));
+    Files.writeString(former, Files.readString(file).replaceAll("\n# sha256.*\n", ""));
+    Files.delete(file);
+    FileWorkloadStore reopened = open();
+    assertThat(reopened.list()).containsExactly(written);
+    assertThat(reopened.delete(entry("vm").key(), written.version())).isTrue();
+    assertThat(open().list()).isEmpty();
+    assertThat(directory()).isEmptyDirectory();
+  }
+
+  @Test
+  void aFileOfAFormerReleaseDoesNotReplaceANewerOne() throws IOException {
+    Versioned<WorkloadEntry> written = open().put(entry("vm"), Versioned.ABSENT).orElseThrow();
+    Files.writeString(Path.of(fileOf("vm").toString().replace(".yaml", ".json")), "{}");
+    FileWorkloadStore reopened = open();
+    assertThat(reopened.list()).containsExactly(written);
+    assertThat(reopened.unreadableFiles()).isEmpty();
+  }
+
+  @Test
   void anEntryWhoseFileIsTornCanBeWrittenAnew() throws IOException {
     open().put(entry("vm"), Versioned.ABSENT);
     Files.writeString(fileOf("vm"), "{");

@@ -30,9 +30,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class JoinTokenStore {
 
+  /** The longest that a token may wait for its machine. */
+  public static final Duration MAX_TTL = Duration.ofDays(30);
+
   private static final Logger LOG = LoggerFactory.getLogger(JoinTokenStore.class);
   private static final String SUFFIX = ".json";
-  private static final Duration MAX_TTL = Duration.ofDays(30);
 
   /** For how long lists still show what became of a token. */
   private static final Duration KEPT_AFTER_EXPIRY = Duration.ofDays(1);

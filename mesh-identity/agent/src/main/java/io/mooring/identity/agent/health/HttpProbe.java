@@ -34,6 +34,7 @@ record HttpProbe(ProbeTarget target, boolean tls, String path, List<ReadinessPro
     implements Probe {
 
   private static final int MAX_STATUS_LINE = 256;
+  private static final int MAX_BODY = 10 << 10; // kubelets' bound
   private static final Pattern STATUS_LINE =
       Pattern.compile("HTTP/1\\.[01] ([1-5][0-9][0-9])\\b.*");
 
@@ -52,6 +53,7 @@ record HttpProbe(ProbeTarget target, boolean tls, String path, List<ReadinessPro
       if (status < 200 || status > 399) {
         throw new IOException("answered " + status + " (expected: 200 to 399)");
       }
+      drain(socket, end);
     } catch (IOException e) {
       throw new IOException("GET " + path + " of " + target + ": " + e.getMessage(), e);
     }
@@ -94,6 +96,21 @@ record HttpProbe(ProbeTarget target, boolean tls, String path, List<ReadinessPro
       throw new IOException("answered no HTTP/1.1");
     }
     return Integer.parseInt(status.group(1));
+  }
+
+  /** Reads the body, as kubelets do: an application that still writes it must not see a reset. */
+  private static void drain(Socket socket, long end) {
+    byte[] buffer = new byte[1024];
+    try {
+      InputStream in = socket.getInputStream();
+      int read = 0;
+      for (int n = 0; n >= 0 && read < MAX_BODY; n = in.read(buffer)) {
+        read += n;
+        socket.setSoTimeout(left(end));
+      }
+    } catch (IOException e) {
+      // The status was the answer; how its body ends says nothing about health.
+    }
   }
 
   private static int left(long end) throws IOException {

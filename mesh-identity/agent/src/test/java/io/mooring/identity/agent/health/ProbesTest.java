@@ -13,16 +13,21 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.mooring.model.networking.ReadinessProbe;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +79,56 @@ class ProbesTest {
     assertThat(seen.get(0).get("Connection")).containsExactly("close");
     assertThat(seen.get(1).get("Host")).containsExactly("app.example");
     assertThat(seen.get(1)).doesNotContainKey("X-evil");
+  }
+
+  @Test
+  void bodyThatFollowsTheHeadIsRead() throws Exception {
+    ServerSocket server = new ServerSocket(0, 5, LOOPBACK);
+    open.add(server);
+    CompletableFuture<Integer> afterTheBody =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (var client = server.accept()) {
+                client.getInputStream().readNBytes(16);
+                client.getOutputStream().write(ascii("HTTP/1.1 200 OK\r\n\r\n"));
+                client.getOutputStream().flush();
+                client.getInputStream().skipNBytes(client.getInputStream().available());
+                client.setSoTimeout(100);
+                assertThatThrownBy(() -> client.getInputStream().read())
+                    .isInstanceOf(SocketTimeoutException.class); // the prober is still there
+                client.getOutputStream().write(ascii("well"));
+                client.shutdownOutput();
+                client.setSoTimeout(2_000);
+                return client.getInputStream().read();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+
+    http(server.getLocalPort(), false, List.of()).check(TIMEOUT);
+
+    assertThat(afterTheBody.get(5, TimeUnit.SECONDS)).isEqualTo(-1);
+  }
+
+  @Test
+  void statusCountsAlsoIfTheBodyNeverEnds() throws Exception {
+    ServerSocket server = new ServerSocket(0, 5, LOOPBACK);
+    open.add(server);
+    CompletableFuture<Socket> client =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                Socket accepted = server.accept();
+                accepted.getOutputStream().write(ascii("HTTP/1.1 200 OK\r\n\r\nwell"));
+                return accepted;
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+
+    http(server.getLocalPort(), false, List.of()).check(SHORT);
+
+    open.add(client.get(5, TimeUnit.SECONDS));
   }
 
   @Test
@@ -222,6 +277,10 @@ class ProbesTest {
         .contains(InetAddress.getByAddress(ipv6(6)));
     assertThat(captured.source(InetAddress.getByName("203.0.113.9"))).isEmpty();
     assertThat(target(1).source(LOOPBACK)).isEmpty();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   private static byte[] ipv6(int last) {
