@@ -20,6 +20,7 @@ import io.mooring.xds.resource.XdsType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -176,7 +177,11 @@ final class AdsSubscription implements AutoCloseable {
           resources.with(
               type,
               new VersionedResource(
-                  resource.getName(), resource.getVersion(), resource.getResource()));
+                  resource.getName(),
+                  resource.getVersion(),
+                  resource.getResource(),
+                  resource.getAliasesList(),
+                  Optional.empty()));
     }
     if (type.equals(XdsType.CLUSTER) || type.equals(XdsType.LISTENER)) {
       // Removing an endpoint or route resource changes nothing in Envoy, and so nothing here.

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.pcollections.HashPMap;
 import org.pcollections.HashTreePMap;
 
@@ -29,16 +30,16 @@ public final class SnapshotResources implements ResourceProvider<Set<String>> {
 
   private final AtomicReference<HashPMap<String, ResourceSet>> resourcesByGroup =
       new AtomicReference<>(HashTreePMap.empty());
-  private final Function<ProxyNode, String> groupOf;
+  private final Function<ProxyNode, @Nullable String> groupOf;
   private final List<Consumer<Set<String>>> listeners = new CopyOnWriteArrayList<>();
 
   /**
    * Creates a store without resources.
    *
    * @param groupOf the group of a proxy, e.g. {@code ProxyNode::id} or {@code ProxyNode::cluster};
-   *     always the same for equal nodes
+   *     null: none, so that it gets no answer; always the same for equal nodes
    */
-  public SnapshotResources(Function<ProxyNode, String> groupOf) {
+  public SnapshotResources(Function<ProxyNode, @Nullable String> groupOf) {
     this.groupOf = requireNonNull(groupOf, "groupOf");
   }
 
@@ -110,7 +111,8 @@ public final class SnapshotResources implements ResourceProvider<Set<String>> {
 
   @Override
   public ResourceSet initial(ProxyNode node) {
-    return all().getOrDefault(groupOf.apply(node), ResourceSet.unknown());
+    @Nullable String group = groupOf.apply(node);
+    return group == null ? ResourceSet.unknown() : all().getOrDefault(group, ResourceSet.unknown());
   }
 
   @Override
@@ -120,7 +122,8 @@ public final class SnapshotResources implements ResourceProvider<Set<String>> {
 
   @Override
   public boolean concerns(ProxyNode node, Set<String> change) {
-    return change.contains(groupOf.apply(node));
+    @Nullable String group = groupOf.apply(node);
+    return group != null && change.contains(group);
   }
 
   @Override

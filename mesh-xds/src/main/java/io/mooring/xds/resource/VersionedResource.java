@@ -22,7 +22,8 @@ import java.util.Optional;
  *
  * @param name resource name, not empty; the parameters of an {@code xdstp:} name in order
  * @param version prefix of the SHA-256 of the content, in hexadecimal: equal content, equal
- *     version, on every replica
+ *     version, on every replica; who makes one up must make up another one for other content, or it
+ *     is not sent (what people are to see is {@linkplain ResourceSet#labelled a label})
  * @param body the resource, encoded once; without type if there is none, see {@link #absent}
  * @param aliases other names under which clients may ask for it, in delta alone
  * @param ttl how long clients that support it keep the resource without hearing of it; the server
@@ -46,11 +47,6 @@ public record VersionedResource(
     if (ttl.isPresent() && (ttl.get().isNegative() || ttl.get().isZero())) {
       throw new IllegalArgumentException("ttl: " + ttl.get() + " (expected: > 0)");
     }
-  }
-
-  /** Creates a resource that has neither aliases nor a time to live, with a version made before. */
-  public VersionedResource(String name, String version, Any body) {
-    this(name, version, body, List.of(), Optional.empty());
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Any;
 import io.mooring.xds.resource.VersionedResource;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
@@ -46,7 +47,9 @@ class SentVersionsTest {
     SortedMap<String, VersionedResource> resources = new TreeMap<>();
     for (int i = from; i < NAMES; i++) {
       resources.put(
-          name(i), new VersionedResource(name(i), "v" + version, Any.getDefaultInstance()));
+          name(i),
+          new VersionedResource(
+              name(i), "v" + version, Any.getDefaultInstance(), List.of(), Optional.empty()));
     }
     return resources;
   }

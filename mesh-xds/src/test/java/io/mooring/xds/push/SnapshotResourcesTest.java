@@ -67,6 +67,15 @@ class SnapshotResourcesTest {
   }
 
   @Test
+  void nodeOfNoGroupIsUnknownAndNoChangeConcernsIt() {
+    SnapshotResources grouped =
+        new SnapshotResources(node -> node.cluster().isEmpty() ? null : node.cluster());
+    grouped.put("edge", XdsType.CLUSTER, cluster("a"));
+    assertThat(grouped.initial(node("one")).isUnknown()).isTrue();
+    assertThat(grouped.concerns(node("one"), Set.of("edge"))).isFalse();
+  }
+
+  @Test
   void clearTellsNobody() {
     resources.set("one", ResourceSet.empty());
     resources.clear("one");
