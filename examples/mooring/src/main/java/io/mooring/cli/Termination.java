@@ -2,6 +2,8 @@ package io.mooring.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +21,17 @@ final class Termination {
   private volatile boolean commandEnded;
   private volatile boolean ending;
 
+  private final IntConsumer halt;
+
   /** Creates one that no signal reaches: for commands within another program. */
-  Termination() {}
+  Termination() {
+    this(Runtime.getRuntime()::halt);
+  }
+
+  /** Creates one that ends the process by {@code halt}, given the status. */
+  Termination(IntConsumer halt) {
+    this.halt = halt;
+  }
 
   /** Returns one that is in force from now on. */
   static Termination onSignal() {
@@ -42,7 +53,7 @@ final class Termination {
     } catch (Exception e) {
       if (ending) {
         startEnded.countDown();
-        await(); // the failure is the interruption's: nobody wants to hear of it
+        awaitHalt(); // the failure is the interruption's: nobody wants to hear of it
       }
       throw e;
     } finally {
@@ -68,12 +79,20 @@ final class Termination {
     }
   }
 
+  private static void awaitHalt() {
+    while (true) {
+      Thread.interrupted(); // it would not wait
+      LockSupport.park();
+    }
+  }
+
   /** Says that the command has ended by itself: from now on its own status counts. */
   void commandEnded() {
     commandEnded = true;
   }
 
-  private void end() {
+  /** Closes what was started and ends the process: what a signal leads to. */
+  void end() {
     if (commandEnded) {
       return;
     }
@@ -92,7 +111,7 @@ final class Termination {
     ended.countDown();
     System.out.flush();
     // The JVM would leave with 128 + the signal's number; the contract is 0.
-    Runtime.getRuntime().halt(status);
+    halt.accept(status);
   }
 
   /** A start that is under way closes what it has opened when it is interrupted. */
