@@ -20,7 +20,6 @@ final class Termination {
   private volatile @Nullable AutoCloseable started;
   private volatile boolean commandEnded;
   private volatile boolean ending;
-
   private final IntConsumer halt;
 
   /** Creates one that no signal reaches: for commands within another program. */

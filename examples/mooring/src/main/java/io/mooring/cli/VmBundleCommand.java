@@ -8,6 +8,7 @@ import io.mooring.identity.IpLiteral;
 import io.mooring.identity.bootstrap.BootstrapWriter;
 import io.mooring.identity.bootstrap.CaptureMode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -78,6 +79,11 @@ final class VmBundleCommand implements Callable<Integer> {
     requireMachine("--bind", bind);
     if (address != null) {
       requireMachine("--address", address);
+    }
+    if (Files.exists(out) && !Files.isDirectory(out)) { // before a token is made in vain
+      throw new ParameterException(
+          spec.commandLine(),
+          "--out: '" + out + "' (expected: a directory, or a path where one can be created)");
     }
     ObjectNode request =
         JsonNodeFactory.instance

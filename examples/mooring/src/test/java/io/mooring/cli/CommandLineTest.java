@@ -62,6 +62,7 @@ class CommandLineTest {
         "explain --config . --from demo/vm --to a",
         "vm token --data . --namespace a --group b --ttl 0s",
         "vm bundle --namespace a --group b --data . --out . --bind 0.0.0.0",
+        "vm bundle --namespace a --group b --data . --out pom.xml",
         "serve --config . --svid-ttl 0h",
         "serve --config . --svid-ttl 91d",
         "vm token --namespace a --group b --data . --ttl 31d",
