@@ -323,9 +323,10 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     }
     while (call.isReady()) {
       unread = cancel(unread);
-      Optional<Outgoing> next = session.next(now());
+      Instant now = now();
+      Optional<Outgoing> next = session.next(now);
       if (next.isEmpty()) {
-        wakeUpInTime(session);
+        wakeUpInTime(session, now);
         return;
       }
       WireResponse wire = variant.encode(next.get());
@@ -381,12 +382,13 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     }
   }
 
-  private void wakeUpInTime(AdsSession current) {
-    Optional<Instant> deadline = current.nextDeadline(now());
+  /** A wait that ended after {@code now}, when nothing was to be sent yet, is not missed. */
+  private void wakeUpInTime(AdsSession current, Instant now) {
+    Optional<Instant> deadline = current.nextDeadline(now);
     if (deadline.isPresent() && (tickAt == null || deadline.get().isBefore(tickAt))) {
       tick = cancel(tick);
       tickAt = deadline.get();
-      tick = after(Duration.between(now(), tickAt), this::tick);
+      tick = after(Duration.between(now, tickAt), this::tick);
     }
   }
 
