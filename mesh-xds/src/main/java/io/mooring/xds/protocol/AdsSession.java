@@ -242,9 +242,10 @@ public final class AdsSession {
     @Nullable TypeSession endpoints = sessionsByType.get(ENDPOINT);
     for (VersionedResource cluster : clusters.lastChanged()) {
       if (endpoints != null) {
-        ClusterEndpoints.name(cluster)
-            .filter(endpoints.subscription::covers)
-            .ifPresent(endpoints.owed::add);
+        Optional<String> name = ClusterEndpoints.name(cluster);
+        if (name.isPresent() && endpoints.subscription.covers(name.get())) {
+          endpoints.owed.add(name.get());
+        }
       } else if (hasKept(clusters)) {
         awaitingClusters.add(cluster.name());
       }
