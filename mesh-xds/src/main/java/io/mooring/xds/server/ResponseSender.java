@@ -38,6 +38,8 @@ final class ResponseSender<Q> {
   interface End {
 
     /**
+     * Ends the stream.
+     *
      * @param unread whether the transport still holds what the client does not read
      */
     void end(Status status, boolean unread);

@@ -84,12 +84,13 @@ class AdmissionTest {
     Admission admission =
         new Admission(
             XdsLimits.builder().maxStreams(5).maxStreamsPerPeer(2).build(), clock, () -> 0);
-    InetAddress address = InetAddress.getByName("127.0.0.2");
+    InetAddress address = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
     PeerIdentity known = peer("spiffe://mesh.test/greedy");
     PeerIdentity sameElsewhere =
         new PeerIdentity(known.spiffeId(), known.notAfter(), from(address));
     PeerIdentity unknown =
-        new PeerIdentity(Optional.empty(), Optional.empty(), from(InetAddress.getByName("::1")));
+        new PeerIdentity(
+            Optional.empty(), Optional.empty(), from(InetAddress.getLoopbackAddress()));
     assertThat(admission.enter(known)).isEmpty();
     assertThat(admission.enter(sameElsewhere)).isEmpty();
     assertThat(admission.enter(known)).hasValueSatisfying(AdmissionTest::assertTooManyOfOnePeer);

@@ -142,9 +142,10 @@ class XdsStreamTest {
     executor.advance(XdsLimits.DEFAULTS.firstRequestTimeout().minusMillis(1));
     assertThat(call.end).isNull();
     executor.advance(Duration.ofMillis(1));
-    assertThat(call.end).isNotNull();
-    assertThat(call.end.getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
-    assertThat(call.end.getDescription()).isEqualTo("no first request for PT15S");
+    assertThat(call.end)
+        .isNotNull()
+        .returns(Status.Code.DEADLINE_EXCEEDED, Status::getCode)
+        .returns("no first request for PT15S", Status::getDescription);
     assertThat(ended).hasSize(1);
     assertThat(executor.pending()).isZero();
   }
