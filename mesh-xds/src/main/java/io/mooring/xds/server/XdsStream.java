@@ -172,9 +172,6 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
 
   private void open(Q first) {
     Node said = variant.node(first);
-    if (said.getId().isEmpty()) {
-      throw invalid("node.id: '' (expected: not empty in the first request of a stream)");
-    }
     ProxyNode parsed = ProxyNode.parse(said);
     check(first);
     services.authorizer().authorize(peer, parsed);
