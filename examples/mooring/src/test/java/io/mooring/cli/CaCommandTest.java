@@ -3,6 +3,7 @@ package io.mooring.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.controlplane.MeshControlPlane;
+import io.mooring.identity.TrustBundle;
 import io.mooring.testkit.FakeClock;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -71,6 +72,41 @@ class CaCommandTest {
       assertThat(err).contains("valid until");
       run(0, "ca", "retire", "--force", "--data", data);
       assertThat(mesh.certificateAuthority().authorities()).hasSize(1);
+    }
+  }
+
+  @Test
+  void bannedIsListedUntilTheBanIsLiftedAlsoAcrossARestart() throws Exception {
+    String data = directory.resolve("data").toString();
+    String id = "spiffe://cluster.local/ns/demo/sa/ratings";
+    try (MeshControlPlane mesh = start()) {
+      assertThat(run(0, "ca", "ban", "--data", data, id)).isEmpty();
+      run(0, "ca", "ban", "serial:0A1b", "--data", data);
+      assertThat(run(0, "ca", "bans", "--data", data)).containsExactly("serial:a1b", id);
+      assertThat(mesh.bans().list()).hasSize(2);
+    }
+    try (MeshControlPlane mesh = start()) {
+      run(0, "ca", "unban", "serial:a1b", "--data", data);
+      assertThat(run(0, "ca", "bans", "--data", data)).containsExactly(id);
+      run(1, "ca", "unban", "serial:a1b", "--data", data);
+      assertThat(err).contains("'serial:a1b' is not banned");
+      for (String wrong : List.of("demo/ratings", "serial:", "serial:xyz", "spiffe://UPPER/a")) {
+        run(1, "ca", "ban", wrong, "--data", data);
+        assertThat(err)
+            .contains(wrong.replaceFirst("spiffe://(.*)/a", "$1"))
+            .doesNotContain("\tat ");
+      }
+      assertThat(mesh.bans().list()).containsExactly(id);
+    }
+  }
+
+  @Test
+  void bundleIsThatOfTheMeshAsOthersTakeIt() throws Exception {
+    try (MeshControlPlane mesh = start()) {
+      String json =
+          String.join("\n", run(0, "ca", "bundle", "--data", directory.resolve("data").toString()));
+      assertThat(TrustBundle.parseJson(mesh.trustBundle().trustDomain(), json))
+          .isEqualTo(mesh.trustBundle());
     }
   }
 

@@ -115,6 +115,9 @@ final class Wiring implements AutoCloseable {
               BundleEndpoint.startSpiffe(
                   options.bundleEndpoint, "/", identity::trustBundle, identity::ownSvid));
     }
+    if (!options.federatedDomains.isEmpty()) {
+      opened(identity.federate(data.resolve("federation"), options.federatedDomains));
+    }
     OperatorRequests operator = new OperatorRequests(controlPlane, options.clock);
     opened(OperatorServer.start(data.path(), operator::answer));
     log.info(
@@ -197,14 +200,14 @@ final class Wiring implements AutoCloseable {
       PushService<RegistryChange> push)
       throws IOException {
     List<XdsServer> servers = new ArrayList<>();
-    Enrolment enrolment = new Enrolment(registry::snapshot, registrar);
+    Enrolment enrolment = new Enrolment(registry::snapshot, registrar, options.clock);
     opened(ports);
     XdsServer xds = opened(xdsServer(push).authorizer(enrolment).listener(enrolment).build());
     servers.add(xds);
     IssuerServices issuing = opened(new IssuerServices(identity(), groups, options));
     ports.openTls(
         options.listen,
-        ServerTls.context(identity()::ownSvid, identity()::trustBundle),
+        ServerTls.context(identity()::ownSvid, identity()::trustBundle, options.clock),
         options.clock,
         server -> {
           xds.bindTo(server);
