@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,6 +108,18 @@ class CaCommandTest {
           String.join("\n", run(0, "ca", "bundle", "--data", directory.resolve("data").toString()));
       assertThat(TrustBundle.parseJson(mesh.trustBundle().trustDomain(), json))
           .isEqualTo(mesh.trustBundle());
+    }
+  }
+
+  @Test
+  void directoryThatCannotBeWrittenToCostsNoToken() throws Exception {
+    Path data = directory.resolve("data");
+    Files.createFile(directory.resolve("file"));
+    try (MeshControlPlane mesh = start()) {
+      String out = directory.resolve("file/bundle").toString();
+      run(1, "vm", "bundle", "--namespace", "a", "--group", "b", "--data", data.toString(), "--out", out);
+      assertThat(err).contains("file").doesNotContain("WorkloadGroup");
+      assertThat(mesh.joinTokens()).isEmpty();
     }
   }
 

@@ -323,7 +323,8 @@ public final class MeshControlPlane implements AutoCloseable {
      * Also fetches the bundle of another trust domain, again and again, and hands it to the VMs:
      * their programs and Envoys can then verify identities of that domain.
      *
-     * @throws IllegalArgumentException at {@link #start}, if there are two of one trust domain
+     * @throws IllegalArgumentException at {@link #start}, if there are two of one trust domain, or
+     *     it is our own
      */
     public Builder federate(FederatedDomain domain) {
       federatedDomains.add(requireNonNull(domain, "domain"));

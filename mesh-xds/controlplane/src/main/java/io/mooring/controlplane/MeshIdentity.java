@@ -129,8 +129,13 @@ final class MeshIdentity {
    *
    * @param directory where the last ones are kept
    * @throws IOException if those cannot be read
+   * @throws IllegalArgumentException if one of them is our own, or there twice
    */
   Federation federate(Path directory, List<FederatedDomain> domains) throws IOException {
+    if (domains.stream().anyMatch(domain -> domain.trustDomain().equals(id.trustDomain()))) {
+      throw new IllegalArgumentException(
+          "federated domain '" + id.trustDomain() + "' (expected: another than our own)");
+    }
     FederationObserver log = FederationObserver.logging();
     Federation federation =
         Federation.builder(directory, domains)
