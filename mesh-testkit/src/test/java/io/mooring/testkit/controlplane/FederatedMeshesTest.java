@@ -7,22 +7,22 @@ import io.mooring.controlplane.MeshControlPlane;
 import io.mooring.identity.BundleSet;
 import io.mooring.identity.JwtSvid;
 import io.mooring.identity.JwtSvidVerifier;
+import io.mooring.identity.agent.VmAgent;
+import io.mooring.identity.bootstrap.BootstrapWriter;
 import io.mooring.identity.bundle.EndpointProfile;
 import io.mooring.identity.bundle.FederatedDomain;
 import io.mooring.identity.bundle.Federation;
 import io.mooring.identity.ca.JwtSvidTemplate;
+import io.mooring.model.Metadata;
+import io.mooring.model.networking.WorkloadEntrySpec;
+import io.mooring.model.networking.WorkloadGroup;
+import io.mooring.model.networking.WorkloadGroupSpec;
 import io.mooring.model.spiffe.TrustDomain;
+import io.mooring.registry.memory.MemorySource;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
-import io.mooring.registry.memory.MemorySource;
-import io.mooring.model.networking.WorkloadGroupSpec;
-import io.mooring.model.networking.WorkloadGroup;
-import io.mooring.model.networking.WorkloadEntrySpec;
-import io.mooring.model.Metadata;
-import io.mooring.identity.bootstrap.BootstrapWriter;
-import io.mooring.identity.agent.VmAgent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -81,7 +81,8 @@ class FederatedMeshesTest {
                 () ->
                     assertThat(BundleSet.parseJson(Files.readString(saved)).find(shop))
                         .hasValueSatisfying(
-                            theirs -> assertThat(theirs.hasSameKeys(other.trustBundle())).isTrue()));
+                            theirs ->
+                                assertThat(theirs.hasSameKeys(other.trustBundle())).isTrue()));
         assertThat(agent.spiffeId().trustDomain()).isNotEqualTo(shop);
       }
     }

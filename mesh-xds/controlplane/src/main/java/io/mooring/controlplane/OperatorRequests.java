@@ -58,7 +58,7 @@ final class OperatorRequests {
       default ->
           throw new IllegalArgumentException(
               ("operation '%s' is unknown (expected: token, tokens, revoke, bundle, ca,"
-                   + " trust-bundle, bans, ban, unban, admin-state)")
+                      + " trust-bundle, bans, ban, unban, admin-state)")
                   .formatted(request.path("op").asText()));
     };
   }

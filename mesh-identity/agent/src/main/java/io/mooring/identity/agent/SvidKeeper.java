@@ -98,7 +98,7 @@ final class SvidKeeper implements AutoCloseable {
    * against a renewal that ends at the same time, since a user's executor may have several threads.
    *
    * <p>A bundle of our own that is older than ours by its sequence is one that a replica has not
-   * heard the end of, or a message that was overtaken: it changes nothing (SPIFFE bundle 4.1.1).
+   * heard the end of, or a message that was overtaken: it changes nothing (SPIFFE Federation 4.2).
    */
   synchronized void trust(TrustBundle received, BundleSet federated) {
     TrustBundle held = current.roots();

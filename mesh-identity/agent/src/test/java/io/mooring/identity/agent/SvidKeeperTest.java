@@ -150,7 +150,7 @@ class SvidKeeperTest {
   }
 
   @Test
-  void olderBundleDoesNotReplaceANewerOne() { // SPIFFE bundle 4.1.1
+  void olderBundleDoesNotReplaceANewerOne() { // FE-7, FE-8
     TestIssuer next = new TestIssuer(clock.instant());
     keeper.trust(bundle(7, next.root(), issuer.root()), BundleSet.EMPTY);
 

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class RealEnvoyFilesTest {
   private final String address = "127.%d.7.%d".formatted(random(128, 192), random(1, 255));
   private final Instant now = Instant.now();
   private final TestIssuer first = new TestIssuer(now.minusSeconds(60));
-  private Process envoy;
+  private @Nullable Process envoy;
   private int port;
 
   @BeforeEach
@@ -137,10 +138,11 @@ class RealEnvoyFilesTest {
                 address: {socket_address: {address: %s, port_value: %d}}
                 filter_chains:
                 - filters:
-                  - name: tcp
+                  - name: http
                     typed_config:
-                      "@type": type.googleapis.com/envoy.extensions.filters.network.direct_response.v3.Config
-                      response: {inline_string: "hello"}
+                      "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+                      stat_prefix: in
+                      route_config: {name: none}
                   transport_socket:
                     name: tls
                     typed_config:

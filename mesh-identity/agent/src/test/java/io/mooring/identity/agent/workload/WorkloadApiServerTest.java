@@ -261,7 +261,7 @@ class WorkloadApiServerTest {
   }
 
   @Test
-  void bundlesOfFederatedDomainsComeWithOurs() throws Exception { // WA-18, WA-22, WA-33
+  void bundlesOfFederatedDomainsComeWithOurs() throws Exception { // WA-17, WA-23, WA-33
     TestIssuer other = new TestIssuer(NOW);
     TrustDomain foreign = new TrustDomain("other.example");
     TrustBundle theirs = jwt.in(new TrustBundle(foreign, List.of(other.root())));
