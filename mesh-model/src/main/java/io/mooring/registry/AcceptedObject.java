@@ -44,7 +44,7 @@ record AcceptedObject(
     if (object instanceof Service service) {
       return new AcceptedObject(
           object,
-          List.of(ServiceDefinition.of(service, settings.clusterDomain())),
+          List.of(ServiceDefinition.of(service, settings.clusterDomain()).in(cluster)),
           Optional.empty(),
           cluster);
     }

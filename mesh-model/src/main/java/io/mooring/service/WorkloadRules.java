@@ -30,7 +30,8 @@ final class WorkloadRules {
 
   static Optional<MeshWorkload> workload(WorkloadEntry entry, TrustDomain trustDomain) {
     AdminState wanted = AdminState.of(entry.metadata());
-    if (entry.spec().address().isEmpty() || wanted == AdminState.DISABLED || !isHealthy(entry)) {
+    boolean isThere = !isNowhere(entry.spec()) && !AdminState.isDeparted(entry.metadata());
+    if (!isThere || wanted == AdminState.DISABLED || !isHealthy(entry)) {
       return Optional.empty();
     }
     return Optional.of(
@@ -40,11 +41,16 @@ final class WorkloadRules {
   /** Returns the inline endpoint at {@code index} of the ServiceEntry with this metadata. */
   static Optional<MeshWorkload> inline(
       Metadata serviceEntry, int index, WorkloadEntrySpec spec, TrustDomain trustDomain) {
-    if (spec.address().isEmpty()) {
+    if (isNowhere(spec)) {
       return Optional.empty();
     }
     Metadata metadata = Metadata.of(serviceEntry.namespace(), serviceEntry.name() + "-" + index);
     return Optional.of(workload(metadata, metadata.name(), spec, trustDomain));
+  }
+
+  /** One that has a network is at least behind the network's gateway. */
+  private static boolean isNowhere(WorkloadEntrySpec spec) {
+    return spec.address().isEmpty() && spec.network().isEmpty();
   }
 
   private static MeshWorkload workload(

@@ -104,6 +104,9 @@ final class Reconciler {
                 group.isPresent(),
                 newest,
                 overdue && holder != Holder.GONE)); // its window is another, see Orphans
+    if (action == Action.REMOVE) {
+      return removal(stored);
+    }
     if (action != Action.CLAIM && action != Action.UPDATE) {
       return Change.none(action);
     }
@@ -117,6 +120,11 @@ final class Reconciler {
     return new Change(action, Optional.of(held.writeTo(wanted)));
   }
 
+  /** What the operator said of a VM is kept until the operator takes it back. */
+  private static Change removal(Optional<WorkloadEntry> stored) {
+    return new Change(Action.REMOVE, stored.filter(EntryStatus::isKept).map(EntryStatus::departed));
+  }
+
   /** Returns whose the stored entry is; without a member, its id does not matter. */
   Holder holder(Optional<WorkloadEntry> stored, @Nullable Member member) {
     if (stored.isEmpty()) {
@@ -124,6 +132,9 @@ final class Reconciler {
     }
     if (member != null && !member.owns(stored.get())) {
       return Holder.STRANGER;
+    }
+    if (EntryStatus.isDeparted(stored.get())) {
+      return Holder.NOBODY;
     }
     EntryLease lease = EntryLease.of(stored.get());
     if (lease.holder().equals(leases.holder())) {
@@ -147,15 +158,17 @@ final class Reconciler {
   Result removeOrphan(ConfigKey key, EntryLease lease) {
     return entries.change(
         key,
-        stored ->
-            Change.none(
-                stored
-                    .filter(entry -> EntryKeys.groupOf(entry).isPresent())
-                    .filter(entry -> EntryLease.of(entry).equals(lease))
-                    .map(
-                        entry ->
-                            Lifecycle.next(
-                                new Situation(holder(stored, null), false, true, false, true)))
-                    .orElse(Action.FORGET)));
+        stored -> {
+          Action action =
+              stored
+                  .filter(entry -> EntryKeys.groupOf(entry).isPresent())
+                  .filter(entry -> EntryLease.of(entry).equals(lease))
+                  .map(
+                      entry ->
+                          Lifecycle.next(
+                              new Situation(holder(stored, null), false, true, false, true)))
+                  .orElse(Action.FORGET);
+          return action == Action.REMOVE ? removal(stored) : Change.none(action);
+        });
   }
 }

@@ -22,6 +22,8 @@ public interface RegisteredWorkload {
     ELSEWHERE,
     /** Nobody holds its entry: the holder has gone, and the VM has some time to come back. */
     ORPHANED,
+    /** It has gone; the operator has not enabled it, and that is remembered. */
+    DEPARTED,
     /** It has a stream to this replica, but can have no entry now: {@link #refusal} says why. */
     WAITING;
 

@@ -141,8 +141,9 @@ public final class WorkloadRegistrar implements AutoCloseable {
   }
 
   /**
-   * Says what the operator wants of a VM. It lasts as long as the entry: through reconnections,
-   * moves and restarts, not longer than the grace period without the VM.
+   * Says what the operator wants of a VM. It lasts until the operator says {@link
+   * AdminState#ENABLED}: through reconnections, moves and restarts, and when the VM has been away
+   * for longer than the grace period.
    *
    * @return completes exceptionally with {@link IllegalArgumentException} if no VM is registered
    *     under this key, with {@link UncheckedIOException} if the store fails
@@ -158,7 +159,11 @@ public final class WorkloadRegistrar implements AutoCloseable {
                       stored
                           .filter(found -> EntryKeys.groupOf(found).isPresent())
                           .map(found -> EntryStatus.withAdminState(found, state))
-                          .map(wanted -> new Change(Action.UPDATE, Optional.of(wanted)))
+                          .map(
+                              wanted ->
+                                  EntryStatus.isDeparted(wanted) && !EntryStatus.isKept(wanted)
+                                      ? Change.none(Action.REMOVE)
+                                      : new Change(Action.UPDATE, Optional.of(wanted)))
                           .orElse(Change.none(Action.KEEP)));
           if (result.action() == Action.KEEP) {
             throw new IllegalArgumentException(entry + " is no registered workload");
@@ -265,7 +270,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
       case CLAIM, UPDATE -> {
         member.refusal = "";
         orphans.returned(member.entry);
-        if (result.before().isEmpty()) {
+        if (result.isNew()) {
           options.observer().registered(member.entry, member.request().identity());
         }
       }
@@ -280,7 +285,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
         }
       }
       case KEEP -> {
-        if (result.before().isEmpty()) {
+        if (result.isNew()) {
           member.refusal = why;
         } else if (!member.owns(result.before().get())) {
           findKey(member);
@@ -422,7 +427,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
     Map<ConfigKey, EntryLease> unattended = new TreeMap<>();
     for (Versioned<WorkloadEntry> stored : store.list()) {
       WorkloadEntry entry = stored.value();
-      if (EntryKeys.groupOf(entry).isEmpty()) {
+      if (EntryKeys.groupOf(entry).isEmpty() || EntryStatus.isDeparted(entry)) {
         continue;
       }
       found.add(entry.key());

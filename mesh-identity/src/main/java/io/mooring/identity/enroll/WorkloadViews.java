@@ -30,7 +30,7 @@ final class WorkloadViews {
         .entry(entry.key())
         .group(EntryKeys.groupOf(entry).orElseThrow().name())
         .id(EntryKeys.idOf(entry))
-        .state(state(holder, member))
+        .state(EntryStatus.isDeparted(entry) ? State.DEPARTED : state(holder, member))
         .address(entry.spec().address())
         .network(entry.spec().network())
         .peerAddress(member == null ? "" : peer(member))
@@ -41,7 +41,12 @@ final class WorkloadViews {
         .health(EntryStatus.health(entry))
         .healthMessage(EntryStatus.healthMessage(entry))
         .healthReport(EntryStatus.healthNumber(entry))
-        .drift(group.map(found -> drift(entry, member, found, nodeLabels)).orElse(List.of("group")))
+        .drift(
+            EntryStatus.isDeparted(entry)
+                ? List.of()
+                : group
+                    .map(found -> drift(entry, member, found, nodeLabels))
+                    .orElse(List.of("group")))
         .refusal(member == null ? "" : member.refusal)
         .build();
   }

@@ -49,6 +49,12 @@
  *       return.
  * </ul>
  *
+ * <h2>Admin state</h2>
+ *
+ * <p>An operator may drain or disable a VM. An entry that would be removed is then kept instead,
+ * marked as departed: it is no endpoint of anything, counts as (no entry) in the picture, and gives
+ * the state back to the VM when it returns. Enabling the VM removes it.
+ *
  * <h2>Health</h2>
  *
  * <p>A member of a group with a probe, or one whose node metadata has {@code

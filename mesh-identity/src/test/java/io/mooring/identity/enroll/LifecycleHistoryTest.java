@@ -1,5 +1,6 @@
 package io.mooring.identity.enroll;
 
+import io.mooring.service.AdminState;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -82,6 +83,12 @@ class LifecycleHistoryTest {
                         (v, r, h) ->
                             new Event(
                                 "report vm" + v + " r" + r + " " + h, w -> w.report(v, r, h)))),
+            Tuple.of(
+                2,
+                Combinators.combine(vm, replica, Arbitraries.of(AdminState.class))
+                    .as(
+                        (v, r, a) ->
+                            new Event(a + " vm" + v + " at r" + r, w -> w.administer(v, r, a)))),
             Tuple.of(
                 1,
                 Arbitraries.integers()

@@ -14,6 +14,7 @@ import io.mooring.registry.RegistryEvent.Delete;
 import io.mooring.registry.RegistryEvent.Upsert;
 import io.mooring.registry.Versioned;
 import io.mooring.registry.memory.MemoryWorkloadStore;
+import io.mooring.service.AdminState;
 import io.mooring.testkit.FakeClock;
 import io.mooring.testkit.ManualExecutor;
 import java.time.Duration;
@@ -113,6 +114,7 @@ final class World {
     Instant safeUntil = Instant.MIN; // without a stream, its entry stays at least so long
     long reports;
     @Nullable Boolean healthy;
+    AdminState wanted = AdminState.ENABLED;
 
     Vm(String id, String network, String address) {
       this.id = id;
@@ -343,6 +345,21 @@ final class World {
     }
   }
 
+  /** The operator says something of a VM that has an entry, or had one when last told. */
+  void administer(int vm, int at, AdminState state) {
+    Vm machine = vms.get(vm);
+    Replica replica = replicas.get(at);
+    if (replica.works()) {
+      List<WorkloadEntry> stored = storedOf(machine);
+      if (!stored.isEmpty()) {
+        CompletableFuture<Void> said = replica.running().setAdminState(stored.get(0).key(), state);
+        settle();
+        assertThat(said).isCompleted();
+        machine.wanted = stored.size() == 1 ? state : machine.wanted;
+      }
+    }
+  }
+
   void stepClock(int seconds) {
     wall.advance(Duration.ofSeconds(seconds));
   }
@@ -354,6 +371,11 @@ final class World {
   // What must be true.
 
   private List<WorkloadEntry> entriesOf(Vm vm) {
+    return storedOf(vm).stream().filter(entry -> !EntryStatus.isDeparted(entry)).toList();
+  }
+
+  /** Also that which only remembers what the operator said. */
+  private List<WorkloadEntry> storedOf(Vm vm) {
     return store.list().stream()
         .map(Versioned::value)
         .filter(entry -> EntryKeys.idOf(entry).equals(EntryKeys.id(vm.request())))
@@ -374,6 +396,17 @@ final class World {
         assertThat(entriesOf(vm)).as("entries of %s", vm.request()).isNotEmpty();
       }
       checkHealth(vm);
+      checkAdminState(vm);
+    }
+  }
+
+  /** What the operator said lasts: no crash, move, edit or absence takes it back. */
+  private void checkAdminState(Vm vm) {
+    if (vm.wanted != AdminState.ENABLED) {
+      assertThat(storedOf(vm)).as("entries of %s", vm.request()).isNotEmpty();
+    }
+    if (storedOf(vm).size() == 1) {
+      assertThat(AdminState.of(storedOf(vm).get(0).metadata())).isEqualTo(vm.wanted);
     }
   }
 
@@ -418,9 +451,10 @@ final class World {
                                 .serviceAccount("default")
                                 .build())));
     Map<String, WorkloadEntrySpec> actual = new TreeMap<>();
-    store.list().forEach(entry -> actual.put(EntryKeys.idOf(entry.value()), entry.value().spec()));
+    vms.forEach(
+        vm -> entriesOf(vm).forEach(entry -> actual.put(EntryKeys.idOf(entry), entry.spec())));
     assertThat(actual).isEqualTo(expected);
-    assertThat(store.list()).hasSize(expected.size());
+    assertThat(vms.stream().mapToInt(vm -> entriesOf(vm).size()).sum()).isEqualTo(expected.size());
     for (Replica replica : replicas) {
       CompletableFuture<List<RegisteredWorkload>> views = replica.running().workloads();
       settle();
@@ -435,6 +469,10 @@ final class World {
       crashVm(vm);
     }
     executor.advance(Duration.ofMinutes(5));
+    for (int vm = 0; vm < VMS; vm++) {
+      assertThat(entriesOf(vms.get(vm))).isEmpty();
+      administer(vm, 0, AdminState.ENABLED);
+    }
     assertThat(store.list()).isEmpty();
     replicas.forEach(replica -> replica.running().close());
     settle();

@@ -41,10 +41,12 @@ final class OperatorRequests {
       case "revoke" -> revoke(request);
       case "bundle" -> bundle(request);
       case "ca" -> rotation.answer(request);
+      case "workloads" -> workloads();
       case "admin-state" -> adminState(request);
       default ->
           throw new IllegalArgumentException(
-              "operation '%s' is unknown (expected: token, tokens, revoke, bundle, ca, admin-state)"
+              ("operation '%s' is unknown (expected: token, tokens, revoke, bundle, ca, workloads,"
+                      + " admin-state)")
                   .formatted(request.path("op").asText()));
     };
   }
@@ -98,6 +100,12 @@ final class OperatorRequests {
     ObjectNode reply = object();
     ObjectNode files = reply.putObject("files");
     builder.build().files().forEach(files::put);
+    return reply;
+  }
+
+  private ObjectNode workloads() {
+    ObjectNode reply = object();
+    WorkloadJson.add(reply.putArray("workloads"), controlPlane.workloads());
     return reply;
   }
 

@@ -114,6 +114,11 @@ public record ProxyNode(
     return text("NETWORK").orElse("");
   }
 
+  /** Returns the cluster it is in, metadata {@code CLUSTER_ID}; empty where it does not say. */
+  public String clusterId() {
+    return text("CLUSTER_ID").orElse("");
+  }
+
   /** Returns a metadata field that is a string and not empty. */
   public Optional<String> text(String field) {
     return text(metadata.getFieldsMap(), field);
