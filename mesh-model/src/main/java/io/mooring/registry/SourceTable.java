@@ -83,7 +83,7 @@ final class SourceTable {
     Map<Slot, Integer> firstBySlot = new HashMap<>();
     for (int source = 0; source < objectsBySource.size(); source++) {
       AcceptedObject object = objectsBySource.get(source).get(key);
-      if (object == null) {
+      if (object == null || object.isOverlay()) {
         continue;
       }
       @Nullable Integer first = firstBySlot.putIfAbsent(slot(source, key), source);
@@ -174,12 +174,19 @@ final class SourceTable {
   }
 
   private @Nullable AcceptedObject winner(Slot slot) {
+    @Nullable AcceptedObject winner = null;
+    @Nullable AcceptedObject overlay = null;
     for (int source = 0; source < objectsBySource.size(); source++) {
       AcceptedObject object = objectsBySource.get(source).get(slot.key());
-      if (object != null && slot(source, slot.key()).equals(slot)) {
-        return object;
+      if (object == null || !slot(source, slot.key()).equals(slot)) {
+        continue;
+      }
+      if (object.isOverlay()) {
+        overlay = overlay == null ? object : overlay;
+      } else if (winner == null) {
+        winner = object;
       }
     }
-    return null;
+    return winner == null || overlay == null ? winner : winner.under(overlay, settings);
   }
 }

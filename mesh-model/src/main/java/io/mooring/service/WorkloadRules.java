@@ -17,7 +17,7 @@ final class WorkloadRules {
   private static final String TLS_MODE_LABEL = "security.istio.io/tlsMode";
   private static final String WORKLOAD_NAME_LABEL = "service.istio.io/workload-name";
   private static final String GROUP_ANNOTATION = "istio.io/autoRegistrationGroup";
-  private static final String HEALTH_CHECKED_ANNOTATION = "proxy.istio.io/health-checks-enabled";
+  static final String HEALTH_CHECKED_ANNOTATION = "proxy.istio.io/health-checks-enabled";
   private static final String HEALTHY_CONDITION = "Healthy";
   private static final String LOCALITY_LABEL = "topology.istio.io/locality";
   private static final String OLD_LOCALITY_LABEL = "istio-locality";

@@ -9,6 +9,7 @@ import io.mooring.identity.enroll.Lifecycle.Situation;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.networking.WorkloadGroup;
+import io.mooring.service.AdminState;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,8 @@ final class Reconciler {
             .orElseThrow(
                 () ->
                     new EnrollmentRefusedException(
-                        Reason.UNKNOWN_GROUP, "there is no " + request.groupKey()));
+                        request.manual() ? Reason.UNKNOWN_ENTRY : Reason.UNKNOWN_GROUP,
+                        "there is no " + request.groupKey()));
     EnrollmentPolicy.checkGroup(request, group);
     return group;
   }
@@ -141,6 +143,17 @@ final class Reconciler {
       return lease.released() ? Holder.RELEASED : Holder.SELF;
     }
     return !lease.released() && leases.isAlive(lease.holder()) ? Holder.OTHER : Holder.GONE;
+  }
+
+  /** Returns an overlay of an entry that somebody wrote, whose VM is not connected. */
+  Optional<WorkloadEntry> overlay(ConfigKey entry, AdminState wanted) {
+    return wanted == AdminState.ENABLED || !entry.kind().equals("WorkloadEntry")
+        ? Optional.empty()
+        : options
+            .groups()
+            .find(entry)
+            .map(group -> EntryTemplate.overlay(entry, group.spec().template(), false))
+            .map(EntryStatus::departed);
   }
 
   /** A replica to which the VM still has a stream can take the entry over before it is removed. */

@@ -37,7 +37,7 @@ public interface RegisteredWorkload {
   /** Returns the key of its WorkloadEntry. */
   ConfigKey entry();
 
-  /** Returns the name of its group. */
+  /** Returns the name of its group; empty for one whose entry somebody wrote by hand. */
   String group();
 
   /** Returns the id that, with the group, tells it from all others. */

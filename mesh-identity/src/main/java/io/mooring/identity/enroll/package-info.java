@@ -65,6 +65,11 @@
  * the report's number, its version the number that counts now. A version above the number says that
  * the report was stale; number the next one higher. An entry keeps its health as long as it exists.
  *
+ * <p>A VM whose WorkloadEntry somebody wrote by hand says so by {@code WORKLOAD_ENTRY}, and reports
+ * likewise. What is known of it is an {@link io.mooring.service.EntryOverlay} in the store, which
+ * lives as the entry of a member does; without one, the entry's own word counts. The entry itself
+ * is nobody's but its author's.
+ *
  * <h2>Refusals</h2>
  *
  * <p>The stream ends with PERMISSION_DENIED, or UNAVAILABLE where trying again helps; the status

@@ -3,6 +3,7 @@ package io.mooring.identity.enroll;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.identity.WorkloadGroups;
+import io.mooring.identity.enroll.SharedStore.Transition;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.Metadata;
 import io.mooring.model.networking.WorkloadEntry;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +51,7 @@ final class World {
   private final FakeClock wall = new FakeClock();
   private final ManualExecutor executor = new ManualExecutor(monotonic);
   private final MemoryWorkloadStore store = new MemoryWorkloadStore();
+  private final Set<Transition> seen = EnumSet.noneOf(Transition.class);
   private final List<Replica> replicas = List.of(new Replica("r0"), new Replica("r1"));
   private final List<Vm> vms = new ArrayList<>();
   private Optional<WorkloadGroup> group = Optional.empty();
@@ -66,7 +70,7 @@ final class World {
 
     Replica(String name) {
       this.name = name;
-      this.door = new SharedStore(store, name);
+      this.door = new SharedStore(store, name, seen);
     }
 
     void start() {
@@ -325,9 +329,11 @@ final class World {
 
   void deleteGroup() {
     group = Optional.empty();
+    replicas.forEach(replica -> replica.door.isGroupGone = true);
     vms.forEach(vm -> vm.safeUntil = Instant.MIN);
     changed(List.of(GROUP));
     settle();
+    replicas.forEach(replica -> replica.door.isGroupGone = false);
   }
 
   /** The probe of a VM reports on one of its streams. */
@@ -366,6 +372,11 @@ final class World {
 
   void pass(Duration time) {
     executor.advance(time);
+  }
+
+  /** Returns which arrows of the picture were taken so far. */
+  Set<Transition> seen() {
+    return seen;
   }
 
   // What must be true.

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
-import io.mooring.model.ConfigKey;
 import io.mooring.model.Metadata;
-import io.mooring.model.codec.ConfigCodec;
-import io.mooring.model.kubernetes.Pod;
 import io.mooring.model.networking.ServiceEntry;
 import io.mooring.model.networking.ServiceEntryPort;
 import io.mooring.model.networking.ServiceEntrySpec;
@@ -18,7 +15,6 @@ import io.mooring.registry.ServiceRegistry;
 import io.mooring.registry.SourceStatus;
 import io.mooring.service.Conflict;
 import io.mooring.service.MeshEndpoint;
-import io.mooring.service.MeshService;
 import io.mooring.service.ServiceKey;
 import io.mooring.testkit.FakeClock;
 import java.time.Duration;
@@ -168,180 +164,6 @@ class AggregationTest {
     assertThat(snapshot().endpoints(new ServiceKey("ratings.demo", "demo")))
         .extracting(MeshEndpoint::cluster, it -> it.labels().get("topology.istio.io/cluster"))
         .containsExactly(tuple("", null), tuple("west", "west"));
-  }
-
-  /** Kubernetes' own objects of one name are other ones in each cluster. */
-  private static final String OF_ONE_CLUSTER =
-      """
-      apiVersion: v1
-      kind: Service
-      metadata: {name: ratings, namespace: demo}
-      spec: {clusterIP: VIP, selector: {app: ratings}, ports: [{name: http, port: 80}]}
-      ---
-      apiVersion: v1
-      kind: Pod
-      metadata: {name: ratings-0, namespace: demo, labels: {app: ratings}}
-      status: {podIP: POD, conditions: [{type: Ready, status: "True"}]}
-      """;
-
-  private static void hold(FakeRegistrySource source, String vip, String pod, String... edit) {
-    String text = OF_ONE_CLUSTER.replace("VIP", vip).replace("POD", pod);
-    if (edit.length > 0) {
-      text = text.replace(edit[0], edit[1]);
-    }
-    new ConfigCodec().parse("mesh.yaml", text).objects().forEach(it -> source.upsert(it.object()));
-  }
-
-  private static final ServiceKey RATINGS =
-      new ServiceKey("ratings.demo.svc.cluster.local", "demo");
-
-  @Test
-  void aServiceOfTwoClustersHasTheEndpointsOfBoth() {
-    try (ServiceRegistry clusters = twoClusters()) {
-      hold(east, "10.96.0.1", "10.1.0.1");
-      hold(west, "10.96.0.2", "10.1.0.1");
-      assertThat(clusters.snapshot().endpoints(RATINGS))
-          .extracting(MeshEndpoint::address, MeshEndpoint::cluster)
-          .containsExactly(tuple("10.1.0.1", "east"), tuple("10.1.0.1", "west"));
-      MeshService service = clusters.snapshot().service(RATINGS).orElseThrow();
-      assertThat(service.addresses()).containsExactly("10.96.0.1", "10.96.0.2");
-      assertThat(service.seenFrom("west").addresses()).containsExactly("10.96.0.2");
-      assertThat(service.seenFrom("south").addresses()).hasSize(2);
-      assertThat(clusters.snapshot().objects(Pod.class)).hasSize(2);
-      assertThat(clusters.snapshot().conflicts()).isEmpty();
-      east.delete(new ConfigKey("Pod", "demo", "ratings-0"));
-      assertThat(clusters.snapshot().endpoints(RATINGS))
-          .extracting(MeshEndpoint::cluster)
-          .containsExactly("west");
-      east.delete(new ConfigKey("Service", "demo", "ratings"));
-      assertThat(clusters.snapshot().service(RATINGS).orElseThrow().addresses())
-          .containsExactly("10.96.0.2");
-    }
-  }
-
-  @Test
-  void aServiceSelectsPodsOfItsOwnClusterAlone() {
-    try (ServiceRegistry clusters = twoClusters()) {
-      hold(east, "10.96.0.1", "10.1.0.1");
-      hold(west, "10.96.0.2", "10.1.0.2");
-      west.delete(new ConfigKey("Service", "demo", "ratings"));
-      assertThat(clusters.snapshot().endpoints(RATINGS))
-          .extracting(MeshEndpoint::address)
-          .containsExactly("10.1.0.1");
-    }
-  }
-
-  @Test
-  void aServiceThatOneClusterExportsElsewhereIsLeftOutAndReported() {
-    try (ServiceRegistry clusters = twoClusters()) {
-      hold(east, "10.96.0.1", "10.1.0.1");
-      hold(
-          west,
-          "10.96.0.2",
-          "10.1.0.2",
-          "namespace: demo}",
-          "namespace: demo, annotations: {networking.istio.io/exportTo: '.'}}");
-      assertThat(clusters.snapshot().endpoints(RATINGS))
-          .extracting(MeshEndpoint::cluster)
-          .containsExactly("east");
-      assertThat(clusters.snapshot().conflicts())
-          .singleElement()
-          .satisfies(
-              conflict -> {
-                assertThat(conflict.kind()).isEqualTo(Conflict.Kind.HOST);
-                assertThat(conflict.reason())
-                    .contains("cluster 'west', against 'east'", "exportTo: [.]");
-              });
-    }
-  }
-
-  @Test
-  void portsThatClustersNameDifferentlyAreReported() {
-    try (ServiceRegistry clusters = twoClusters()) {
-      hold(east, "10.96.0.1", "10.1.0.1");
-      hold(west, "10.96.0.2", "10.1.0.2", "name: http", "name: tcp");
-      assertThat(clusters.snapshot().conflicts())
-          .extracting(Conflict::kind)
-          .containsExactly(Conflict.Kind.PORT);
-      assertThat(clusters.snapshot().endpoints(RATINGS))
-          .extracting(MeshEndpoint::servicePortName)
-          .containsExactly("http", "http");
-    }
-  }
-
-  @Test
-  void clustersMayGiveOneVirtualIpToDifferentServices() {
-    try (ServiceRegistry clusters = twoClusters()) {
-      hold(east, "10.96.0.1", "10.1.0.1", "name: http", "name: tcp");
-      hold(west, "10.96.0.2", "10.1.0.2", "name: http", "name: tcp");
-      new ConfigCodec()
-          .parse(
-              "mesh.yaml",
-              OF_ONE_CLUSTER
-                  .replace("VIP", "10.96.0.1")
-                  .replace("name: http", "name: tcp")
-                  .replace("name: ratings,", "name: reviews,"))
-          .objects()
-          .forEach(it -> west.upsert(it.object()));
-      new ConfigCodec()
-          .parse(
-              "mesh.yaml",
-              OF_ONE_CLUSTER
-                  .replace("VIP", "10.96.0.9")
-                  .replace("name: http", "name: tcp")
-                  .replace("name: ratings,", "name: reviews,"))
-          .objects()
-          .forEach(it -> east.upsert(it.object()));
-      assertThat(clusters.snapshot().conflicts()).isEmpty();
-    }
-  }
-
-  @Test
-  void hostsThatShareAnAddressAndAPortThatIsNoHttpAreReported() {
-    hold(files, "10.96.0.1", "10.1.0.1", "name: http", "name: tcp");
-    new ConfigCodec()
-        .parse(
-            "mesh.yaml",
-            OF_ONE_CLUSTER
-                .replace("VIP", "10.96.0.1")
-                .replace("name: http", "name: tcp")
-                .replace("name: ratings,", "name: reviews,"))
-        .objects()
-        .forEach(it -> files.upsert(it.object()));
-    assertThat(snapshot().conflicts())
-        .containsExactly(
-            new Conflict(
-                Conflict.Kind.ADDRESS,
-                "10.96.0.1:80",
-                new ConfigKey("Service", "demo", "ratings"),
-                new ConfigKey("Service", "demo", "reviews"),
-                "ratings.demo.svc.cluster.local and reviews.demo.svc.cluster.local share the"
-                    + " address and the port: connections go to the first, which is older"));
-  }
-
-  @Test
-  void hostsThatShareAnAddressAndAnHttpPortDoNotConflict() {
-    hold(files, "10.96.0.1", "10.1.0.1");
-    new ConfigCodec()
-        .parse(
-            "mesh.yaml",
-            OF_ONE_CLUSTER.replace("VIP", "10.96.0.1").replace("name: ratings,", "name: reviews,"))
-        .objects()
-        .forEach(it -> files.upsert(it.object()));
-    assertThat(snapshot().conflicts()).isEmpty();
-  }
-
-  private final FakeRegistrySource east = new FakeRegistrySource("east").inCluster("east");
-  private final FakeRegistrySource west = new FakeRegistrySource("west").inCluster("west");
-
-  private ServiceRegistry twoClusters() {
-    return ServiceRegistry.builder()
-        .source(east)
-        .source(west)
-        .writer(Runnable::run)
-        .delivery(Runnable::run)
-        .build()
-        .start();
   }
 
   private RegistrySnapshot snapshot() {

@@ -40,7 +40,7 @@ record ScopedProxy(
       ProxyScope scope, ProxyNode node, PeerAuthenticationIndex peerAuthentications) {
     RegistrySnapshot snapshot = scope.snapshot();
     List<ServiceTarget> targets =
-        snapshot.targets(node.namespace(), network(snapshot, node), node.addresses());
+        snapshot.targets(node.namespace(), node.networkIn(snapshot.networks()), node.addresses());
     boolean labelsMatter =
         scope.hasRulesByLabel() || peerAuthentications.selectsByLabel(node.namespace());
     SortedMap<String, String> labels =
@@ -61,16 +61,8 @@ record ScopedProxy(
 
   /** Returns how the proxy reaches endpoints of other networks than its own. */
   SplitHorizon horizon() {
-    return new SplitHorizon(scope.snapshot().networks(), network(scope.snapshot(), node));
-  }
-
-  /** Returns the network that the proxy says, else that of its cluster or address. */
-  private static String network(RegistrySnapshot snapshot, ProxyNode node) {
-    return node.network().isEmpty()
-        ? snapshot
-            .networks()
-            .network(node.clusterId(), node.addresses().stream().findFirst().orElse(""))
-        : node.network();
+    return new SplitHorizon(
+        scope.snapshot().networks(), node.networkIn(scope.snapshot().networks()));
   }
 
   private static SortedMap<String, String> labels(
@@ -79,7 +71,7 @@ record ScopedProxy(
     List<Map<String, String>> known =
         targets.stream()
             .flatMap(target -> snapshot.endpoints(target.service().key()).stream())
-            .filter(endpoint -> isOf(node, endpoint, network(snapshot, node)))
+            .filter(endpoint -> isOf(node, endpoint, node.networkIn(snapshot.networks())))
             .map(MeshEndpoint::labels)
             .toList();
     if (!known.isEmpty()) {
@@ -88,7 +80,7 @@ record ScopedProxy(
       labels.putAll(labelsOfGroup(snapshot, node));
     } else {
       snapshot.workloads(node.namespace(), node.addresses()).stream()
-          .filter(workload -> workload.isOnNetworkOf(network(snapshot, node)))
+          .filter(workload -> workload.isOnNetworkOf(node.networkIn(snapshot.networks())))
           .findFirst()
           .map(MeshWorkload::labels)
           .ifPresent(labels::putAll);
