@@ -26,6 +26,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The discovery services, to be added to any gRPC server: ADS and one service a type, state of the
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * {@link PeerIdentityInterceptor}.
  */
 public final class XdsServer implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(XdsServer.class);
 
   static final Status SHUTTING_DOWN =
       Status.UNAVAILABLE.withDescription("control plane shuts down");
@@ -105,18 +109,25 @@ public final class XdsServer implements AutoCloseable {
   }
 
   /**
-   * Adds all services to a gRPC server, and those limits that its transport keeps: keep-alive and
-   * the size of requests.
+   * Adds all services to a gRPC server, and those limits that its transport keeps: keep-alive,
+   * which the in-process transport has none of, and the size of requests.
    */
   public void bindTo(ServerBuilder<?> server) {
-    XdsLimits limits = services.limits();
     services().forEach(server::addService);
+    server.maxInboundMessageSize(services.limits().maxRequestBytes());
+    try {
+      keepAlive(server, services.limits());
+    } catch (UnsupportedOperationException noConnections) {
+      log.debug("event=no_keep_alive transport={}", server.getClass().getSimpleName());
+    }
+  }
+
+  private static void keepAlive(ServerBuilder<?> server, XdsLimits limits) {
     server
         .keepAliveTime(limits.keepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
         .keepAliveTimeout(limits.keepAliveTimeout().toNanos(), TimeUnit.NANOSECONDS)
         .permitKeepAliveTime(limits.permittedKeepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
-        .permitKeepAliveWithoutCalls(true)
-        .maxInboundMessageSize(limits.maxRequestBytes());
+        .permitKeepAliveWithoutCalls(true);
   }
 
   /** Returns what each open stream was sent and accepted, in the order of stream ids. */
