@@ -39,7 +39,9 @@ class ArchitectureTest {
                   "model.kubernetes",
                   "model.validation")),
           Map.entry(
-              "service", Set.of("model", "model.spiffe", "model.networking", "model.kubernetes")),
+              "service",
+              Set.of(
+                  "model", "model.spiffe", "model.networking", "model.kubernetes", "model.mesh")),
           Map.entry(
               "registry",
               Set.of(

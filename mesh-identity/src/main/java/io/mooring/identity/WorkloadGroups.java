@@ -1,7 +1,11 @@
 package io.mooring.identity;
 
 import io.mooring.model.ConfigKey;
+import io.mooring.model.ConfigObject;
+import io.mooring.model.Metadata;
+import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.networking.WorkloadGroup;
+import io.mooring.model.networking.WorkloadGroupSpec;
 import io.mooring.model.spiffe.InvalidSpiffeIdException;
 import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.model.spiffe.TrustDomain;
@@ -16,7 +20,10 @@ public interface WorkloadGroups {
   /** The account of a group whose template names none. */
   String DEFAULT_SERVICE_ACCOUNT = "default";
 
-  /** Returns the group with this key. */
+  /**
+   * Returns the group with this key; with that of a WorkloadEntry which somebody wrote by hand, the
+   * group of which its workload is the only member.
+   */
   Optional<WorkloadGroup> find(ConfigKey key);
 
   /** Returns the groups of a namespace, in a fixed order. */
@@ -27,11 +34,21 @@ public interface WorkloadGroups {
     return new WorkloadGroups() {
       @Override
       public Optional<WorkloadGroup> find(ConfigKey key) {
-        return snapshots
-            .get()
-            .object(key)
+        Optional<ConfigObject> found = snapshots.get().object(key);
+        return found
             .filter(WorkloadGroup.class::isInstance)
-            .map(WorkloadGroup.class::cast);
+            .map(WorkloadGroup.class::cast)
+            .or(
+                () ->
+                    found
+                        .filter(WorkloadEntry.class::isInstance)
+                        .map(WorkloadEntry.class::cast)
+                        .filter(entry -> !isRegistered(entry))
+                        .map(WorkloadGroups::ofOne));
+      }
+
+      private boolean isRegistered(WorkloadEntry entry) {
+        return entry.metadata().annotations().containsKey("istio.io/autoRegistrationGroup");
       }
 
       @Override
@@ -39,6 +56,14 @@ public interface WorkloadGroups {
         return snapshots.get().objects(WorkloadGroup.class, namespace);
       }
     };
+  }
+
+  /** Returns the group of which the workload of {@code entry} is the only member. */
+  static WorkloadGroup ofOne(WorkloadEntry entry) {
+    return WorkloadGroup.builder()
+        .metadata(Metadata.of(entry.metadata().namespace(), entry.metadata().name()))
+        .spec(WorkloadGroupSpec.builder().template(entry.spec()).build())
+        .build();
   }
 
   /** Returns the service account of a group's members. */

@@ -13,6 +13,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an object says of a workload: also of one that cannot be used, and, by a group, of those to
@@ -44,7 +45,11 @@ record Described(
   }
 
   private static String absence(WorkloadEntry entry) {
-    if (entry.spec().address().isEmpty()) {
+    if (AdminState.isDeparted(entry.metadata())) {
+      return "its VM has gone; that an operator has set it %s is remembered"
+          .formatted(AdminState.of(entry.metadata()));
+    }
+    if (entry.spec().address().isEmpty() && entry.spec().network().isEmpty()) {
       return "it has no address";
     }
     return AdminState.of(entry.metadata()) == AdminState.ENABLED
@@ -95,6 +100,47 @@ record Described(
               }
             });
     return missing.toString();
+  }
+
+  /** Returns whether it has a label of {@code selector}, or one that may be misspelled. */
+  boolean resembles(Map<String, String> selector) {
+    return selector.entrySet().stream()
+        .anyMatch(
+            label -> {
+              @Nullable String own = labels.get(label.getKey());
+              return own != null && (own.equals(label.getValue()) || likely(own, label.getValue()));
+            });
+  }
+
+  /** A slip of the keyboard leaves the letters, or all but one. */
+  private static boolean likely(String one, String other) {
+    return Math.abs(one.length() - other.length()) <= 1
+        && (sorted(one).equals(sorted(other)) || distance(one, other) <= 1);
+  }
+
+  private static String sorted(String text) {
+    return text.chars()
+        .sorted()
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  /** Returns 0 for equal texts, 1 if one letter is missing, surplus or another; else 2. */
+  private static int distance(String one, String other) {
+    int same = 0;
+    while (same < Math.min(one.length(), other.length())
+        && one.charAt(same) == other.charAt(same)) {
+      same++;
+    }
+    String left = one.substring(same);
+    String right = other.substring(same);
+    boolean oneEdit =
+        left.length() == right.length()
+            ? left.isEmpty() || left.substring(1).equals(right.substring(1))
+            : left.length() > right.length()
+                ? left.substring(1).equals(right)
+                : right.substring(1).equals(left);
+    return left.equals(right) ? 0 : oneEdit ? 1 : 2;
   }
 
   /** Returns how many labels of {@code selector} it has. */

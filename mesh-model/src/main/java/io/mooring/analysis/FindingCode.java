@@ -15,6 +15,8 @@ public enum FindingCode {
   WORKLOAD_UNHEALTHY(Level.WARNING),
   /** An operator keeps the workload out of every service. */
   WORKLOAD_DISABLED(Level.INFORMATION),
+  /** An operator drains the workload: it gets no new requests. */
+  WORKLOAD_DRAINING(Level.INFORMATION),
   /** The VM of the entry has left: the entry will go. */
   ENTRY_EXPIRING(Level.INFORMATION),
   /** The workload says where a port is that no service has. */
@@ -41,6 +43,20 @@ public enum FindingCode {
   PORT_WITHOUT_ENDPOINTS(Level.ERROR),
   /** Two objects claim the same thing; one of them does not count. */
   CONFLICT(Level.WARNING),
+  /** Endpoints of a network without a gateway: proxies of others call them at their address. */
+  NETWORK_WITHOUT_GATEWAY(Level.WARNING),
+  /** Two networks have one address, and no gateway tells clients which one is meant. */
+  NETWORK_ADDRESS_AMBIGUOUS(Level.ERROR),
+  /** Clients call the workload in plain text, and its PeerAuthentication refuses that. */
+  PLAINTEXT_REFUSED(Level.ERROR),
+  /** A source is down: what it said last goes on being served. */
+  SOURCE_STALE(Level.WARNING),
+  /** A source has not said yet what it has: it is missing. */
+  SOURCE_NOT_SYNCED(Level.ERROR),
+  /** A VirtualService is for a host that is no service: only requests to port 80 can match. */
+  ROUTED_HOST_UNKNOWN(Level.WARNING),
+  /** An older VirtualService of the namespace is for the same host: this one does not count. */
+  ROUTED_HOST_TAKEN(Level.WARNING),
   /** A rule names a host that is no service. */
   HOST_UNKNOWN(Level.ERROR),
   /** A rule names a host that it cannot see. */

@@ -1,9 +1,12 @@
 package io.mooring.analysis;
 
+import io.mooring.model.ConfigKey;
 import io.mooring.registry.RegistrySnapshot;
+import io.mooring.registry.SourceStatus;
 import io.mooring.service.Conflict;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -28,11 +31,36 @@ public final class MeshAnalysis {
             ServiceFindings.of(mesh),
             RuleFindings.of(mesh),
             PolicyFindings.of(mesh),
+            PlaintextFindings.of(mesh),
+            NetworkFindings.of(mesh),
+            snapshot.sources().stream().flatMap(status -> source(status).stream()),
             snapshot.conflicts().stream().map(MeshAnalysis::conflict))
         .flatMap(findings -> findings)
         .distinct()
         .sorted()
         .toList();
+  }
+
+  private static Optional<Finding> source(SourceStatus status) {
+    ConfigKey object = new ConfigKey("RegistrySource", "", status.name());
+    if (!status.synced()) {
+      return Optional.of(
+          new Finding(
+              FindingCode.SOURCE_NOT_SYNCED,
+              object,
+              "it has not handed over yet what it holds"
+                  + status.outage().map(outage -> ": " + outage.reason()).orElse(""),
+              "make sure that its backend answers: proxies do not see what it holds until then"));
+    }
+    return status
+        .outage()
+        .map(
+            outage ->
+                new Finding(
+                    FindingCode.SOURCE_STALE,
+                    object,
+                    "down since %s: %s".formatted(outage.since(), outage.reason()),
+                    "make sure that its backend answers: what it said last goes on being served"));
   }
 
   private static Finding conflict(Conflict conflict) {

@@ -113,10 +113,19 @@ record MeshIndex(
         .toList();
   }
 
+  /** Returns a service of another namespace whose selector {@code workload} fits, if any. */
+  Optional<MeshService> selectingElsewhere(Described workload) {
+    return selectingByNamespace.values().stream()
+        .flatMap(List::stream)
+        .filter(service -> !service.namespace().equals(workload.key().namespace()))
+        .filter(service -> workload.has(selector(service)))
+        .min(Comparator.comparing(MeshService::key));
+  }
+
   /** Returns the service whose selector {@code workload} misses by the fewest labels, if any. */
   Optional<MeshService> nearest(Described workload) {
     return selectingIn(workload.key().namespace()).stream()
-        .filter(service -> workload.agreements(selector(service)) > 0)
+        .filter(service -> workload.resembles(selector(service)))
         .max(
             Comparator.comparingLong(
                 (MeshService service) ->
@@ -126,7 +135,7 @@ record MeshIndex(
   /** Returns the workload of its namespace that misses a selector by the fewest labels, if any. */
   Optional<Described> nearest(String namespace, Map<String, String> selector) {
     return workloadsIn(namespace).stream()
-        .filter(workload -> workload.agreements(selector) > 0)
+        .filter(workload -> workload.resembles(selector))
         .max(
             Comparator.comparingLong((Described workload) -> workload.agreements(selector))
                 .thenComparing(Described::key, Comparator.reverseOrder()));

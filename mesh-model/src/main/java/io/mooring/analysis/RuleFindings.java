@@ -43,7 +43,47 @@ final class RuleFindings {
     RuleFindings findings = new RuleFindings(mesh);
     return Stream.concat(
         mesh.snapshot().objects(DestinationRule.class).stream().flatMap(findings::of),
-        mesh.snapshot().objects(VirtualService.class).stream().flatMap(findings::of));
+        Stream.concat(
+            mesh.snapshot().objects(VirtualService.class).stream().flatMap(findings::of),
+            findings.routedHosts()));
+  }
+
+  /** A host that one namespace routes. */
+  private record RoutedHost(String namespace, String host) {}
+
+  /** Of VirtualServices for sidecars; those of gateways speak of the gateways' hosts. */
+  private Stream<Finding> routedHosts() {
+    Map<RoutedHost, VirtualService> firstByHost = new HashMap<>();
+    Stream.Builder<Finding> found = Stream.builder();
+    for (VirtualService virtualService : mesh.snapshot().objects(VirtualService.class)) {
+      List<String> gateways = virtualService.spec().gateways();
+      if (!gateways.isEmpty() && !gateways.contains("mesh")) {
+        continue;
+      }
+      String namespace = virtualService.metadata().namespace();
+      for (String written : new TreeSet<>(virtualService.spec().hosts())) {
+        String host = complete(written, namespace);
+        VirtualService first =
+            firstByHost.putIfAbsent(new RoutedHost(namespace, host), virtualService);
+        if (first != null) {
+          found.add(
+              new Finding(
+                  FindingCode.ROUTED_HOST_TAKEN,
+                  virtualService.key(),
+                  "host '%s' is routed by %s, which is older".formatted(host, first.key()),
+                  "move its routes there"));
+        } else if (!host.startsWith("*") && mesh.named(written, namespace).isEmpty()) {
+          found.add(
+              new Finding(
+                  FindingCode.ROUTED_HOST_UNKNOWN,
+                  virtualService.key(),
+                  "host '%s' is no service: only requests to port 80 with this host can match"
+                      .formatted(host),
+                  "correct spec.hosts; a short name is one of the VirtualService's own namespace"));
+        }
+      }
+    }
+    return found.build();
   }
 
   private String complete(String host, String owner) {

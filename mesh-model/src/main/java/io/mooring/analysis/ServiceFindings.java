@@ -32,9 +32,7 @@ final class ServiceFindings {
               FindingCode.SERVICE_WITHOUT_ENDPOINTS,
               service.definedBy(),
               service.host() + " has no endpoint: " + why(mesh, service),
-              service.selector().isPresent()
-                  ? "start a workload with the labels that it selects"
-                  : "add endpoints or a workloadSelector"));
+              advice(mesh, service)));
     }
     Set<Integer> served = MeshIndex.servedPorts(endpoints);
     return service.ports().stream()
@@ -54,6 +52,19 @@ final class ServiceFindings {
         "port %d '%s' of %s has no endpoint: no workload has the port that it targets"
             .formatted(port.number(), port.name(), service.host()),
         "name the port in the workloads' ports");
+  }
+
+  private static String advice(MeshIndex mesh, MeshService service) {
+    if (service.selector().isEmpty()) {
+      return "add endpoints or a workloadSelector";
+    }
+    Map<String, String> selector = service.selector().get();
+    if (mesh.workloadsIn(service.namespace()).stream().anyMatch(it -> it.has(selector))) {
+      return "see what is found of these workloads";
+    }
+    return mesh.workloadsElsewhere(service.namespace(), it -> it.has(selector)).isEmpty()
+        ? "start a workload with the labels that it selects, or correct the selector"
+        : "bring service and workloads into one namespace";
   }
 
   private static String why(MeshIndex mesh, MeshService service) {

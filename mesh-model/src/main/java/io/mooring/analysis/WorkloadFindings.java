@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 final class WorkloadFindings {
 
   private static final String HOLDER_ANNOTATION = "istio.io/workloadController";
+  private static final String RELEASED_ANNOTATION = "mooring.io/released";
   private static final String GROUP_ANNOTATION = "istio.io/autoRegistrationGroup";
 
   private final MeshIndex mesh;
@@ -41,7 +42,11 @@ final class WorkloadFindings {
     Described workload = Described.of(entry, mesh.snapshot().settings().trustDomain());
     List<MeshService> services = mesh.selecting(workload);
     Optional<MeshWorkload> usable = workload.workload();
+    if (AdminState.isDeparted(entry.metadata())) {
+      return Stream.of(absent(entry, workload));
+    }
     return Stream.of(
+            usable.filter(MeshWorkload::draining).map(it -> draining(entry)).stream(),
             services.isEmpty() ? Stream.of(unselected(mesh, workload)) : Stream.<Finding>empty(),
             usable.isEmpty()
                 ? Stream.of(absent(entry, workload))
@@ -50,6 +55,14 @@ final class WorkloadFindings {
             usable.stream().flatMap(it -> undeclared(it, services, entry.key())),
             group(entry))
         .flatMap(findings -> findings);
+  }
+
+  private static Finding draining(WorkloadEntry entry) {
+    return new Finding(
+        FindingCode.WORKLOAD_DRAINING,
+        entry.key(),
+        "an operator has set it draining: it gets no new requests",
+        "enable it when it may have traffic again");
   }
 
   static Finding unselected(MeshIndex mesh, Described workload) {
@@ -65,8 +78,11 @@ final class WorkloadFindings {
                             workload.lacks(MeshIndex.selector(service))))
             .orElseGet(
                 () ->
-                    "no service of namespace '%s' selects a label of %s"
-                        .formatted(workload.key().namespace(), workload.labels()));
+                    "no service of namespace '%s' selects a label of %s%s"
+                        .formatted(
+                            workload.key().namespace(),
+                            workload.labels(),
+                            elsewhere(mesh, workload)));
     return new Finding(
         isGroup ? FindingCode.GROUP_UNSELECTED : FindingCode.WORKLOAD_UNSELECTED,
         workload.key(),
@@ -75,14 +91,29 @@ final class WorkloadFindings {
             + " same namespace names");
   }
 
+  private static String elsewhere(MeshIndex mesh, Described workload) {
+    return mesh.selectingElsewhere(workload)
+        .map(
+            service ->
+                "; %s does, but of namespace '%s'"
+                    .formatted(service.definedBy(), service.namespace()))
+        .orElse("");
+  }
+
   private static Finding absent(WorkloadEntry entry, Described workload) {
-    if (entry.spec().address().isEmpty()) {
+    if (AdminState.isDeparted(entry.metadata())) {
+      return new Finding(
+          FindingCode.WORKLOAD_DISABLED,
+          entry.key(),
+          workload.absence(),
+          "enable it (vm enable) if it is not to come back so");
+    }
+    if (entry.spec().address().isEmpty() && entry.spec().network().isEmpty()) {
       return new Finding(
           FindingCode.WORKLOAD_UNUSABLE,
           entry.key(),
           workload.absence(),
-          "set spec.address, or make sure that a gateway of network '%s' is known"
-              .formatted(entry.spec().network()));
+          "set spec.address, or spec.network if a gateway of it is known");
     }
     return AdminState.of(entry.metadata()) == AdminState.ENABLED
         ? new Finding(
@@ -177,7 +208,9 @@ final class WorkloadFindings {
 
   /** Only an entry that nobody holds goes by itself. */
   private static Optional<Finding> expiry(WorkloadEntry entry) {
-    return entry.metadata().annotations().getOrDefault(HOLDER_ANNOTATION, "").isEmpty()
+    Map<String, String> annotations = entry.metadata().annotations();
+    return annotations.getOrDefault(HOLDER_ANNOTATION, "").isEmpty()
+            || annotations.containsKey(RELEASED_ANNOTATION)
         ? Optional.of(
             new Finding(
                 FindingCode.ENTRY_EXPIRING,

@@ -6,6 +6,7 @@ import io.mooring.model.kubernetes.Pod;
 import io.mooring.model.kubernetes.Service;
 import io.mooring.model.networking.ServiceEntry;
 import io.mooring.model.networking.WorkloadEntry;
+import io.mooring.service.EntryOverlay;
 import io.mooring.service.MeshWorkload;
 import io.mooring.service.ServiceDefinition;
 import java.util.List;
@@ -44,7 +45,7 @@ record AcceptedObject(
     if (object instanceof Service service) {
       return new AcceptedObject(
           object,
-          List.of(ServiceDefinition.of(service, settings.clusterDomain())),
+          List.of(ServiceDefinition.of(service, settings.clusterDomain()).in(cluster)),
           Optional.empty(),
           cluster);
     }
@@ -63,6 +64,18 @@ record AcceptedObject(
           cluster);
     }
     return new AcceptedObject(object, List.of(), Optional.empty(), cluster);
+  }
+
+  /** Returns whether it only tells the state of an object that another source has. */
+  boolean isOverlay() {
+    return EntryOverlay.is(object);
+  }
+
+  /** Returns the object with the state that {@code overlay} tells of it. */
+  AcceptedObject under(AcceptedObject overlay, MeshSettings settings) {
+    return object instanceof WorkloadEntry entry && overlay.object() instanceof WorkloadEntry state
+        ? of(EntryOverlay.apply(state, entry), settings, cluster)
+        : this;
   }
 
   ConfigKey key() {

@@ -6,9 +6,11 @@ import io.mooring.service.HostPrecedence;
 import io.mooring.service.MeshPort;
 import io.mooring.service.MeshService;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +80,10 @@ final class ConflictReport {
         for (MeshPort port : service.ports()) {
           Socket socket = new Socket(address, port.number());
           MeshService first = firstBySocket.putIfAbsent(socket, service);
-          if (first != null && !first.host().equals(service.host()) && meet(first, service)) {
+          if (first != null
+              && !first.host().equals(service.host())
+              && meet(first, service)
+              && meetAt(address, first, service)) {
             compare(first, service, socket, port, found);
           }
         }
@@ -103,6 +108,27 @@ final class ConflictReport {
               "%s and %s share the address and the port: connections go to the first, which is older"
                   .formatted(first.host(), other.host())));
     }
+  }
+
+  /** Clusters may give one address to different services: each proxy knows its own's. */
+  private static boolean meetAt(String address, MeshService one, MeshService other) {
+    Set<String> clusters = clustersAt(address, one);
+    return clusters.isEmpty()
+        || clustersAt(address, other).isEmpty()
+        || !Collections.disjoint(clusters, clustersAt(address, other));
+  }
+
+  private static Set<String> clustersAt(String address, MeshService service) {
+    Set<String> clusters = new TreeSet<>();
+    service
+        .addressesByCluster()
+        .forEach(
+            (cluster, addresses) -> {
+              if (addresses.contains(address)) {
+                clusters.add(cluster);
+              }
+            });
+    return clusters;
   }
 
   /** Returns whether some proxy may see both. */

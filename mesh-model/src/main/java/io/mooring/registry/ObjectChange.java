@@ -4,10 +4,14 @@ import io.mooring.model.ConfigKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That the object of a key came, changed or went. Immutable.
+ * That the object of a slot came, changed or went. Immutable.
  *
  * @param older what was there
  * @param newer what is there now
  */
-record ObjectChange(
-    ConfigKey key, @Nullable AcceptedObject older, @Nullable AcceptedObject newer) {}
+record ObjectChange(Slot slot, @Nullable AcceptedObject older, @Nullable AcceptedObject newer) {
+
+  ConfigKey key() {
+    return slot.key();
+  }
+}

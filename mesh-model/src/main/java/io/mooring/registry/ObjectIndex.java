@@ -14,11 +14,18 @@ import org.pcollections.TreePMap;
 /**
  * Answers which objects exist: by key, by kind, by kind and namespace. Immutable; a change shares
  * all but the touched branches.
+ *
+ * @param objectsByKey those that the whole mesh shares
+ * @param objectsOfClusters those of which each cluster may have one, by key and cluster
+ * @param indexByKind both
  */
 record ObjectIndex(
-    PMap<ConfigKey, ConfigObject> objectsByKey, TreePMap<String, KindIndex> indexByKind) {
+    PMap<ConfigKey, ConfigObject> objectsByKey,
+    PMap<ConfigKey, TreePMap<String, ConfigObject>> objectsOfClusters,
+    TreePMap<String, KindIndex> indexByKind) {
 
-  static final ObjectIndex EMPTY = new ObjectIndex(HashTreePMap.empty(), TreePMap.empty());
+  static final ObjectIndex EMPTY =
+      new ObjectIndex(HashTreePMap.empty(), HashTreePMap.empty(), TreePMap.empty());
 
   /** The objects of one kind, oldest first. */
   private record KindIndex(
@@ -27,8 +34,8 @@ record ObjectIndex(
 
     static final KindIndex EMPTY = new KindIndex(TreePMap.empty(), HashTreePMap.empty());
 
-    KindIndex plus(ConfigObject object) {
-      Age age = Age.of(object.metadata());
+    KindIndex plus(ConfigObject object, String cluster) {
+      Age age = Age.of(object.metadata(), cluster);
       return new KindIndex(
           objects.plus(age, object),
           objectsByNamespace.plus(
@@ -38,8 +45,8 @@ record ObjectIndex(
                   .plus(age, object)));
     }
 
-    KindIndex minus(ConfigObject object) {
-      Age age = Age.of(object.metadata());
+    KindIndex minus(ConfigObject object, String cluster) {
+      Age age = Age.of(object.metadata(), cluster);
       TreePMap<Age, ConfigObject> left =
           objectsByNamespace
               .getOrDefault(age.namespace(), TreePMap.<Age, ConfigObject>empty())
@@ -62,29 +69,61 @@ record ObjectIndex(
     }
   }
 
-  ObjectIndex replace(@Nullable ConfigObject older, @Nullable ConfigObject newer) {
-    ObjectIndex result = older == null ? this : minus(older);
-    return newer == null ? result : result.plus(newer);
+  /** Returns the index after {@code change}. */
+  ObjectIndex replace(ObjectChange change) {
+    ObjectIndex result = this;
+    if (change.older() != null) {
+      result = result.minus(change.older().object(), change.slot());
+    }
+    return change.newer() == null ? result : result.plus(change.newer().object(), change.slot());
   }
 
-  private ObjectIndex plus(ConfigObject object) {
+  private ObjectIndex plus(ConfigObject object, Slot slot) {
+    boolean shared = slot.cluster().isEmpty();
     KindIndex kind = indexByKind.getOrDefault(object.kind(), KindIndex.EMPTY);
     return new ObjectIndex(
-        objectsByKey.plus(object.key(), object),
-        indexByKind.plus(object.kind(), kind.plus(object)));
+        shared ? objectsByKey.plus(slot.key(), object) : objectsByKey,
+        shared
+            ? objectsOfClusters
+            : objectsOfClusters.plus(
+                slot.key(), ofClusters(slot.key()).plus(slot.cluster(), object)),
+        indexByKind.plus(object.kind(), kind.plus(object, slot.cluster())));
   }
 
-  private ObjectIndex minus(ConfigObject object) {
-    KindIndex left = indexByKind.getOrDefault(object.kind(), KindIndex.EMPTY).minus(object);
+  private ObjectIndex minus(ConfigObject object, Slot slot) {
+    KindIndex left =
+        indexByKind.getOrDefault(object.kind(), KindIndex.EMPTY).minus(object, slot.cluster());
+    TreePMap<String, ConfigObject> others = ofClusters(slot.key()).minus(slot.cluster());
     return new ObjectIndex(
-        objectsByKey.minus(object.key()),
+        slot.cluster().isEmpty() ? objectsByKey.minus(slot.key()) : objectsByKey,
+        others.isEmpty()
+            ? objectsOfClusters.minus(slot.key())
+            : objectsOfClusters.plus(slot.key(), others),
         left.objects().isEmpty()
             ? indexByKind.minus(object.kind())
             : indexByKind.plus(object.kind(), left));
   }
 
+  private TreePMap<String, ConfigObject> ofClusters(ConfigKey key) {
+    return objectsOfClusters.getOrDefault(key, TreePMap.<String, ConfigObject>empty());
+  }
+
+  /** Returns the object of a key; where several clusters have one, that of the first by name. */
   Optional<ConfigObject> object(ConfigKey key) {
-    return Optional.ofNullable(objectsByKey.get(key));
+    @Nullable ConfigObject shared = objectsByKey.get(key);
+    return shared != null ? Optional.of(shared) : ofClusters(key).values().stream().findFirst();
+  }
+
+  /** Returns the object that a cluster has; for the empty one as {@link #object(ConfigKey)}. */
+  Optional<ConfigObject> object(ConfigKey key, String cluster) {
+    @Nullable ConfigObject own = ofClusters(key).get(cluster);
+    return own != null || (!cluster.isEmpty() && !ofClusters(key).isEmpty())
+        ? Optional.ofNullable(own)
+        : object(key);
+  }
+
+  int size() {
+    return indexByKind.values().stream().mapToInt(kind -> kind.objects().size()).sum();
   }
 
   <T extends ConfigObject> Collection<T> objects(Class<T> type) {

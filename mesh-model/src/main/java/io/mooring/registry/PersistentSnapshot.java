@@ -6,6 +6,7 @@ import io.mooring.service.Conflict;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
 import io.mooring.service.MeshWorkload;
+import io.mooring.service.Networks;
 import io.mooring.service.ServiceKey;
 import io.mooring.service.ServiceTarget;
 import java.util.Collection;
@@ -24,6 +25,7 @@ record PersistentSnapshot(
     ServiceIndex serviceIndex,
     AddressIndex<Contribution, List<MeshEndpoint>> endpointsAt,
     AddressIndex<String, MeshWorkload> workloadsAt,
+    Networks networks,
     List<SourceStatus> sources,
     ConflictReport conflictReport)
     implements RegistrySnapshot {
@@ -80,6 +82,7 @@ record PersistentSnapshot(
     return addresses.stream()
         .flatMap(address -> workloadsAt.at(namespace, address).values().stream())
         .distinct() // one address in two notations
+        .map(networks::place)
         .sorted(Comparator.comparing(MeshWorkload::id))
         .toList();
   }
@@ -118,7 +121,7 @@ record PersistentSnapshot(
     return "RegistrySnapshot[revision="
         + revision
         + ", objects="
-        + objects.objectsByKey().size()
+        + objects.size()
         + ", services="
         + serviceIndex.services().size()
         + "]";

@@ -6,6 +6,7 @@ import io.mooring.service.Conflict;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
 import io.mooring.service.MeshWorkload;
+import io.mooring.service.Networks;
 import io.mooring.service.ServiceKey;
 import io.mooring.service.ServiceTarget;
 import java.util.Collection;
@@ -70,13 +71,20 @@ public interface RegistrySnapshot {
    */
   List<MeshWorkload> workloads(String namespace, Collection<String> addresses);
 
+  /** Returns the networks of the mesh: who is in them, and where others enter. */
+  Networks networks();
+
   /** Returns every accepted object of a kind, oldest first. */
   <T extends ConfigObject> Collection<T> objects(Class<T> kind);
 
   /** Returns every accepted object of a kind in one namespace, oldest first. */
   <T extends ConfigObject> Collection<T> objects(Class<T> kind, String namespace);
 
-  /** Returns the object with this key. */
+  /**
+   * Returns the object with this key. Several clusters may have a Service, a Pod or an
+   * EndpointSlice of one key: then this is that of the first cluster by name, and {@link #objects}
+   * has all.
+   */
   Optional<ConfigObject> object(ConfigKey key);
 
   /** Returns how the registry stands with each source, those first whose objects win. */

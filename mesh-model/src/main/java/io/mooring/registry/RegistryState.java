@@ -3,7 +3,10 @@ package io.mooring.registry;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.kubernetes.EndpointSlice;
 import io.mooring.model.kubernetes.Pod;
+import io.mooring.model.kubernetes.Service;
 import io.mooring.model.mesh.MeshConfig;
+import io.mooring.model.mesh.MeshNetworks;
+import io.mooring.model.mesh.MeshNetworksSpec;
 import io.mooring.registry.AddressIndex.Place;
 import io.mooring.registry.PersistentSnapshot.Contribution;
 import io.mooring.service.Conflict;
@@ -11,6 +14,7 @@ import io.mooring.service.MergedService;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
 import io.mooring.service.MeshWorkload;
+import io.mooring.service.Networks;
 import io.mooring.service.ServiceDefinition;
 import io.mooring.service.ServiceKey;
 import java.util.ArrayList;
@@ -39,8 +43,9 @@ import org.pcollections.TreePMap;
 final class RegistryState {
 
   private static final Set<String> EVERYBODY = Set.of("*");
+  private static final MeshNetworksSpec NO_NETWORKS = MeshNetworksSpec.builder().build();
 
-  private final Map<ServiceKey, Map<ConfigKey, ServiceDefinition>> definitionsByService =
+  private final Map<ServiceKey, Map<Slot, ServiceDefinition>> definitionsByService =
       new HashMap<>();
   private final SelectorIndex selectors = new SelectorIndex();
   private final WorkloadIndex workloads = new WorkloadIndex();
@@ -54,6 +59,7 @@ final class RegistryState {
   private final SliceIndex slices;
   private final AliasIndex aliases = new AliasIndex();
   private Set<String> defaultExportTo = EVERYBODY;
+  private Networks networks = Networks.NONE;
   private long endpointsMade;
 
   RegistryState(MeshSettings settings, VirtualIpAllocator virtualIps) {
@@ -91,15 +97,15 @@ final class RegistryState {
     Set<ServiceKey> redefined = new TreeSet<>();
     for (ObjectChange change : changes) {
       difference.configs.add(change.key());
-      objects =
-          objects.replace(
-              change.older() == null ? null : change.older().object(),
-              change.newer() == null ? null : change.newer().object());
+      objects = objects.replace(change);
       redefine(change, redefined);
       slices.update(change, redefined);
     }
     if (changes.stream().anyMatch(change -> change.key().kind().equals("MeshConfig"))) {
       applyMeshConfig(redefined);
+    }
+    if (changes.stream().anyMatch(this::mayMoveNetworks)) {
+      applyMeshNetworks(redefined, difference);
     }
     redefined.addAll(keysOf(virtualIps.update(changes)));
     List<Move> moves = moves(changes); // indexes workloads, so before services are made
@@ -123,6 +129,7 @@ final class RegistryState {
         services,
         endpointsAt,
         workloadsAt,
+        networks,
         sources,
         new ConflictReport(
             services, overridden, List.of(virtualIps.conflicts(), aliases.circles())));
@@ -138,11 +145,11 @@ final class RegistryState {
       for (ServiceDefinition definition : change.older().definitions()) {
         ServiceKey key = definition.service().key();
         redefined.add(key);
-        selectors.remove(change.key(), definition);
+        selectors.remove(change.slot(), definition);
         definitionsByService.computeIfPresent(
             key,
             (same, definitions) -> {
-              definitions.remove(change.key());
+              definitions.remove(change.slot());
               return definitions.isEmpty() ? null : definitions;
             });
       }
@@ -151,15 +158,15 @@ final class RegistryState {
       for (ServiceDefinition definition : change.newer().definitions()) {
         ServiceKey key = definition.service().key();
         redefined.add(key);
-        selectors.add(change.key(), definition);
+        selectors.add(change.slot(), definition);
         definitionsByService
             .computeIfAbsent(key, same -> new TreeMap<>())
-            .put(change.key(), definition);
+            .put(change.slot(), definition);
       }
     }
   }
 
-  /** What the workload of one entry or pod was and is. */
+  /** What the workload of one entry or pod was and is, of one id. */
   private record Move(String id, @Nullable MeshWorkload older, @Nullable MeshWorkload newer) {}
 
   private List<Move> moves(List<ObjectChange> changes) {
@@ -169,15 +176,16 @@ final class RegistryState {
       MeshWorkload newer = workload(change.newer());
       if (older != null) {
         workloads.remove(older);
-        workloadsAt = workloadsAt.minus(placeOf(older), older.id());
+        workloadsAt =
+            older.hasAddress() ? workloadsAt.minus(placeOf(older), older.id()) : workloadsAt;
       }
       if (newer != null) {
         workloads.add(newer);
-        workloadsAt = workloadsAt.plus(placeOf(newer), newer.id(), newer);
-      }
-      if (older != null || newer != null) {
-        moves.add(
-            new Move(MeshWorkload.id(change.key().kind(), change.key().name()), older, newer));
+        workloadsAt =
+            newer.hasAddress() ? workloadsAt.plus(placeOf(newer), newer.id(), newer) : workloadsAt;
+        moves.add(new Move(newer.id(), older, newer));
+      } else if (older != null) {
+        moves.add(new Move(older.id(), older, null));
       }
     }
     return moves;
@@ -226,10 +234,10 @@ final class RegistryState {
   /** All endpoints of one contribution are at one workload: they share its address. */
   private void moveEndpoints(
       Contribution contribution, List<MeshEndpoint> older, List<MeshEndpoint> newer) {
-    if (!older.isEmpty()) {
+    if (!older.isEmpty() && !older.get(0).address().isEmpty()) {
       endpointsAt = endpointsAt.minus(placeOf(older.get(0)), contribution);
     }
-    if (!newer.isEmpty()) {
+    if (!newer.isEmpty() && !newer.get(0).address().isEmpty()) {
       endpointsAt = endpointsAt.plus(placeOf(newer.get(0)), contribution, newer);
     }
   }
@@ -248,17 +256,18 @@ final class RegistryState {
   private boolean admits(ServiceDefinition definition, MeshWorkload workload) {
     return !definition.isKubernetes()
         || workload.origin() != MeshWorkload.Origin.POD
-        || slices.of(definition.service().key()).isEmpty();
+        || slices.of(definition).isEmpty();
   }
 
   private List<MeshEndpoint> make(ServiceDefinition definition, MeshWorkload workload) {
     endpointsMade++;
-    return definition.endpoints(workload);
+    return definition.endpoints(
+        definition.service().meshExternal() ? workload : networks.place(workload));
   }
 
   private void remake(ServiceKey key, Difference difference) {
     ServiceView older = services.view(key);
-    Map<ConfigKey, ServiceDefinition> definitions = definitionsByService.get(key);
+    Map<Slot, ServiceDefinition> definitions = definitionsByService.get(key);
     ServiceView newer = definitions == null ? null : make(merge(definitions.values()));
     services = services.replace(older, newer);
     contributions(older)
@@ -282,6 +291,37 @@ final class RegistryState {
     if (!exportTo.equals(defaultExportTo)) {
       defaultExportTo = exportTo;
       redefined.addAll(definitionsByService.keySet());
+    }
+  }
+
+  private boolean mayMoveNetworks(ObjectChange change) {
+    return change.key().kind().equals("MeshNetworks")
+        || mayBeGateway(change.older())
+        || mayBeGateway(change.newer());
+  }
+
+  private boolean mayBeGateway(@Nullable AcceptedObject object) {
+    return object != null
+        && object.object() instanceof Service service
+        && Networks.mayBeGateway(service, meshNetworks(), settings.clusterDomain());
+  }
+
+  /** As of MeshConfig, the oldest of the root namespace counts. */
+  private MeshNetworksSpec meshNetworks() {
+    return objects.objects(MeshNetworks.class, settings.rootNamespace()).stream()
+        .findFirst()
+        .map(MeshNetworks::spec)
+        .orElse(NO_NETWORKS);
+  }
+
+  /** Where endpoints are decides how each proxy reaches them, gateways included. */
+  private void applyMeshNetworks(Set<ServiceKey> redefined, Difference difference) {
+    Networks newer =
+        Networks.of(meshNetworks(), objects.objects(Service.class), settings.clusterDomain());
+    if (!newer.equals(networks)) {
+      networks = newer;
+      redefined.addAll(definitionsByService.keySet());
+      difference.configs.add(new ConfigKey("MeshNetworks", settings.rootNamespace(), "istio"));
     }
   }
 
@@ -327,26 +367,26 @@ final class RegistryState {
       ServiceDefinition definition, int rank) {
     Map<EndpointPosition, List<MeshEndpoint>> made = new TreeMap<>();
     Set<MeshEndpoint> seen = new HashSet<>();
-    for (SliceIndex.Slice found : slices.of(definition.service().key())) {
+    for (SliceIndex.Slice found : slices.of(definition)) {
       EndpointSlice slice = found.object();
       List<List<MeshEndpoint>> endpoints =
           definition.endpoints(
               slice,
-              name -> pod(slice.metadata().namespace(), name),
+              name -> pod(slice.metadata().namespace(), name, found.cluster()),
               settings.trustDomain(),
               found.cluster());
       String id = slice.kind() + "/" + slice.metadata().name();
       for (int i = 0; i < endpoints.size(); i++) {
         made.put(
             new EndpointPosition(rank, i, id),
-            endpoints.get(i).stream().filter(seen::add).toList());
+            endpoints.get(i).stream().map(networks::place).filter(seen::add).toList());
       }
     }
     return made;
   }
 
-  private Optional<Pod> pod(String namespace, String name) {
-    return objects.object(new ConfigKey("Pod", namespace, name)).map(Pod.class::cast);
+  private Optional<Pod> pod(String namespace, String name, String cluster) {
+    return objects.object(new ConfigKey("Pod", namespace, name), cluster).map(Pod.class::cast);
   }
 
   /** What one step changed. */

@@ -1,6 +1,5 @@
 package io.mooring.registry;
 
-import io.mooring.model.ConfigKey;
 import io.mooring.registry.WorkloadIndex.LabelKey;
 import io.mooring.service.MeshWorkload;
 import io.mooring.service.ServiceDefinition;
@@ -18,9 +17,9 @@ final class SelectorIndex {
       new HashMap<>();
 
   /** One object's word on one host. */
-  private record DefinitionKey(ConfigKey object, String host) {}
+  private record DefinitionKey(Slot object, String host) {}
 
-  void add(ConfigKey object, ServiceDefinition definition) {
+  void add(Slot object, ServiceDefinition definition) {
     if (definition.service().selector().isPresent()) {
       DefinitionKey key = new DefinitionKey(object, definition.service().host());
       LabelKey bucket = emptiestBucket(definition);
@@ -29,7 +28,7 @@ final class SelectorIndex {
     }
   }
 
-  void remove(ConfigKey object, ServiceDefinition definition) {
+  void remove(Slot object, ServiceDefinition definition) {
     DefinitionKey key = new DefinitionKey(object, definition.service().host());
     LabelKey bucket = bucketByDefinition.remove(key);
     if (bucket != null) {

@@ -4,9 +4,9 @@ import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
 import io.mooring.model.kubernetes.EndpointSlice;
 import io.mooring.model.kubernetes.Pod;
+import io.mooring.service.ServiceDefinition;
 import io.mooring.service.ServiceKey;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,7 @@ final class SliceIndex {
   private static final String SERVICE_NAME_LABEL = "kubernetes.io/service-name";
 
   private final String clusterDomain;
-  private final Map<ServiceKey, Map<ConfigKey, Slice>> slicesByService = new HashMap<>();
+  private final Map<ServiceKey, Map<Slot, Slice>> slicesByService = new HashMap<>();
   private final Map<ConfigKey, List<ServiceKey>> servicesByPod = new HashMap<>();
 
   /** A slice and the cluster that it comes from. */
@@ -37,10 +37,10 @@ final class SliceIndex {
   /** Takes a change in and adds the services whose endpoints it may change to {@code touched}. */
   void update(ObjectChange change, Set<ServiceKey> touched) {
     if (object(change.older()) instanceof EndpointSlice slice) {
-      remove(slice, touched);
+      remove(slice, change.slot(), touched);
     }
     if (change.newer() != null && change.newer().object() instanceof EndpointSlice slice) {
-      add(new Slice(slice, change.newer().cluster()), touched);
+      add(new Slice(slice, change.newer().cluster()), change.slot(), touched);
     }
     if (object(change.older()) instanceof Pod || object(change.newer()) instanceof Pod) {
       touched.addAll(servicesByPod.getOrDefault(change.key(), List.of()));
@@ -51,23 +51,21 @@ final class SliceIndex {
     return accepted == null ? null : accepted.object();
   }
 
-  private void add(Slice slice, Set<ServiceKey> touched) {
+  private void add(Slice slice, Slot slot, Set<ServiceKey> touched) {
     ServiceKey service = service(slice.object());
-    slicesByService
-        .computeIfAbsent(service, key -> new TreeMap<>())
-        .put(slice.object().key(), slice);
+    slicesByService.computeIfAbsent(service, key -> new TreeMap<>()).put(slot, slice);
     for (ConfigKey pod : pods(slice.object())) {
       servicesByPod.computeIfAbsent(pod, key -> new ArrayList<>(1)).add(service);
     }
     touched.add(service);
   }
 
-  private void remove(EndpointSlice slice, Set<ServiceKey> touched) {
+  private void remove(EndpointSlice slice, Slot slot, Set<ServiceKey> touched) {
     ServiceKey service = service(slice);
     slicesByService.computeIfPresent(
         service,
         (key, slices) -> {
-          slices.remove(slice.key());
+          slices.remove(slot);
           return slices.isEmpty() ? null : slices;
         });
     for (ConfigKey pod : pods(slice)) {
@@ -105,8 +103,10 @@ final class SliceIndex {
     return pods;
   }
 
-  /** Returns the slices of a service, by name. */
-  Collection<Slice> of(ServiceKey service) {
-    return slicesByService.getOrDefault(service, Map.of()).values();
+  /** Returns the slices that are for a definition of a service, by name and cluster. */
+  List<Slice> of(ServiceDefinition definition) {
+    return slicesByService.getOrDefault(definition.service().key(), Map.of()).values().stream()
+        .filter(slice -> definition.isOfCluster(slice.cluster()))
+        .toList();
   }
 }

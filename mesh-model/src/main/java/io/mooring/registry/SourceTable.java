@@ -16,8 +16,8 @@ import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
 /**
- * Remembers what every source said, and which object of a key counts: that of the first source that
- * has one. Confined to the registry writer.
+ * Remembers what every source said, and which object of a slot counts: that of the first source
+ * that has one. Confined to the registry writer.
  */
 final class SourceTable {
 
@@ -46,29 +46,29 @@ final class SourceTable {
   }
 
   /**
-   * Applies a batch of one source, and returns what it changes for the mesh as a whole, by key. An
+   * Applies a batch of one source, and returns what it changes for the mesh as a whole, by slot. An
    * equal object is no change.
    */
   List<ObjectChange> apply(int source, List<RegistryEvent> batch, RejectionHandler rejections) {
-    Map<ConfigKey, @Nullable AcceptedObject> olderByKey = new TreeMap<>();
+    Map<Slot, @Nullable AcceptedObject> olderBySlot = new TreeMap<>();
     undo.clear();
     for (RegistryEvent event : batch) {
       if (event instanceof RegistryEvent.Upsert upsert) {
-        upsert(source, upsert.object(), olderByKey, rejections);
+        upsert(source, upsert.object(), olderBySlot, rejections);
       } else if (event instanceof RegistryEvent.Delete delete) {
-        remember(source, delete.key(), olderByKey);
+        remember(source, delete.key(), olderBySlot);
         objectsBySource.get(source).remove(delete.key());
         rejections.settled(delete.key());
       }
     }
     List<ObjectChange> changes = new ArrayList<>();
-    olderByKey.forEach(
-        (key, older) -> {
-          AcceptedObject newer = winner(key);
+    olderBySlot.forEach(
+        (slot, older) -> {
+          AcceptedObject newer = winner(slot);
           if (!Objects.equals(older, newer)) {
-            changes.add(new ObjectChange(key, older, newer));
+            changes.add(new ObjectChange(slot, older, newer));
           }
-          compareSources(key);
+          compareSources(slot.key());
         });
     return changes;
   }
@@ -80,17 +80,14 @@ final class SourceTable {
 
   private void compareSources(ConfigKey key) {
     List<Conflict> conflicts = new ArrayList<>();
-    int first = -1;
-    @Nullable AcceptedObject winner = null;
+    Map<Slot, Integer> firstBySlot = new HashMap<>();
     for (int source = 0; source < objectsBySource.size(); source++) {
       AcceptedObject object = objectsBySource.get(source).get(key);
-      if (object == null) {
+      if (object == null || object.isOverlay()) {
         continue;
       }
-      if (winner == null) {
-        winner = object;
-        first = source;
-      } else if (!winner.object().equals(object.object())) {
+      @Nullable Integer first = firstBySlot.putIfAbsent(slot(source, key), source);
+      if (first != null && !object.object().equals(objectOf(first, key))) {
         conflicts.add(
             new Conflict(
                 Conflict.Kind.OBJECT,
@@ -106,6 +103,11 @@ final class SourceTable {
     } else if (overridden.containsKey(key)) {
       overridden = overridden.minus(key);
     }
+  }
+
+  private @Nullable ConfigObject objectOf(int source, ConfigKey key) {
+    @Nullable AcceptedObject accepted = objectsBySource.get(source).get(key);
+    return accepted == null ? null : accepted.object();
   }
 
   /** Takes back the batch that was applied last, and returns the keys that it had touched. */
@@ -125,17 +127,21 @@ final class SourceTable {
     return touched;
   }
 
-  /** Returns the changes that make what counts now out of nothing, by key. */
+  /** Returns the changes that make what counts now out of nothing, by slot. */
   List<ObjectChange> fromNothing() {
-    Set<ConfigKey> keys = new TreeSet<>();
-    objectsBySource.forEach(objects -> keys.addAll(objects.keySet()));
-    return keys.stream().map(key -> new ObjectChange(key, null, winner(key))).toList();
+    Set<Slot> slots = new TreeSet<>();
+    for (int source = 0; source < objectsBySource.size(); source++) {
+      for (ConfigKey key : objectsBySource.get(source).keySet()) {
+        slots.add(slot(source, key));
+      }
+    }
+    return slots.stream().map(slot -> new ObjectChange(slot, null, winner(slot))).toList();
   }
 
   private void upsert(
       int source,
       ConfigObject object,
-      Map<ConfigKey, @Nullable AcceptedObject> olderByKey,
+      Map<Slot, @Nullable AcceptedObject> olderBySlot,
       RejectionHandler rejections) {
     ConfigKey key = object.key();
     AcceptedObject known = objectsBySource.get(source).get(key);
@@ -145,7 +151,7 @@ final class SourceTable {
     }
     try {
       AcceptedObject accepted = AcceptedObject.of(object, settings, sources.get(source).cluster());
-      remember(source, key, olderByKey);
+      remember(source, key, olderBySlot);
       objectsBySource.get(source).put(key, accepted);
       rejections.settled(key);
     } catch (IllegalArgumentException e) {
@@ -155,20 +161,32 @@ final class SourceTable {
 
   /** Notes what was there before the batch touched {@code key}; that may be nothing. */
   private void remember(
-      int source, ConfigKey key, Map<ConfigKey, @Nullable AcceptedObject> olderByKey) {
-    if (!olderByKey.containsKey(key)) { // not putIfAbsent: it takes null for absent
-      olderByKey.put(key, winner(key));
+      int source, ConfigKey key, Map<Slot, @Nullable AcceptedObject> olderBySlot) {
+    Slot slot = slot(source, key);
+    if (!olderBySlot.containsKey(slot)) { // not putIfAbsent: it takes null for absent
+      olderBySlot.put(slot, winner(slot));
       undo.put(key, objectsBySource.get(source).get(key));
     }
   }
 
-  private @Nullable AcceptedObject winner(ConfigKey key) {
-    for (Map<ConfigKey, AcceptedObject> objects : objectsBySource) {
-      AcceptedObject object = objects.get(key);
-      if (object != null) {
-        return object;
+  private Slot slot(int source, ConfigKey key) {
+    return Slot.of(key, sources.get(source).cluster());
+  }
+
+  private @Nullable AcceptedObject winner(Slot slot) {
+    @Nullable AcceptedObject winner = null;
+    @Nullable AcceptedObject overlay = null;
+    for (int source = 0; source < objectsBySource.size(); source++) {
+      AcceptedObject object = objectsBySource.get(source).get(slot.key());
+      if (object == null || !slot(source, slot.key()).equals(slot)) {
+        continue;
+      }
+      if (object.isOverlay()) {
+        overlay = overlay == null ? object : overlay;
+      } else if (winner == null) {
+        winner = object;
       }
     }
-    return null;
+    return winner == null || overlay == null ? winner : winner.under(overlay, settings);
   }
 }

@@ -18,6 +18,17 @@ public enum AdminState {
   /** The annotation that holds the state in lower case; without it a workload is enabled. */
   public static final String ANNOTATION = "mooring.io/admin-state";
 
+  /**
+   * The annotation of an entry whose workload has gone, and which is there only to remember what
+   * the operator wants of it: it describes no workload.
+   */
+  public static final String DEPARTED_ANNOTATION = "mooring.io/departed";
+
+  /** Returns whether an object only remembers the state of a workload that has gone. */
+  public static boolean isDeparted(Metadata metadata) {
+    return metadata.annotations().containsKey(DEPARTED_ANNOTATION);
+  }
+
   /** Returns the state of an object; one with a word that is none is enabled. */
   public static AdminState of(Metadata metadata) {
     String word = metadata.annotations().getOrDefault(ANNOTATION, "");

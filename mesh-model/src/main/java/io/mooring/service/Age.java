@@ -13,19 +13,30 @@ import java.time.Instant;
  *     old, and older than all that do
  * @param name object name
  * @param namespace object namespace
+ * @param cluster tells objects of one name apart that several clusters have; else empty
  */
-public record Age(Instant created, String name, String namespace) implements Comparable<Age> {
+public record Age(Instant created, String name, String namespace, String cluster)
+    implements Comparable<Age> {
 
   public Age {
     requireNonNull(created, "created");
     requireNonNull(name, "name");
     requireNonNull(namespace, "namespace");
+    requireNonNull(cluster, "cluster");
   }
 
   /** Returns the age of the object with this metadata. */
   public static Age of(Metadata metadata) {
+    return of(metadata, "");
+  }
+
+  /** Returns the age of the object with this metadata in this cluster. */
+  public static Age of(Metadata metadata, String cluster) {
     return new Age(
-        metadata.creationTimestamp().orElse(Instant.MIN), metadata.name(), metadata.namespace());
+        metadata.creationTimestamp().orElse(Instant.MIN),
+        metadata.name(),
+        metadata.namespace(),
+        cluster);
   }
 
   /**
@@ -33,7 +44,7 @@ public record Age(Instant created, String name, String namespace) implements Com
    */
   public static Age of(MeshService service) {
     return new Age(
-        service.creationTimestamp().orElse(Instant.MIN), service.name(), service.namespace());
+        service.creationTimestamp().orElse(Instant.MIN), service.name(), service.namespace(), "");
   }
 
   @Override
@@ -42,6 +53,9 @@ public record Age(Instant created, String name, String namespace) implements Com
     if (order == 0) {
       order = name.compareTo(other.name);
     }
-    return order == 0 ? namespace.compareTo(other.namespace) : order;
+    if (order == 0) {
+      order = namespace.compareTo(other.namespace);
+    }
+    return order == 0 ? cluster.compareTo(other.cluster) : order;
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -36,11 +37,12 @@ public record MergedService(
   /**
    * Returns the service that these definitions make.
    *
-   * <p>A Kubernetes Service stands alone: a ServiceEntry of the same name neither adds ports nor
-   * endpoints to it. Otherwise the oldest ServiceEntry decides, and younger ones add ports,
-   * addresses and subject alternative names. One that is resolved differently or exported elsewhere
-   * is left out: its endpoints would not fit the cluster, or would reach namespaces that it does
-   * not export to (Istio hands them out: istio/istio#55714).
+   * <p>A Kubernetes Service keeps ServiceEntries out: one of the same name neither adds ports nor
+   * endpoints to it. Services of several clusters make one together, as ServiceEntries of one
+   * namespace do: the oldest decides, and younger ones add ports, addresses, subject alternative
+   * names and endpoints. One that is resolved differently or exported elsewhere is left out: its
+   * endpoints would not fit the cluster, or would reach namespaces that it does not export to
+   * (Istio hands them out: istio/istio#55714).
    *
    * @param candidates at least one definition, all with the same key, in any order
    */
@@ -52,9 +54,7 @@ public record MergedService(
             .findFirst()
             .orElse(oldestFirst.get(0));
     List<ServiceDefinition> merged =
-        leader.service().origin() == Origin.KUBERNETES_SERVICE
-            ? List.of(leader)
-            : oldestFirst.stream().filter(candidate -> fits(candidate, leader)).toList();
+        oldestFirst.stream().filter(candidate -> fits(candidate, leader)).toList();
     return new MergedService(
         merge(leader.service(), merged), merged, conflicts(leader, merged, oldestFirst));
   }
@@ -105,7 +105,8 @@ public record MergedService(
   }
 
   private static boolean fits(ServiceDefinition candidate, ServiceDefinition leader) {
-    return candidate.service().resolution() == leader.service().resolution()
+    return candidate.service().origin() == leader.service().origin()
+        && candidate.service().resolution() == leader.service().resolution()
         && new HashSet<>(candidate.service().exportTo()).equals(leader.service().exportTo());
   }
 
@@ -125,7 +126,7 @@ public record MergedService(
                 leader.service().host(),
                 leader.service().definedBy(),
                 candidate.service().definedBy(),
-                whyLeftOut(candidate.service(), leader.service())));
+                whyLeftOut(candidate, leader)));
       }
     }
     Map<Integer, MeshService> firstByPort = new TreeMap<>();
@@ -140,15 +141,21 @@ public record MergedService(
     return List.copyOf(conflicts);
   }
 
-  private static String whyLeftOut(MeshService candidate, MeshService leader) {
-    if (leader.origin() == Origin.KUBERNETES_SERVICE) {
+  private static String whyLeftOut(ServiceDefinition left, ServiceDefinition leading) {
+    MeshService candidate = left.service();
+    MeshService leader = leading.service();
+    if (candidate.origin() != leader.origin()) {
       return "a Kubernetes Service has its host to itself: the other adds nothing";
     }
-    return candidate.resolution() == leader.resolution()
-        ? "exportTo: %s (expected: %s, as the older object says): it adds nothing"
-            .formatted(new TreeSet<>(candidate.exportTo()), new TreeSet<>(leader.exportTo()))
-        : "resolution: %s (expected: %s, as the older object says): it adds nothing"
-            .formatted(candidate.resolution(), leader.resolution());
+    String reason =
+        candidate.resolution() == leader.resolution()
+            ? "exportTo: %s (expected: %s, as the older object says): it adds nothing"
+                .formatted(new TreeSet<>(candidate.exportTo()), new TreeSet<>(leader.exportTo()))
+            : "resolution: %s (expected: %s, as the older object says): it adds nothing"
+                .formatted(candidate.resolution(), leader.resolution());
+    return left.cluster().equals(leading.cluster())
+        ? reason
+        : "cluster '%s', against '%s': %s".formatted(left.cluster(), leading.cluster(), reason);
   }
 
   private static Optional<Conflict> portConflict(
@@ -174,15 +181,20 @@ public record MergedService(
     Map<Integer, MeshPort> portsByNumber = new TreeMap<>();
     Set<String> addresses = new LinkedHashSet<>();
     Set<String> subjectAltNames = new LinkedHashSet<>();
+    SortedMap<String, List<String>> addressesByCluster = new TreeMap<>();
     for (ServiceDefinition definition : merged) {
       definition.service().ports().forEach(port -> portsByNumber.putIfAbsent(port.number(), port));
       addresses.addAll(definition.service().addresses());
       subjectAltNames.addAll(definition.service().subjectAltNames());
+      if (definition.isKubernetes()) {
+        addressesByCluster.put(definition.cluster(), definition.service().addresses());
+      }
     }
     return MeshService.builder()
         .from(leader)
         .ports(portsByNumber.values())
         .addresses(addresses)
+        .addressesByCluster(addressesByCluster)
         .subjectAltNames(subjectAltNames)
         .build();
   }

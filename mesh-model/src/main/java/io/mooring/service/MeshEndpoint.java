@@ -12,7 +12,10 @@ import org.immutables.value.Value;
 @MeshStyle
 public interface MeshEndpoint {
 
-  /** Returns the IP, DNS name or absolute Unix socket path ({@code unix:///run/x.sock}). */
+  /**
+   * Returns the IP, DNS name or absolute Unix socket path ({@code unix:///run/x.sock}); empty for
+   * one that is reached only through a gateway of its network.
+   */
   String address();
 
   /** Returns the port on the workload; 0 for a Unix socket. */

@@ -43,6 +43,18 @@ public interface MeshService {
   List<String> addresses();
 
   /**
+   * Returns the virtual IPs that the service has in each cluster, where several define it; clusters
+   * may use one IP for different services.
+   */
+  Map<String, List<String>> addressesByCluster();
+
+  /** Returns the service with the virtual IPs alone that proxies of a cluster know it by. */
+  default MeshService seenFrom(String cluster) {
+    List<String> there = addressesByCluster().get(cluster);
+    return there == null ? this : builder().from(this).addresses(there).build();
+  }
+
+  /**
    * Returns the virtual IPs that the registry gave the host because it has none of its own, at most
    * one of each family. They mean something only to clients that resolve the host by the mesh's
    * DNS: to others {@link #addresses} is all there is.

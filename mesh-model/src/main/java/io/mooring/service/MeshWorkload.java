@@ -34,8 +34,16 @@ public interface MeshWorkload {
   /** Returns the name of the workload, shared by the instances of a group. */
   String workloadName();
 
-  /** Returns the IP, DNS name or Unix socket ({@code unix:///run/x.sock}); never empty. */
+  /**
+   * Returns the IP, DNS name or Unix socket ({@code unix:///run/x.sock}); empty for one that is
+   * reached only through a gateway of its network.
+   */
   String address();
+
+  /** Returns whether it has an address of its own, see {@link #address}. */
+  default boolean hasAddress() {
+    return !address().isEmpty();
+  }
 
   /** Returns port name to port number on the workload. */
   Map<String, Integer> ports();
@@ -96,14 +104,13 @@ public interface MeshWorkload {
   /** Returns the identity that its certificate has. */
   Optional<SpiffeId> identity();
 
-  /** Returns what names the workload in its namespace, pods before others: {@code kind/name}. */
+  /**
+   * Returns what names the workload in its namespace, pods before others: {@code kind/name}, and
+   * {@code @cluster} behind that of a pod, as each cluster may have one of the name.
+   */
   default String id() {
-    return id(origin().kind(), name());
-  }
-
-  /** Returns the id of the workload that an object of this kind and name describes. */
-  static String id(String kind, String name) {
-    return kind + "/" + name;
+    String id = origin().kind() + "/" + name();
+    return origin() == Origin.POD && !cluster().isEmpty() ? id + "@" + cluster() : id;
   }
 
   /** What a workload is defined by. */
@@ -137,8 +144,7 @@ public interface MeshWorkload {
    * Returns the workload that an entry describes.
    *
    * @return empty for an entry that is disabled, see {@link AdminState}, for one that its health
-   *     checks have found unhealthy, or not yet healthy, and for one without an address: such a
-   *     workload is reachable only through the gateway of its network
+   *     checks have found unhealthy, or not yet healthy, and for one without address and network
    * @throws io.mooring.model.spiffe.InvalidSpiffeIdException if namespace and service account make
    *     no SPIFFE ID
    */

@@ -65,12 +65,19 @@ public interface ServiceDefinition {
     return KubernetesServiceRules.definition(service, clusterDomain);
   }
 
-  /** Returns the same with inline workloads of this cluster. */
+  /** Returns the id of the cluster whose source it came from; empty where the source says none. */
+  @Value.Default
+  default String cluster() {
+    return "";
+  }
+
+  /** Returns the same as a definition of this cluster, inline workloads too. */
   default ServiceDefinition in(String cluster) {
-    return cluster.isEmpty() || inlineWorkloads().isEmpty()
+    return cluster.isEmpty()
         ? this
         : builder()
             .from(this)
+            .cluster(cluster)
             .inlineWorkloads(
                 inlineWorkloads().stream().map(workload -> workload.in(cluster)).toList())
             .build();
@@ -94,22 +101,38 @@ public interface ServiceDefinition {
 
   /** Returns the age of the defining object. */
   default Age age() {
-    return Age.of(service());
+    Age age = Age.of(service());
+    return new Age(age.created(), age.name(), age.namespace(), cluster());
+  }
+
+  /**
+   * Returns whether what {@code other} has is for this definition: a Kubernetes Service is one of
+   * its cluster's own workloads, while a ServiceEntry is one of the whole mesh.
+   *
+   * @param other a cluster; empty, as for this one, stands for any
+   */
+  default boolean isOfCluster(String other) {
+    return !isKubernetes() || cluster().isEmpty() || other.isEmpty() || cluster().equals(other);
   }
 
   /**
    * Returns whether {@code workload} is an endpoint of this service.
    *
    * <p>A workload with a DNS name or a Unix socket for an address fits only a service that is
-   * resolved by DNS: an EDS cluster cannot hold a name. A headless Kubernetes Service selects pods
-   * alone: its clients learn their addresses from the cluster's DNS, which knows of no others.
+   * resolved by DNS: an EDS cluster cannot hold a name. One without an address, which is reached
+   * through the gateway of its network, fits only one whose endpoints have addresses. A headless
+   * Kubernetes Service selects pods alone: its clients learn their addresses from the cluster's
+   * DNS, which knows of no others.
    */
   default boolean selects(MeshWorkload workload) {
     Optional<Map<String, String>> selector = service().selector();
     return selector.isPresent()
         && workload.namespace().equals(service().namespace())
         && workload.labels().entrySet().containsAll(selector.get().entrySet())
-        && (workload.hasIp() || isResolvedByDns())
+        && isOfCluster(workload.cluster())
+        && (workload.hasAddress()
+            ? workload.hasIp() || isResolvedByDns()
+            : service().resolution() == Resolution.STATIC)
         && (!isHeadless() || workload.origin() == MeshWorkload.Origin.POD);
   }
 

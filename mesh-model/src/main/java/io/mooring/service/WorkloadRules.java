@@ -17,7 +17,7 @@ final class WorkloadRules {
   private static final String TLS_MODE_LABEL = "security.istio.io/tlsMode";
   private static final String WORKLOAD_NAME_LABEL = "service.istio.io/workload-name";
   private static final String GROUP_ANNOTATION = "istio.io/autoRegistrationGroup";
-  private static final String HEALTH_CHECKED_ANNOTATION = "proxy.istio.io/health-checks-enabled";
+  static final String HEALTH_CHECKED_ANNOTATION = "proxy.istio.io/health-checks-enabled";
   private static final String HEALTHY_CONDITION = "Healthy";
   private static final String LOCALITY_LABEL = "topology.istio.io/locality";
   private static final String OLD_LOCALITY_LABEL = "istio-locality";
@@ -30,7 +30,8 @@ final class WorkloadRules {
 
   static Optional<MeshWorkload> workload(WorkloadEntry entry, TrustDomain trustDomain) {
     AdminState wanted = AdminState.of(entry.metadata());
-    if (entry.spec().address().isEmpty() || wanted == AdminState.DISABLED || !isHealthy(entry)) {
+    boolean isThere = !isNowhere(entry.spec()) && !AdminState.isDeparted(entry.metadata());
+    if (!isThere || wanted == AdminState.DISABLED || !isHealthy(entry)) {
       return Optional.empty();
     }
     return Optional.of(
@@ -40,11 +41,16 @@ final class WorkloadRules {
   /** Returns the inline endpoint at {@code index} of the ServiceEntry with this metadata. */
   static Optional<MeshWorkload> inline(
       Metadata serviceEntry, int index, WorkloadEntrySpec spec, TrustDomain trustDomain) {
-    if (spec.address().isEmpty()) {
+    if (isNowhere(spec)) {
       return Optional.empty();
     }
     Metadata metadata = Metadata.of(serviceEntry.namespace(), serviceEntry.name() + "-" + index);
     return Optional.of(workload(metadata, metadata.name(), spec, trustDomain));
+  }
+
+  /** One that has a network is at least behind the network's gateway. */
+  private static boolean isNowhere(WorkloadEntrySpec spec) {
+    return spec.address().isEmpty() && spec.network().isEmpty();
   }
 
   private static MeshWorkload workload(

@@ -294,6 +294,7 @@ class MeshAnalysisTest {
     String away =
         ROUTE
             .replace("namespace: demo", "namespace: away")
+            .replace("hosts: [ratings]", "hosts: [ratings.demo.svc.cluster.local]")
             .replace("host: ratings,", "host: ratings.demo.svc.cluster.local,");
     assertThat(analyze(SERVICE, VM, RULE, away)).isEmpty();
     assertFinding(
@@ -307,7 +308,7 @@ class MeshAnalysisTest {
     assertFinding(
         only(SERVICE, VM, POLICY.replace("app: ratings", "app: rating")),
         FindingCode.SELECTOR_MATCHES_NOTHING,
-        "no workload of namespace 'demo' has {app=rating}");
+        "no workload has {app=rating}; the nearest is WorkloadEntry/demo/vm");
     assertThat(analyze(SERVICE, VM, GROUP, POLICY)).isEmpty();
   }
 

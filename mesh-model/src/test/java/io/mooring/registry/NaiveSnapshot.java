@@ -6,6 +6,8 @@ import io.mooring.model.kubernetes.EndpointSlice;
 import io.mooring.model.kubernetes.Pod;
 import io.mooring.model.kubernetes.Service;
 import io.mooring.model.mesh.MeshConfig;
+import io.mooring.model.mesh.MeshNetworks;
+import io.mooring.model.mesh.MeshNetworksSpec;
 import io.mooring.model.networking.ServiceEntry;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.service.Age;
@@ -16,6 +18,7 @@ import io.mooring.service.MergedService;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
 import io.mooring.service.MeshWorkload;
+import io.mooring.service.Networks;
 import io.mooring.service.ServiceDefinition;
 import io.mooring.service.ServiceKey;
 import io.mooring.service.ServiceTarget;
@@ -120,14 +123,25 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
     for (ServiceDefinition definition : merged.definitions()) {
       definition
           .inlineWorkloads()
-          .forEach(workload -> contributed.addAll(definition.endpoints(workload)));
+          .forEach(
+              workload ->
+                  contributed.addAll(
+                      definition.endpoints(
+                          definition.service().meshExternal()
+                              ? workload
+                              : networks().place(workload))));
       List<EndpointSlice> slices = slices(definition);
       Map<String, List<MeshEndpoint>> byPlace = new TreeMap<>();
       all.stream()
           .flatMap(object -> workload(object).stream())
           .filter(definition::selects)
           .filter(it -> slices.isEmpty() || it.origin() != MeshWorkload.Origin.POD)
-          .forEach(it -> byPlace.put("0/" + it.id(), definition.endpoints(it)));
+          .forEach(
+              it ->
+                  byPlace.put(
+                      "0/" + it.id(),
+                      definition.endpoints(
+                          definition.service().meshExternal() ? it : networks().place(it))));
       Set<MeshEndpoint> seen = new HashSet<>();
       for (EndpointSlice slice : slices) {
         List<List<MeshEndpoint>> endpoints =
@@ -141,7 +155,7 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
         for (int i = 0; i < endpoints.size(); i++) {
           byPlace.put(
               i + "/EndpointSlice/" + slice.metadata().name(),
-              endpoints.get(i).stream().filter(seen::add).toList());
+              endpoints.get(i).stream().map(networks()::place).filter(seen::add).toList());
         }
       }
       byPlace.values().forEach(contributed::addAll);
@@ -203,6 +217,7 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
     for (MergedService merged : merged().values()) {
       for (MeshEndpoint endpoint : contributed(merged)) {
         if (endpoint.namespace().equals(namespace)
+            && !endpoint.address().isEmpty()
             && canonical.contains(IpAddress.canonical(endpoint.address()))
             && (network.isEmpty() || Set.of("", network).contains(endpoint.network()))
             && endpoint.port() != 0) {
@@ -227,7 +242,9 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
     return all.stream()
         .filter(object -> object.metadata().namespace().equals(namespace))
         .flatMap(object -> workload(object).stream())
+        .filter(MeshWorkload::hasAddress)
         .filter(workload -> canonical.contains(IpAddress.canonical(workload.address())))
+        .map(networks()::place)
         .sorted(Comparator.comparing(MeshWorkload::id))
         .toList();
   }
@@ -251,6 +268,17 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
   @Override
   public Optional<ConfigObject> object(ConfigKey key) {
     return all.stream().filter(object -> object.key().equals(key)).findFirst();
+  }
+
+  @Override
+  public Networks networks() {
+    return Networks.of(
+        objects(MeshNetworks.class, settings.rootNamespace()).stream()
+            .findFirst()
+            .map(MeshNetworks::spec)
+            .orElse(MeshNetworksSpec.builder().build()),
+        objects(Service.class),
+        settings.clusterDomain());
   }
 
   @Override

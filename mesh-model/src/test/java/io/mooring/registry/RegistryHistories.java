@@ -17,6 +17,9 @@ import io.mooring.model.kubernetes.ServicePort;
 import io.mooring.model.kubernetes.ServiceSpec;
 import io.mooring.model.mesh.MeshConfig;
 import io.mooring.model.mesh.MeshConfigSpec;
+import io.mooring.model.mesh.MeshNetworks;
+import io.mooring.model.mesh.MeshNetworksSpec;
+import io.mooring.model.mesh.Network;
 import io.mooring.model.networking.ServiceEntry;
 import io.mooring.model.networking.ServiceEntryPort;
 import io.mooring.model.networking.ServiceEntrySpec;
@@ -67,6 +70,7 @@ final class RegistryHistories {
             Tuple.of(3, pods()),
             Tuple.of(2, slices()),
             Tuple.of(1, meshConfigs()),
+            Tuple.of(1, meshNetworks()),
             Tuple.of(1, policies()));
     return Combinators.combine(objects, Arbitraries.of(true, true, false))
         .as((object, exists) -> exists ? new Upsert(object) : new Delete(object.key()));
@@ -198,6 +202,35 @@ final class RegistryHistories {
                     .metadata(Metadata.of(namespace, "istio"))
                     .spec(MeshConfigSpec.builder().defaultServiceExportTo(exportTo).build())
                     .build());
+  }
+
+  private static Arbitrary<ConfigObject> meshNetworks() {
+    return Combinators.combine(
+            Arbitraries.of("istio-system", "a"),
+            Arbitraries.of("10.0.0.0/24", "10.0.0.2", "fd00::/16", "0.0.0.0/0"),
+            Arbitraries.of("", "x.a.svc.cluster.local"),
+            Arbitraries.of("east", "west"))
+        .as(
+            (namespace, block, gateway, cluster) ->
+                MeshNetworks.builder()
+                    .metadata(Metadata.of(namespace, "istio"))
+                    .spec(
+                        MeshNetworksSpec.builder()
+                            .putNetworks("n1", network(block, gateway, cluster))
+                            .putNetworks("n2", network("10.0.0.0/31", "", "south"))
+                            .build())
+                    .build());
+  }
+
+  private static Network network(String block, String gateway, String cluster) {
+    return Network.builder()
+        .addEndpoints(Network.NetworkEndpoints.builder().fromCidr(block).build())
+        .addEndpoints(Network.NetworkEndpoints.builder().fromRegistry(cluster).build())
+        .addGateways(
+            gateway.isEmpty()
+                ? Network.NetworkGateway.builder().address("192.0.2.1").port(15443).build()
+                : Network.NetworkGateway.builder().registryServiceName(gateway).port(15443).build())
+        .build();
   }
 
   private static Arbitrary<ConfigObject> pods() {

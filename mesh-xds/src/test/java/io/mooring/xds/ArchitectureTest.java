@@ -25,7 +25,8 @@ class ArchitectureTest {
                   "service",
                   "xds.node",
                   "xds.resource",
-                  "xds.translate.authn")),
+                  "xds.translate.authn",
+                  "xds.translate.endpoint")),
           Map.entry(
               "xds.mesh",
               Set.of(

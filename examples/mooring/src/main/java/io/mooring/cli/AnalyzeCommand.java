@@ -4,15 +4,14 @@ import io.mooring.analysis.Finding;
 import io.mooring.analysis.FindingCode.Level;
 import io.mooring.analysis.MeshAnalysis;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code mooring analyze}: what is accepted, and yet will not do what its author meant. */
@@ -43,13 +42,13 @@ final class AnalyzeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    MeshFiles.require(spec, config);
-    if (data != null && !Files.isDirectory(data)) {
-      throw new ParameterException(
-          spec.commandLine(), "--data: '" + data + "' (expected: an existing directory)");
-    }
-    try (MeshFiles files = data == null ? MeshFiles.open(config) : MeshFiles.open(config, data)) {
-      List<Finding> findings = MeshAnalysis.of(files.snapshot());
+    MeshFiles.require(spec, config, data);
+    try (MeshFiles files = MeshFiles.open(config, data)) {
+      List<Finding> findings = new ArrayList<>(MeshAnalysis.of(files.snapshot()));
+      if (data != null) {
+        findings.addAll(ExpiringEntries.of(data, files.snapshot()));
+        findings.sort(null);
+      }
       print(findings);
       return findings.stream().allMatch(it -> it.code().level() == Level.INFORMATION) ? 0 : 1;
     }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -57,9 +58,15 @@ final class ExplainCommand implements Callable<Integer> {
       description = "What the application calls: a full or short name, or an IP.")
   private InetSocketAddress to;
 
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Data directory of a control plane: the VMs that it has registered count too.")
+  private @Nullable Path data;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
-    MeshFiles.require(spec, config);
+    MeshFiles.require(spec, config, data);
     Matcher workload = WORKLOAD.matcher(from);
     boolean isFile = Files.exists(Path.of(from));
     if (!isFile && !workload.matches()) {
@@ -67,7 +74,7 @@ final class ExplainCommand implements Callable<Integer> {
           spec.commandLine(),
           "--from: '" + from + "' (expected: an existing file, or NAMESPACE/NAME)");
     }
-    try (MeshFiles files = MeshFiles.open(config)) {
+    try (MeshFiles files = MeshFiles.open(config, data)) {
       RegistrySnapshot snapshot = files.snapshot();
       ProxyNode node =
           isFile
@@ -105,7 +112,9 @@ final class ExplainCommand implements Callable<Integer> {
             .setMetadata(
                 Struct.newBuilder()
                     .putFields("NAMESPACE", text(namespace))
-                    .putFields("INSTANCE_IPS", text(address)))
+                    .putFields("INSTANCE_IPS", text(address))
+                    .putFields("NETWORK", text(entry.spec().network()))
+                    .putFields("SERVICE_ACCOUNT", text(entry.spec().serviceAccount())))
             .build());
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -26,13 +27,24 @@ record MeshFiles(List<FileSource> sources, ServiceRegistry registry) implements 
     }
   }
 
+  /** Refuses a {@code --data} that is no directory as well. */
+  static void require(CommandSpec spec, Path config, @Nullable Path data) {
+    require(spec, config);
+    if (data != null && !Files.isDirectory(data)) {
+      throw new ParameterException(
+          spec.commandLine(), "--data: '" + data + "' (expected: an existing directory)");
+    }
+  }
+
   static MeshFiles open(Path config) throws IOException, InterruptedException {
     return open(config, List.of(FileSource.of(config)));
   }
 
-  /** Reads also the workloads that the control plane of {@code data} has registered. */
-  static MeshFiles open(Path config, Path data) throws IOException, InterruptedException {
-    return open(config, List.of(FileSource.of(config), FileSource.of(data.resolve(REGISTERED))));
+  /** Reads also the workloads that the control plane of {@code data}, if any, has registered. */
+  static MeshFiles open(Path config, @Nullable Path data) throws IOException, InterruptedException {
+    return data == null || !Files.isDirectory(data.resolve(REGISTERED))
+        ? open(config)
+        : open(config, List.of(FileSource.of(config), FileSource.of(data.resolve(REGISTERED))));
   }
 
   private static MeshFiles open(Path config, List<FileSource> sources) throws InterruptedException {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -22,6 +23,13 @@ import picocli.CommandLine.ParameterException;
 final class NodeFile {
 
   private static final long MAX_BYTES = 1 << 20;
+  private static final int MAX_SHOWN = 100;
+
+  /** As Istio's agent says who it is; the address of a VM without one of its own may be empty. */
+  private static final Pattern ID =
+      Pattern.compile("(sidecar|router|waypoint|ztunnel|agentgateway)~[^~]*~[^~]+\\.[^~.]+~[^~]*");
+
+  private static final String ID_FORM = "sidecar~IP~NAME.NAMESPACE~DOMAIN";
 
   private NodeFile() {}
 
@@ -40,7 +48,11 @@ final class NodeFile {
           .ignoringUnknownFields()
           .merge(new ObjectMapper().writeValueAsString(tree), builder);
       if (builder.getId().isEmpty()) {
-        throw noNode(option, file, "it has no id");
+        throw noNode(option, file, "it has no id (expected: " + ID_FORM + ")");
+      }
+      if (!ID.matcher(builder.getId()).matches()) {
+        throw noNode(
+            option, file, "id: '%s' (expected: %s)".formatted(shown(builder.getId()), ID_FORM));
       }
       return ProxyNode.parse(builder.build());
     } catch (MalformedInputException e) {
@@ -52,6 +64,11 @@ final class NodeFile {
     } catch (YamlEngineException | InvalidProtocolBufferException | JsonProcessingException e) {
       throw noNode(option, file, String.valueOf(e.getMessage()));
     }
+  }
+
+  private static String shown(String id) {
+    String line = id.replaceAll("[^\\x20-\\x7e]", "?");
+    return line.length() > MAX_SHOWN ? line.substring(0, MAX_SHOWN) + "..." : line;
   }
 
   /** Returns one line: the parser's own message draws the place over many. */

@@ -27,6 +27,7 @@ class ArchitectureTest {
               "model.validation",
               "registry",
               "registry.file",
+              "service",
               "xds.debug",
               "xds.explain",
               "xds.mesh",

@@ -11,6 +11,8 @@ public final class EnrollmentRefusedException extends RuntimeException {
   public enum Reason {
     /** The group does not exist. */
     UNKNOWN_GROUP,
+    /** The WorkloadEntry that the node says is its own does not exist. */
+    UNKNOWN_ENTRY,
     /** The namespace is not that of the certificate. */
     NAMESPACE_MISMATCH,
     /** The service account is not that of the certificate. */

@@ -21,8 +21,20 @@ public interface EnrollmentRequest {
   /** Returns the identity of the stream's client certificate. */
   SpiffeId identity();
 
-  /** Returns metadata {@code AUTO_REGISTER_GROUP}. */
+  /**
+   * Returns metadata {@code AUTO_REGISTER_GROUP}; {@code WORKLOAD_ENTRY} where it is {@link
+   * #manual}.
+   */
   String group();
+
+  /**
+   * Returns whether the VM has a WorkloadEntry that somebody wrote by hand, and only tells its
+   * health: nothing of the entry but its state is taken from the VM.
+   */
+  @Value.Default
+  default boolean manual() {
+    return false;
+  }
 
   /** Returns metadata {@code NAMESPACE}. */
   String namespace();
@@ -79,9 +91,9 @@ public interface EnrollmentRequest {
    */
   Map<String, String> templateLabels();
 
-  /** Returns the key of the WorkloadGroup that it wants to join. */
+  /** Returns the key of the WorkloadGroup that it wants to join, or of its entry. */
   default ConfigKey groupKey() {
-    return new ConfigKey("WorkloadGroup", namespace(), group());
+    return new ConfigKey(manual() ? "WorkloadEntry" : "WorkloadGroup", namespace(), group());
   }
 
   /** Returns a new builder. */

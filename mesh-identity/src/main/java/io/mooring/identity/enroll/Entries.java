@@ -23,7 +23,7 @@ final class Entries {
   /**
    * What to make of an entry, given what the store has. Immutable.
    *
-   * @param write the entry to write; empty to delete what is there, or leave it
+   * @param write the entry to write; empty to leave what is there or, to remove, delete it
    */
   record Change(Lifecycle.Action action, Optional<WorkloadEntry> write) {
 
@@ -33,7 +33,13 @@ final class Entries {
   }
 
   /** What became of an entry. Immutable. */
-  record Result(Lifecycle.Action action, Optional<WorkloadEntry> before, boolean changed) {}
+  record Result(Lifecycle.Action action, Optional<WorkloadEntry> before, boolean changed) {
+
+    /** Returns whether the VM had no entry before. */
+    boolean isNew() {
+      return before.filter(entry -> !EntryStatus.isDeparted(entry)).isEmpty();
+    }
+  }
 
   Optional<WorkloadEntry> get(ConfigKey key) {
     return store.get(key).map(Versioned::value);

@@ -2,6 +2,7 @@ package io.mooring.identity.enroll;
 
 import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadEntry;
+import io.mooring.service.EntryOverlay;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -35,6 +36,9 @@ final class EntryKeys {
 
   /** Returns the VM's id: its own word, else its address, with the network that it says. */
   static String id(EnrollmentRequest request) {
+    if (request.manual()) {
+      return request.group();
+    }
     if (!request.workloadId().isEmpty()) {
       return request.workloadId();
     }
@@ -44,6 +48,9 @@ final class EntryKeys {
 
   /** Returns the plain key, and the one with a hash. */
   static List<ConfigKey> candidates(EnrollmentRequest request) {
+    if (request.manual()) {
+      return List.of(request.groupKey());
+    }
     String id = id(request);
     String words = request.group() + "-" + id.toLowerCase(Locale.ROOT).replaceAll("[:/_]", "-");
     String plain = words.endsWith("-") ? words + "0" : words; // fd00:: may not end in a dash
@@ -71,8 +78,14 @@ final class EntryKeys {
     }
   }
 
-  /** Returns the group of an entry that enrolment made; empty for one that it did not. */
+  /**
+   * Returns the group of an entry that enrolment made; of an overlay the entry that somebody wrote;
+   * empty for one that enrolment did not make.
+   */
   static Optional<ConfigKey> groupOf(WorkloadEntry entry) {
+    if (EntryOverlay.is(entry)) {
+      return Optional.of(entry.key());
+    }
     return Optional.ofNullable(entry.metadata().annotations().get(GROUP_ANNOTATION))
         .map(group -> new ConfigKey("WorkloadGroup", entry.metadata().namespace(), group));
   }

@@ -58,6 +58,27 @@ final class EntryStatus {
     return annotated(entry, annotations);
   }
 
+  /** Returns what is left of an entry whose VM has gone: what the operator said, and of whom. */
+  static WorkloadEntry departed(WorkloadEntry entry) {
+    Map<String, String> annotations = new TreeMap<>(entry.metadata().annotations());
+    annotations.remove(CHECKED_ANNOTATION);
+    annotations.remove(NUMBER_ANNOTATION);
+    annotations.put(AdminState.DEPARTED_ANNOTATION, "true");
+    return WorkloadEntry.builder()
+        .from(annotated(entry, annotations))
+        .status(Optional.empty())
+        .build();
+  }
+
+  /** Returns whether the operator has said something of the VM that must outlive its entry. */
+  static boolean isKept(WorkloadEntry entry) {
+    return AdminState.of(entry.metadata()) != AdminState.ENABLED;
+  }
+
+  static boolean isDeparted(WorkloadEntry entry) {
+    return AdminState.isDeparted(entry.metadata());
+  }
+
   static WorkloadEntry withHealth(
       WorkloadEntry entry, HealthReport report, long number, Instant now) {
     Map<String, String> annotations = new TreeMap<>(entry.metadata().annotations());

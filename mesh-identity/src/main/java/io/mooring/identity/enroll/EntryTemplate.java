@@ -7,6 +7,7 @@ import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.networking.WorkloadEntrySpec;
 import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.model.networking.WorkloadGroupMetadata;
+import io.mooring.service.EntryOverlay;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,6 +21,9 @@ final class EntryTemplate {
 
   static WorkloadEntry entry(
       ConfigKey key, WorkloadGroup group, EnrollmentRequest request, NodeLabelPolicy nodeLabels) {
+    if (request.manual()) {
+      return overlay(key, group.spec().template(), request.healthChecked());
+    }
     WorkloadEntrySpec template = group.spec().template();
     Map<String, String> labels = nodeLabels.merge(labels(group), request);
     labels.remove(LOCALITY_LABEL);
@@ -40,6 +44,25 @@ final class EntryTemplate {
                 .locality(request.locality().isEmpty() ? template.locality() : request.locality())
                 .serviceAccount(WorkloadGroups.serviceAccount(group))
                 .build())
+        .build();
+  }
+
+  /** Returns what tells the state of the entry that somebody wrote under this key. */
+  static WorkloadEntry overlay(ConfigKey key, WorkloadEntrySpec spec, boolean healthChecked) {
+    Map<String, String> annotations = new TreeMap<>();
+    annotations.put(EntryOverlay.ANNOTATION, key.name());
+    annotations.put(EntryKeys.ID_ANNOTATION, key.name());
+    if (healthChecked) {
+      EntryStatus.markChecked(annotations);
+    }
+    return WorkloadEntry.builder()
+        .metadata(
+            Metadata.builder()
+                .namespace(key.namespace())
+                .name(key.name())
+                .annotations(annotations)
+                .build())
+        .spec(spec)
         .build();
   }
 

@@ -9,6 +9,7 @@ import io.mooring.identity.enroll.Lifecycle.Situation;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.networking.WorkloadGroup;
+import io.mooring.service.AdminState;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,8 @@ final class Reconciler {
             .orElseThrow(
                 () ->
                     new EnrollmentRefusedException(
-                        Reason.UNKNOWN_GROUP, "there is no " + request.groupKey()));
+                        request.manual() ? Reason.UNKNOWN_ENTRY : Reason.UNKNOWN_GROUP,
+                        "there is no " + request.groupKey()));
     EnrollmentPolicy.checkGroup(request, group);
     return group;
   }
@@ -104,6 +106,9 @@ final class Reconciler {
                 group.isPresent(),
                 newest,
                 overdue && holder != Holder.GONE)); // its window is another, see Orphans
+    if (action == Action.REMOVE) {
+      return removal(stored);
+    }
     if (action != Action.CLAIM && action != Action.UPDATE) {
       return Change.none(action);
     }
@@ -117,6 +122,11 @@ final class Reconciler {
     return new Change(action, Optional.of(held.writeTo(wanted)));
   }
 
+  /** What the operator said of a VM is kept until the operator takes it back. */
+  private static Change removal(Optional<WorkloadEntry> stored) {
+    return new Change(Action.REMOVE, stored.filter(EntryStatus::isKept).map(EntryStatus::departed));
+  }
+
   /** Returns whose the stored entry is; without a member, its id does not matter. */
   Holder holder(Optional<WorkloadEntry> stored, @Nullable Member member) {
     if (stored.isEmpty()) {
@@ -125,11 +135,25 @@ final class Reconciler {
     if (member != null && !member.owns(stored.get())) {
       return Holder.STRANGER;
     }
+    if (EntryStatus.isDeparted(stored.get())) {
+      return Holder.NOBODY;
+    }
     EntryLease lease = EntryLease.of(stored.get());
     if (lease.holder().equals(leases.holder())) {
       return lease.released() ? Holder.RELEASED : Holder.SELF;
     }
     return !lease.released() && leases.isAlive(lease.holder()) ? Holder.OTHER : Holder.GONE;
+  }
+
+  /** Returns an overlay of an entry that somebody wrote, whose VM is not connected. */
+  Optional<WorkloadEntry> overlay(ConfigKey entry, AdminState wanted) {
+    return wanted == AdminState.ENABLED || !entry.kind().equals("WorkloadEntry")
+        ? Optional.empty()
+        : options
+            .groups()
+            .find(entry)
+            .map(group -> EntryTemplate.overlay(entry, group.spec().template(), false))
+            .map(EntryStatus::departed);
   }
 
   /** A replica to which the VM still has a stream can take the entry over before it is removed. */
@@ -147,15 +171,17 @@ final class Reconciler {
   Result removeOrphan(ConfigKey key, EntryLease lease) {
     return entries.change(
         key,
-        stored ->
-            Change.none(
-                stored
-                    .filter(entry -> EntryKeys.groupOf(entry).isPresent())
-                    .filter(entry -> EntryLease.of(entry).equals(lease))
-                    .map(
-                        entry ->
-                            Lifecycle.next(
-                                new Situation(holder(stored, null), false, true, false, true)))
-                    .orElse(Action.FORGET)));
+        stored -> {
+          Action action =
+              stored
+                  .filter(entry -> EntryKeys.groupOf(entry).isPresent())
+                  .filter(entry -> EntryLease.of(entry).equals(lease))
+                  .map(
+                      entry ->
+                          Lifecycle.next(
+                              new Situation(holder(stored, null), false, true, false, true)))
+                  .orElse(Action.FORGET);
+          return action == Action.REMOVE ? removal(stored) : Change.none(action);
+        });
   }
 }

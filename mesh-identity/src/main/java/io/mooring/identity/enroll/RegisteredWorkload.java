@@ -22,6 +22,8 @@ public interface RegisteredWorkload {
     ELSEWHERE,
     /** Nobody holds its entry: the holder has gone, and the VM has some time to come back. */
     ORPHANED,
+    /** It has gone; the operator has not enabled it, and that is remembered. */
+    DEPARTED,
     /** It has a stream to this replica, but can have no entry now: {@link #refusal} says why. */
     WAITING;
 
@@ -35,7 +37,7 @@ public interface RegisteredWorkload {
   /** Returns the key of its WorkloadEntry. */
   ConfigKey entry();
 
-  /** Returns the name of its group. */
+  /** Returns the name of its group; empty for one whose entry somebody wrote by hand. */
   String group();
 
   /** Returns the id that, with the group, tells it from all others. */

@@ -58,7 +58,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
   private final LeaseKeeper leases;
   private final Reconciler reconciler;
   private final Orphans orphans;
-  private final Map<ConfigKey, Member> membersByEntry = new TreeMap<>();
+  private final MemberTable members;
   private long lastStream;
   private boolean storeFailing;
   private boolean closed; // confined to the executor, as all state is
@@ -70,6 +70,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
     this.options = options;
     this.leases = new LeaseKeeper(store.leases(), options.newHolder(), options.observer());
     this.reconciler = new Reconciler(entries, leases, options);
+    this.members = new MemberTable(reconciler, member -> turns.take(() -> refresh(member)));
     this.orphans = new Orphans(turns, options.grace().plus(RETURN_ALLOWANCE), this::removeOrphan);
   }
 
@@ -127,7 +128,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
     if (!keys.isEmpty()) {
       turns.take(
           () ->
-              List.copyOf(membersByEntry.values()).stream()
+              members.all().stream()
                   .filter(
                       member ->
                           keys.contains(member.request().groupKey()) || keys.contains(member.entry))
@@ -141,8 +142,10 @@ public final class WorkloadRegistrar implements AutoCloseable {
   }
 
   /**
-   * Says what the operator wants of a VM. It lasts as long as the entry: through reconnections,
-   * moves and restarts, not longer than the grace period without the VM.
+   * Says what the operator wants of a VM. It lasts until the operator says {@link
+   * AdminState#ENABLED}: through reconnections, moves and restarts, and when the VM has been away
+   * for longer than the grace period. An entry that somebody wrote by hand can be told of too,
+   * whether its VM is connected or not.
    *
    * @return completes exceptionally with {@link IllegalArgumentException} if no VM is registered
    *     under this key, with {@link UncheckedIOException} if the store fails
@@ -156,9 +159,14 @@ public final class WorkloadRegistrar implements AutoCloseable {
                   entry,
                   stored ->
                       stored
+                          .or(() -> reconciler.overlay(entry, state))
                           .filter(found -> EntryKeys.groupOf(found).isPresent())
                           .map(found -> EntryStatus.withAdminState(found, state))
-                          .map(wanted -> new Change(Action.UPDATE, Optional.of(wanted)))
+                          .map(
+                              wanted ->
+                                  EntryStatus.isDeparted(wanted) && !EntryStatus.isKept(wanted)
+                                      ? Change.none(Action.REMOVE)
+                                      : new Change(Action.UPDATE, Optional.of(wanted)))
                           .orElse(Change.none(Action.KEEP)));
           if (result.action() == Action.KEEP) {
             throw new IllegalArgumentException(entry + " is no registered workload");
@@ -177,7 +185,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
         () -> {
           if (!closed) {
             closed = true;
-            membersByEntry.values().forEach(Member::keep);
+            members.all().forEach(Member::keep);
             orphans.clear();
             try {
               leases.end();
@@ -230,7 +238,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
     }
     reconciler.admit(request); // the group may have gone since the check
     try {
-      Member member = member(request);
+      Member member = members.of(request);
       long stream = ++lastStream;
       member.begin(stream, request);
       boolean written = false;
@@ -265,7 +273,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
       case CLAIM, UPDATE -> {
         member.refusal = "";
         orphans.returned(member.entry);
-        if (result.before().isEmpty()) {
+        if (result.isNew()) {
           options.observer().registered(member.entry, member.request().identity());
         }
       }
@@ -276,57 +284,18 @@ public final class WorkloadRegistrar implements AutoCloseable {
         if (member.connected()) {
           member.refusal = why;
         } else {
-          forget(member);
+          members.forget(member);
         }
       }
       case KEEP -> {
-        if (result.before().isEmpty()) {
+        if (result.isNew()) {
           member.refusal = why;
         } else if (!member.owns(result.before().get())) {
-          findKey(member);
+          members.findKey(member);
         }
       }
-      case FORGET -> forget(member);
+      case FORGET -> members.forget(member);
     }
-  }
-
-  /** Returns the VM's member, under the key of its entry. */
-  private Member member(EnrollmentRequest request) {
-    ConfigKey key = reconciler.key(request, membersByEntry);
-    for (ConfigKey candidate : EntryKeys.candidates(request)) {
-      @Nullable Member known = membersByEntry.get(candidate);
-      if (known != null && known.isVmOf(request)) {
-        rename(known, key);
-        return known;
-      }
-    }
-    Member member = new Member(key, request);
-    rename(member, key);
-    return member;
-  }
-
-  private void rename(Member member, ConfigKey key) {
-    membersByEntry.remove(member.entry, member);
-    member.entry = key;
-    @Nullable Member displaced = membersByEntry.put(key, member);
-    if (displaced != null) {
-      findKey(displaced);
-    }
-  }
-
-  /** While this replica was not there to see it, another VM got the name of this one's entry. */
-  private void findKey(Member member) {
-    try {
-      rename(member, reconciler.key(member.request(), membersByEntry));
-      turns.take(() -> refresh(member));
-    } catch (EnrollmentRefusedException e) {
-      member.refusal = e.reason().toString();
-    }
-  }
-
-  private void forget(Member member) {
-    member.keep();
-    membersByEntry.remove(member.entry, member);
   }
 
   private void disconnect(Member member, long stream) {
@@ -350,7 +319,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
   }
 
   private void refresh(Member member) {
-    if (closed || membersByEntry.get(member.entry) != member) {
+    if (closed || !members.has(member)) {
       return;
     }
     try {
@@ -374,7 +343,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
     if (closed) {
       return;
     }
-    @Nullable Member member = membersByEntry.get(key);
+    @Nullable Member member = members.at(key);
     if (member != null) {
       refresh(member);
       return;
@@ -422,13 +391,13 @@ public final class WorkloadRegistrar implements AutoCloseable {
     Map<ConfigKey, EntryLease> unattended = new TreeMap<>();
     for (Versioned<WorkloadEntry> stored : store.list()) {
       WorkloadEntry entry = stored.value();
-      if (EntryKeys.groupOf(entry).isEmpty()) {
+      if (EntryKeys.groupOf(entry).isEmpty() || EntryStatus.isDeparted(entry)) {
         continue;
       }
       found.add(entry.key());
       @Nullable ConfigKey first = entriesByVm.putIfAbsent(EntryKeys.vm(entry), entry.key());
       holders.add(EntryLease.of(entry).holder());
-      @Nullable Member member = membersByEntry.get(entry.key());
+      @Nullable Member member = members.at(entry.key());
       Holder holder = reconciler.holder(Optional.of(entry), null);
       if (first != null && member != null) {
         unite(member, first, EntryLease.of(entry));
@@ -443,44 +412,21 @@ public final class WorkloadRegistrar implements AutoCloseable {
       }
     }
     orphans.found(unattended);
-    List.copyOf(membersByEntry.values()).stream()
-        .filter(member -> !found.contains(member.entry))
-        .forEach(this::refresh);
+    members.all().stream().filter(member -> !found.contains(member.entry)).forEach(this::refresh);
     leases.forgetAllBut(holders);
   }
 
   /** Replicas that could not see each other gave one VM two entries: the first one stays. */
   private void unite(Member member, ConfigKey first, EntryLease lease) {
     ConfigKey surplus = member.entry;
-    rename(member, first);
+    members.rename(member, first);
     reconciler.removeOrphan(surplus, lease);
     refresh(member);
   }
 
   private List<RegisteredWorkload> views() {
-    Map<ConfigKey, RegisteredWorkload> views = new TreeMap<>();
-    for (Versioned<WorkloadEntry> stored : store.list()) {
-      WorkloadEntry entry = stored.value();
-      EntryKeys.groupOf(entry)
-          .ifPresent(
-              group -> {
-                @Nullable Member member = membersByEntry.get(entry.key());
-                views.put(
-                    entry.key(),
-                    WorkloadViews.of(
-                        entry,
-                        reconciler.holder(Optional.of(entry), member),
-                        member,
-                        options.groups().find(group),
-                        options.nodeLabels()));
-              });
-    }
-    for (Member member : membersByEntry.values()) {
-      if (member.connected()) {
-        views.putIfAbsent(member.entry, WorkloadViews.waiting(member));
-      }
-    }
-    return List.copyOf(views.values());
+    List<WorkloadEntry> entries = store.list().stream().map(Versioned::value).toList();
+    return WorkloadViews.all(entries, members, reconciler, options);
   }
 
   private long report(Stream stream, HealthReport report) {

@@ -3,6 +3,7 @@ package io.mooring.identity.enroll;
 import io.mooring.identity.WorkloadGroups;
 import io.mooring.identity.enroll.Lifecycle.Holder;
 import io.mooring.identity.enroll.RegisteredWorkload.State;
+import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.networking.WorkloadEntrySpec;
 import io.mooring.model.networking.WorkloadGroup;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** How entries and members are shown. Pure. */
@@ -19,7 +21,36 @@ final class WorkloadViews {
 
   private WorkloadViews() {}
 
-  static RegisteredWorkload of(
+  /** Returns every registered VM, and those that wait to be, in the order of entries. */
+  static List<RegisteredWorkload> all(
+      List<WorkloadEntry> entries,
+      MemberTable members,
+      Reconciler reconciler,
+      RegistrarOptions options) {
+    Map<ConfigKey, RegisteredWorkload> views = new TreeMap<>();
+    for (WorkloadEntry entry : entries) {
+      Optional<ConfigKey> group = EntryKeys.groupOf(entry);
+      if (group.isPresent()) {
+        @Nullable Member member = members.at(entry.key());
+        views.put(
+            entry.key(),
+            of(
+                entry,
+                reconciler.holder(Optional.of(entry), member),
+                member,
+                options.groups().find(group.get()),
+                options.nodeLabels()));
+      }
+    }
+    for (Member member : members.all()) {
+      if (member.connected()) {
+        views.putIfAbsent(member.entry, waiting(member));
+      }
+    }
+    return List.copyOf(views.values());
+  }
+
+  private static RegisteredWorkload of(
       WorkloadEntry entry,
       Holder holder,
       @Nullable Member member,
@@ -28,9 +59,9 @@ final class WorkloadViews {
     EntryLease lease = EntryLease.of(entry);
     return RegisteredWorkload.builder()
         .entry(entry.key())
-        .group(EntryKeys.groupOf(entry).orElseThrow().name())
+        .group(entry.metadata().annotations().getOrDefault(EntryKeys.GROUP_ANNOTATION, ""))
         .id(EntryKeys.idOf(entry))
-        .state(state(holder, member))
+        .state(EntryStatus.isDeparted(entry) ? State.DEPARTED : state(holder, member))
         .address(entry.spec().address())
         .network(entry.spec().network())
         .peerAddress(member == null ? "" : peer(member))
@@ -41,15 +72,20 @@ final class WorkloadViews {
         .health(EntryStatus.health(entry))
         .healthMessage(EntryStatus.healthMessage(entry))
         .healthReport(EntryStatus.healthNumber(entry))
-        .drift(group.map(found -> drift(entry, member, found, nodeLabels)).orElse(List.of("group")))
+        .drift(
+            EntryStatus.isDeparted(entry)
+                ? List.of()
+                : group
+                    .map(found -> drift(entry, member, found, nodeLabels))
+                    .orElse(List.of("group")))
         .refusal(member == null ? "" : member.refusal)
         .build();
   }
 
-  static RegisteredWorkload waiting(Member member) {
+  private static RegisteredWorkload waiting(Member member) {
     return RegisteredWorkload.builder()
         .entry(member.entry)
-        .group(member.request().group())
+        .group(member.request().manual() ? "" : member.request().group())
         .id(EntryKeys.id(member.request()))
         .state(State.WAITING)
         .peerAddress(peer(member))
@@ -95,10 +131,15 @@ final class WorkloadViews {
       addUnless(is.network().equals(wanted.network()), "network", drift);
     }
     addUnless(is.ports().equals(template.ports()), "ports", drift);
-    addUnless(
-        is.serviceAccount().equals(WorkloadGroups.serviceAccount(group)), "serviceAccount", drift);
+    addUnless(hasAccount(is, group), "serviceAccount", drift);
     addUnless(is.weight() == template.weight(), "weight", drift);
     return drift;
+  }
+
+  /** An entry that somebody wrote may leave out that it has the default account. */
+  private static boolean hasAccount(WorkloadEntrySpec is, WorkloadGroup group) {
+    return is.serviceAccount().equals(WorkloadGroups.serviceAccount(group))
+        || is.serviceAccount().equals(group.spec().template().serviceAccount());
   }
 
   private static void addUnless(boolean same, String field, List<String> drift) {

@@ -49,6 +49,12 @@
  *       return.
  * </ul>
  *
+ * <h2>Admin state</h2>
+ *
+ * <p>An operator may drain or disable a VM. An entry that would be removed is then kept instead,
+ * marked as departed: it is no endpoint of anything, counts as (no entry) in the picture, and gives
+ * the state back to the VM when it returns. Enabling the VM removes it.
+ *
  * <h2>Health</h2>
  *
  * <p>A member of a group with a probe, or one whose node metadata has {@code
@@ -58,6 +64,11 @@
  * Numbered reports are acknowledged when they are stored: a response of the same type, its nonce
  * the report's number, its version the number that counts now. A version above the number says that
  * the report was stale; number the next one higher. An entry keeps its health as long as it exists.
+ *
+ * <p>A VM whose WorkloadEntry somebody wrote by hand says so by {@code WORKLOAD_ENTRY}, and reports
+ * likewise. What is known of it is an {@link io.mooring.service.EntryOverlay} in the store, which
+ * lives as the entry of a member does; without one, the entry's own word counts. The entry itself
+ * is nobody's but its author's.
  *
  * <h2>Refusals</h2>
  *

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One replica's door to a store that others share. It knows who writes, and fails the test when a
@@ -22,11 +23,53 @@ final class SharedStore implements WorkloadStore {
 
   private final WorkloadStore shared;
   private final String replica;
+  private final Set<Transition> seen;
   boolean failing;
+  boolean isGroupGone; // just now
 
-  SharedStore(WorkloadStore shared, String replica) {
+  /** The arrows of the picture in the package's description that a store can see. */
+  enum Transition {
+    FIRST_STREAM,
+    EDIT,
+    LAST_STREAM_ENDED,
+    MOVED_WHILE_CONNECTED,
+    MOVED_WHILE_LEAVING,
+    BACK_AFTER_ITS_HOLDER_HAD_GONE,
+    GRACE_OVER,
+    WINDOW_OVER,
+    GROUP_DELETED,
+    DEPARTED,
+    BACK_AFTER_IT_HAD_DEPARTED
+  }
+
+  SharedStore(WorkloadStore shared, String replica, Set<Transition> seen) {
     this.shared = shared;
     this.replica = replica;
+    this.seen = seen;
+  }
+
+  private boolean isAlive(String holder) {
+    return shared.leases().list().stream().anyMatch(it -> it.value().holder().equals(holder));
+  }
+
+  private Transition transition(WorkloadEntry old, WorkloadEntry entry) {
+    EntryLease before = EntryLease.of(old);
+    EntryLease after = EntryLease.of(entry);
+    if (EntryStatus.isDeparted(entry) || EntryStatus.isDeparted(old)) {
+      return EntryStatus.isDeparted(entry)
+          ? Transition.DEPARTED
+          : Transition.BACK_AFTER_IT_HAD_DEPARTED;
+    }
+    if (before.equals(after)) {
+      return Transition.EDIT;
+    }
+    if (after.released()) {
+      return Transition.LAST_STREAM_ENDED;
+    }
+    if (!isAlive(before.holder())) {
+      return Transition.BACK_AFTER_ITS_HOLDER_HAD_GONE;
+    }
+    return before.released() ? Transition.MOVED_WHILE_LEAVING : Transition.MOVED_WHILE_CONNECTED;
   }
 
   private void fail() {
@@ -53,8 +96,14 @@ final class SharedStore implements WorkloadStore {
     Optional<WorkloadEntry> before = shared.get(entry.key()).map(Versioned::value);
     Optional<Versioned<WorkloadEntry>> written = shared.put(entry, expectedVersion);
     if (written.isPresent()) {
+      if (before.isEmpty()) {
+        seen.add(Transition.FIRST_STREAM);
+      }
       before.ifPresentOrElse(
-          old -> check(old, entry),
+          old -> {
+            seen.add(transition(old, entry));
+            check(old, entry);
+          },
           () -> assertThat(isOwn(EntryLease.of(entry).holder())).as("%s makes", replica).isTrue());
     }
     return written;
@@ -83,8 +132,22 @@ final class SharedStore implements WorkloadStore {
   public boolean delete(ConfigKey key, String expectedVersion) {
     fail();
     EntryLease lease =
-        shared.get(key).map(Versioned::value).map(EntryLease::of).orElse(EntryLease.NONE);
+        shared
+            .get(key)
+            .map(Versioned::value)
+            .filter(entry -> !EntryStatus.isDeparted(entry)) // nobody's: the operator takes it back
+            .map(EntryLease::of)
+            .orElse(EntryLease.NONE);
     boolean deleted = shared.delete(key, expectedVersion);
+    if (deleted && !lease.holder().isEmpty()) {
+      boolean isHeldHere = isOwn(lease.holder()) && isAlive(lease.holder());
+      seen.add(
+          !isAlive(lease.holder())
+              ? Transition.WINDOW_OVER
+              : isHeldHere && !lease.released() && isGroupGone
+                  ? Transition.GROUP_DELETED
+                  : Transition.GRACE_OVER);
+    }
     if (deleted && !lease.released() && !isOwn(lease.holder())) {
       assertThat(shared.leases().list())
           .as("%s deleted %s", replica, key)

@@ -3,246 +3,22 @@ package io.mooring.identity.enroll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mooring.identity.WorkloadGroups;
 import io.mooring.identity.enroll.EnrollmentRefusedException.Reason;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.Metadata;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.networking.WorkloadEntrySpec;
 import io.mooring.model.networking.WorkloadGroup;
-import io.mooring.model.networking.WorkloadGroupMetadata;
-import io.mooring.model.networking.WorkloadGroupSpec;
-import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.registry.Versioned;
-import io.mooring.testkit.FakeClock;
-import io.mooring.testkit.ManualExecutor;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WorkloadRegistrarTest {
-
-  private static final SpiffeId ID = SpiffeId.parse("spiffe://td/ns/demo/sa/ratings");
-  private static final ConfigKey ENTRY = new ConfigKey("WorkloadEntry", "demo", "ratings-10.0.0.1");
-  private static final ConfigKey GROUP = new ConfigKey("WorkloadGroup", "demo", "ratings");
-  private static final String HOLDER = "mooring-bb1ad57319b89cd8"; // by the first random number
-  private static final Duration GRACE = WorkloadRegistrar.DEFAULT_GRACE;
-  private static final Duration WINDOW = GRACE.plus(WorkloadRegistrar.RETURN_ALLOWANCE);
-
-  private final ManualExecutor executor = new ManualExecutor(new FakeClock());
-  private final FlakyWorkloadStore store = new FlakyWorkloadStore();
-  private final Map<ConfigKey, WorkloadGroup> groupsByKey = new TreeMap<>();
-  private final RecordingObserver observer = new RecordingObserver();
-  private final List<String> events = observer.events;
-  private CrashableExecutor process = new CrashableExecutor(executor);
-  private int runs;
-  private WorkloadRegistrar registrar;
-
-  @BeforeEach
-  void start() {
-    group("ratings", Map.of("app", "ratings"), Map.of());
-    registrar = restart();
-  }
-
-  /** As after kill -9 of a process with a store of its own: its leases have ended with it. */
-  private WorkloadRegistrar restart() {
-    process.crash();
-    store.leases().list().forEach(l -> store.leases().delete(l.value().holder(), l.version()));
-    process = new CrashableExecutor(executor);
-    WorkloadRegistrar started =
-        WorkloadRegistrar.builder(store, groups(), process.asExecutor())
-            .random(new Random(++runs))
-            .nodeLabels(NodeLabelPolicy.OVERRIDE)
-            .observer(observer)
-            .start();
-    executor.runReady();
-    return started;
-  }
-
-  private void group(String account, Map<String, String> template, Map<String, String> labels) {
-    WorkloadGroup group =
-        WorkloadGroup.builder()
-            .metadata(Metadata.of("demo", "ratings"))
-            .spec(
-                WorkloadGroupSpec.builder()
-                    .metadata(
-                        WorkloadGroupMetadata.builder()
-                            .labels(labels)
-                            .putAnnotations("team", "stars")
-                            .putAnnotations("istio.io/autoRegistrationGroup", "other")
-                            .build())
-                    .template(
-                        WorkloadEntrySpec.builder()
-                            .labels(template)
-                            .putPorts("http", 9080)
-                            .network("group-net")
-                            .locality("eu/eu-1")
-                            .weight(7)
-                            .serviceAccount(account)
-                            .build())
-                    .build())
-            .build();
-    groupsByKey.put(group.key(), group);
-  }
-
-  private WorkloadGroups groups() {
-    return new WorkloadGroups() {
-      @Override
-      public Optional<WorkloadGroup> find(ConfigKey key) {
-        return Optional.ofNullable(groupsByKey.get(key));
-      }
-
-      @Override
-      public Collection<WorkloadGroup> inNamespace(String namespace) {
-        throw new UnsupportedOperationException();
-      }
-    };
-  }
-
-  private static EnrollmentRequest.Builder node() {
-    return EnrollmentRequest.builder()
-        .identity(ID)
-        .namespace("demo")
-        .group("ratings")
-        .serviceAccount("ratings")
-        .addAddresses("10.0.0.1", "fd00::1");
-  }
-
-  private Registration connect(EnrollmentRequest request) {
-    CompletableFuture<Registration> result = registrar.connect(request);
-    executor.runReady();
-    assertThat(result).isDone();
-    try {
-      return result.join();
-    } catch (CompletionException e) {
-      throw (EnrollmentRefusedException) e.getCause();
-    }
-  }
-
-  private void disconnect(Registration registration) {
-    registration.close();
-    executor.runReady();
-  }
-
-  private Optional<WorkloadEntry> entry() {
-    return store.get(ENTRY).map(Versioned::value);
-  }
-
-  private void assertRefused(Reason reason, EnrollmentRequest request) {
-    assertThatThrownBy(() -> connect(request))
-        .isInstanceOfSatisfying(
-            EnrollmentRefusedException.class, e -> assertThat(e.reason()).isEqualTo(reason));
-    assertThat(store.list()).isEmpty();
-    assertThat(events.get(events.size() - 1)).isEqualTo("refused: " + reason);
-    executor.advance(Duration.ofHours(1));
-    assertThat(executor.pending()).as("refusals leave nothing behind").isEqualTo(1);
-  }
-
-  @Test
-  void unknownGroupIsRefused() {
-    assertRefused(Reason.UNKNOWN_GROUP, node().group("reviews").build());
-  }
-
-  @Test
-  void namespaceOfAnotherIsRefused() {
-    assertRefused(Reason.NAMESPACE_MISMATCH, node().namespace("prod").build());
-    assertRefused(
-        Reason.NAMESPACE_MISMATCH,
-        node().identity(SpiffeId.parse("spiffe://td/ns/prod/sa/ratings")).build());
-  }
-
-  @Test
-  void accountThatIsNotTheCertificatesIsRefused() {
-    assertRefused(Reason.SERVICE_ACCOUNT_MISMATCH, node().serviceAccount("admin").build());
-  }
-
-  @Test
-  void certificateOfAnotherAccountIsRefused() {
-    SpiffeId other = SpiffeId.parse("spiffe://td/ns/demo/sa/reviews");
-    assertRefused(Reason.IDENTITY_MISMATCH, node().identity(other).serviceAccount("").build());
-  }
-
-  /** Istio lets every account of the namespace into a group that names none. */
-  @Test
-  void groupWithoutAccountIsForTheDefaultAccountOnly() {
-    group("", Map.of(), Map.of());
-    assertRefused(Reason.IDENTITY_MISMATCH, node().build());
-    SpiffeId account = SpiffeId.parse("spiffe://td/ns/demo/sa/default");
-    connect(node().identity(account).serviceAccount("").build());
-    assertThat(entry().orElseThrow().spec().serviceAccount()).isEqualTo("default");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"spiffe://td/vm", "spiffe://td/ns/demo/sa/ratings/x", "spiffe://td/sa/demo/ns/a"})
-  void identityThatIsNoAccountOfANamespaceIsRefused(String id) {
-    assertRefused(Reason.IDENTITY_MISMATCH, node().identity(SpiffeId.parse(id)).build());
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "vm.example.org", "0.0.0.0", "::", "224.0.0.1", "10.0.0", "../x"})
-  void addressThatNamesNoMachineIsRefused(String address) {
-    assertRefused(Reason.INVALID_ADDRESS, node().addresses(List.of(address)).build());
-  }
-
-  @Test
-  void nodeWithoutAddressIsRefused() {
-    assertRefused(Reason.INVALID_ADDRESS, node().addresses(List.of()).build());
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"../x", "a/b", "-a", "a b", "a\nb"})
-  void networkThatCannotBePartOfANameIsRefused(String network) {
-    assertRefused(Reason.INVALID_NETWORK, node().network(network).build());
-  }
-
-  @Test
-  void labelsThatAreNoneAreRefused() {
-    assertRefused(Reason.INVALID_LABELS, node().putLabels("a b", "x").build());
-    assertRefused(Reason.INVALID_LABELS, node().putLabels("app", "x\ny").build());
-    assertRefused(Reason.INVALID_LABELS, node().putLabels("app", "x".repeat(64)).build());
-    EnrollmentRequest.Builder many = node();
-    for (int i = 0; i < 129; i++) {
-      many.putLabels("l" + i, "x");
-    }
-    assertRefused(Reason.INVALID_LABELS, many.build());
-  }
-
-  @Test
-  void storeThatFailsRefusesAndLeavesNothing() {
-    store.failing = true;
-    assertThatThrownBy(() -> connect(node().build()))
-        .isInstanceOfSatisfying(
-            EnrollmentRefusedException.class,
-            e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE));
-    store.failing = false;
-    assertThat(store.list()).isEmpty();
-    connect(node().build());
-    assertThat(entry()).isPresent();
-  }
-
-  @Test
-  void entryThatIsNotTheGroupsIsNeverTakenOver() {
-    WorkloadEntry manual =
-        WorkloadEntry.builder().metadata(Metadata.of("demo", ENTRY.name())).build();
-    store.put(manual, Versioned.ABSENT);
-    assertThatThrownBy(() -> connect(node().build()))
-        .isInstanceOfSatisfying(
-            EnrollmentRefusedException.class,
-            e -> assertThat(e.reason()).isEqualTo(Reason.ENTRY_TAKEN));
-    executor.advance(Duration.ofHours(1));
-    assertThat(entry()).contains(manual);
-  }
+class WorkloadRegistrarTest extends OneRegistrar {
 
   @Test
   void entryIsTheTemplateWithTheNodesAddressAndTheGroupsName() {
@@ -406,12 +182,6 @@ class WorkloadRegistrarTest {
         .isInstanceOfSatisfying(
             EnrollmentRefusedException.class,
             e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE));
-  }
-
-  @Test
-  void executorThatIsShutDownRefusesInsteadOfHanging() {
-    executor.shutdown();
-    assertThat(registrar.connect(node().build())).isCompletedExceptionally();
   }
 
   @Test

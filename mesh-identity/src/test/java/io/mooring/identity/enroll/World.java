@@ -3,6 +3,7 @@ package io.mooring.identity.enroll;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.identity.WorkloadGroups;
+import io.mooring.identity.enroll.SharedStore.Transition;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.Metadata;
 import io.mooring.model.networking.WorkloadEntry;
@@ -14,12 +15,14 @@ import io.mooring.registry.RegistryEvent.Delete;
 import io.mooring.registry.RegistryEvent.Upsert;
 import io.mooring.registry.Versioned;
 import io.mooring.registry.memory.MemoryWorkloadStore;
+import io.mooring.service.AdminState;
 import io.mooring.testkit.FakeClock;
 import io.mooring.testkit.ManualExecutor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +30,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +51,7 @@ final class World {
   private final FakeClock wall = new FakeClock();
   private final ManualExecutor executor = new ManualExecutor(monotonic);
   private final MemoryWorkloadStore store = new MemoryWorkloadStore();
+  private final Set<Transition> seen = EnumSet.noneOf(Transition.class);
   private final List<Replica> replicas = List.of(new Replica("r0"), new Replica("r1"));
   private final List<Vm> vms = new ArrayList<>();
   private Optional<WorkloadGroup> group = Optional.empty();
@@ -65,7 +70,7 @@ final class World {
 
     Replica(String name) {
       this.name = name;
-      this.door = new SharedStore(store, name);
+      this.door = new SharedStore(store, name, seen);
     }
 
     void start() {
@@ -113,6 +118,7 @@ final class World {
     Instant safeUntil = Instant.MIN; // without a stream, its entry stays at least so long
     long reports;
     @Nullable Boolean healthy;
+    AdminState wanted = AdminState.ENABLED;
 
     Vm(String id, String network, String address) {
       this.id = id;
@@ -323,9 +329,11 @@ final class World {
 
   void deleteGroup() {
     group = Optional.empty();
+    replicas.forEach(replica -> replica.door.isGroupGone = true);
     vms.forEach(vm -> vm.safeUntil = Instant.MIN);
     changed(List.of(GROUP));
     settle();
+    replicas.forEach(replica -> replica.door.isGroupGone = false);
   }
 
   /** The probe of a VM reports on one of its streams. */
@@ -343,6 +351,21 @@ final class World {
     }
   }
 
+  /** The operator says something of a VM that has an entry, or had one when last told. */
+  void administer(int vm, int at, AdminState state) {
+    Vm machine = vms.get(vm);
+    Replica replica = replicas.get(at);
+    if (replica.works()) {
+      List<WorkloadEntry> stored = storedOf(machine);
+      if (!stored.isEmpty()) {
+        CompletableFuture<Void> said = replica.running().setAdminState(stored.get(0).key(), state);
+        settle();
+        assertThat(said).isCompleted();
+        machine.wanted = stored.size() == 1 ? state : machine.wanted;
+      }
+    }
+  }
+
   void stepClock(int seconds) {
     wall.advance(Duration.ofSeconds(seconds));
   }
@@ -351,9 +374,19 @@ final class World {
     executor.advance(time);
   }
 
+  /** Returns which arrows of the picture were taken so far. */
+  Set<Transition> seen() {
+    return seen;
+  }
+
   // What must be true.
 
   private List<WorkloadEntry> entriesOf(Vm vm) {
+    return storedOf(vm).stream().filter(entry -> !EntryStatus.isDeparted(entry)).toList();
+  }
+
+  /** Also that which only remembers what the operator said. */
+  private List<WorkloadEntry> storedOf(Vm vm) {
     return store.list().stream()
         .map(Versioned::value)
         .filter(entry -> EntryKeys.idOf(entry).equals(EntryKeys.id(vm.request())))
@@ -374,6 +407,17 @@ final class World {
         assertThat(entriesOf(vm)).as("entries of %s", vm.request()).isNotEmpty();
       }
       checkHealth(vm);
+      checkAdminState(vm);
+    }
+  }
+
+  /** What the operator said lasts: no crash, move, edit or absence takes it back. */
+  private void checkAdminState(Vm vm) {
+    if (vm.wanted != AdminState.ENABLED) {
+      assertThat(storedOf(vm)).as("entries of %s", vm.request()).isNotEmpty();
+    }
+    if (storedOf(vm).size() == 1) {
+      assertThat(AdminState.of(storedOf(vm).get(0).metadata())).isEqualTo(vm.wanted);
     }
   }
 
@@ -418,9 +462,10 @@ final class World {
                                 .serviceAccount("default")
                                 .build())));
     Map<String, WorkloadEntrySpec> actual = new TreeMap<>();
-    store.list().forEach(entry -> actual.put(EntryKeys.idOf(entry.value()), entry.value().spec()));
+    vms.forEach(
+        vm -> entriesOf(vm).forEach(entry -> actual.put(EntryKeys.idOf(entry), entry.spec())));
     assertThat(actual).isEqualTo(expected);
-    assertThat(store.list()).hasSize(expected.size());
+    assertThat(vms.stream().mapToInt(vm -> entriesOf(vm).size()).sum()).isEqualTo(expected.size());
     for (Replica replica : replicas) {
       CompletableFuture<List<RegisteredWorkload>> views = replica.running().workloads();
       settle();
@@ -435,6 +480,10 @@ final class World {
       crashVm(vm);
     }
     executor.advance(Duration.ofMinutes(5));
+    for (int vm = 0; vm < VMS; vm++) {
+      assertThat(entriesOf(vms.get(vm))).isEmpty();
+      administer(vm, 0, AdminState.ENABLED);
+    }
     assertThat(store.list()).isEmpty();
     replicas.forEach(replica -> replica.running().close());
     settle();

@@ -8,6 +8,8 @@ import org.slf4j.LoggerFactory;
 /** Logs what an operator can act on, once per change. */
 final class LoggingFileObserver implements FileObserver {
 
+  private static final int MAX_NOTICES = 10; // in full at one time; the rest is counted
+
   private static final Logger LOG = LoggerFactory.getLogger(FileSource.class);
 
   @Override
@@ -29,8 +31,8 @@ final class LoggingFileObserver implements FileObserver {
             (file, problems) -> {
               if (!problems.equals(before.broken().get(file))) {
                 LOG.warn(
-                    "event=file_rejected file=\"{}\" problems={} first=\"{}\" hint=\"what it defined"
-                        + " before stays\"",
+                    "event=file_rejected file=\"{}\" problems={} first=\"{}\" hint=\"what it"
+                        + " defined before stays\"",
                     file,
                     problems.size(),
                     problems.get(0));
@@ -40,11 +42,29 @@ final class LoggingFileObserver implements FileObserver {
         .filter(file -> !after.broken().containsKey(file))
         .forEach(file -> LOG.info("event=file_accepted file=\"{}\"", file));
     if (!before.notices().equals(after.notices()) && !after.notices().isEmpty()) {
-      List<Problem> first = after.notices().get(after.notices().firstKey());
+      logNotices(before, after);
+    }
+  }
+
+  /** What hinders nothing is told once, those of files that changed alone. */
+  private static void logNotices(FileProblems before, FileProblems after) {
+    List<Problem> fresh =
+        after.notices().entrySet().stream()
+            .filter(file -> !file.getValue().equals(before.notices().get(file.getKey())))
+            .flatMap(file -> file.getValue().stream())
+            .toList();
+    LOG.info(
+        "event=file_notices files={} notices={} new={}",
+        after.notices().size(),
+        after.notices().values().stream().mapToInt(List::size).sum(),
+        fresh.size());
+    fresh.stream()
+        .limit(MAX_NOTICES)
+        .forEach(notice -> LOG.info("event=file_notice notice=\"{}\"", notice));
+    if (fresh.size() > MAX_NOTICES) {
       LOG.info(
-          "event=file_notices files={} first=\"{}\"",
-          after.notices().size(),
-          first == null ? "" : first.get(0));
+          "event=file_notices_left_out count={} hint=\"validate prints all\"",
+          fresh.size() - MAX_NOTICES);
     }
   }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** kill -9 of a process that writes, again and again. */
 class FileWorkloadStoreCrashTest {
 
-  private static final int KILLS = 6;
+  private static final int KILLS = 8;
 
   @TempDir private Path directory;
 

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mooring.controlplane.admin.AdminPage;
 import io.mooring.controlplane.admin.AdminPage.Reply;
 import io.mooring.controlplane.admin.Metrics;
-import io.mooring.identity.enroll.RegisteredWorkload;
 import io.mooring.model.ConfigObject;
 import io.mooring.registry.RegistrySnapshot;
 import io.mooring.registry.ServiceRegistry;
@@ -142,7 +141,7 @@ final class AdminPages {
             .put("identity", endpoint.identity().map(Object::toString).orElse(""));
       }
     }
-    addWorkloads(state.putArray("workloads"));
+    WorkloadJson.add(state.putArray("workloads"), controlPlane.workloads());
     ObjectNode unreadable = state.putObject("unreadable_workload_files");
     store.unreadableFiles().forEach(unreadable::put);
     ObjectNode broken = state.putObject("broken_files");
@@ -176,31 +175,6 @@ final class AdminPages {
                     .put("loser", conflict.loser().toString())
                     .put("reason", conflict.reason()));
     return print(state);
-  }
-
-  private void addWorkloads(ArrayNode workloads) {
-    for (RegisteredWorkload workload : controlPlane.workloads()) {
-      ObjectNode json =
-          workloads
-              .addObject()
-              .put("entry", workload.entry().toString())
-              .put("group", workload.group())
-              .put("id", workload.id())
-              .put("state", workload.state().toString())
-              .put("admin_state", workload.adminState().toString())
-              .put("health", workload.health())
-              .put("health_message", workload.healthMessage())
-              .put("health_report", workload.healthReport())
-              .put("address", workload.address())
-              .put("network", workload.network())
-              .put("peer_address", workload.peerAddress())
-              .put("streams", workload.streams())
-              .put("lease", workload.holder())
-              .put("epoch", workload.epoch())
-              .put("refusal", workload.refusal());
-      ArrayNode drift = json.putArray("drift");
-      workload.drift().forEach(drift::add);
-    }
   }
 
   private static void addSources(ArrayNode sources, RegistrySnapshot snapshot) {

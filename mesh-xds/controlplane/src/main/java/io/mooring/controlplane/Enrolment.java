@@ -91,13 +91,15 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
   @Override
   public void connected(ProxyNode node, PeerIdentity peer, long streamId) {
     Optional<String> group = node.text("AUTO_REGISTER_GROUP");
-    if (group.isEmpty()) {
+    Optional<String> own = group.or(() -> node.text("WORKLOAD_ENTRY")); // Istio's, for manual ones
+    if (own.isEmpty()) {
       return;
     }
     EnrollmentRequest request =
         EnrollmentRequest.builder()
             .identity(peer.spiffeId().orElseThrow())
-            .group(group.get())
+            .group(own.get())
+            .manual(group.isEmpty())
             .namespace(node.namespace())
             .serviceAccount(node.text("SERVICE_ACCOUNT").orElse(""))
             .addresses(node.addresses())
@@ -135,7 +137,8 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
     Registration registration = registrationsByStream.get(streamId);
     if (registration == null) {
       throw Refusals.status(
-          Reason.UNKNOWN_GROUP, "health of a node without AUTO_REGISTER_GROUP (expected: one)");
+          Reason.UNKNOWN_GROUP,
+          "health of a node without AUTO_REGISTER_GROUP and WORKLOAD_ENTRY (expected: one)");
     }
     OptionalLong number =
         signal.number().matches("[0-9]{1,18}")

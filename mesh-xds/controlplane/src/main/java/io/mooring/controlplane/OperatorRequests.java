@@ -54,11 +54,12 @@ final class OperatorRequests {
       case "bans" -> bans();
       case "ban" -> ban(request);
       case "unban" -> unban(request);
+      case "workloads" -> workloads();
       case "admin-state" -> adminState(request);
       default ->
           throw new IllegalArgumentException(
               ("operation '%s' is unknown (expected: token, tokens, revoke, bundle, ca,"
-                      + " trust-bundle, bans, ban, unban, admin-state)")
+                      + " trust-bundle, bans, ban, unban, workloads, admin-state)")
                   .formatted(request.path("op").asText()));
     };
   }
@@ -157,6 +158,12 @@ final class OperatorRequests {
           "'" + who + "' (expected: serial: and 1 to 40 hex digits)");
     }
     return Optional.of(new BigInteger(hex, 16));
+  }
+
+  private ObjectNode workloads() {
+    ObjectNode reply = object();
+    WorkloadJson.add(reply.putArray("workloads"), controlPlane.workloads());
+    return reply;
   }
 
   private ObjectNode adminState(JsonNode request) {

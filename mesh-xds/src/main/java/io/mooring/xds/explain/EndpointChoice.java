@@ -2,6 +2,7 @@ package io.mooring.xds.explain;
 
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Address;
+import io.envoyproxy.envoy.config.core.v3.HealthStatus;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.mooring.analysis.EndpointCandidate;
@@ -17,6 +18,9 @@ import io.mooring.xds.node.DestinationPolicy;
 import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.node.ProxyScope;
 import io.mooring.xds.translate.authn.PeerAuthenticationIndex;
+import io.mooring.xds.translate.endpoint.EndpointInput.Target;
+import io.mooring.xds.translate.endpoint.SplitHorizon;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +37,7 @@ final class EndpointChoice {
   private final ProxyNode node;
   private final MeshService service;
   private final MeshPort port;
+  private final SplitHorizon horizon;
   private final Set<String> chosen = new LinkedHashSet<>();
   private final Set<Rejection> rejected = new LinkedHashSet<>();
   private boolean resolvedElsewhere;
@@ -48,6 +53,8 @@ final class EndpointChoice {
     this.node = node;
     this.service = service;
     this.port = port;
+    this.horizon =
+        new SplitHorizon(scope.snapshot().networks(), node.networkIn(scope.snapshot().networks()));
     clusters.forEach(cluster -> consider(generated, cluster));
     for (EndpointCandidate candidate : EndpointCandidate.of(scope.snapshot(), service, port)) {
       candidate
@@ -103,6 +110,11 @@ final class EndpointChoice {
   }
 
   private void accept(String cluster, LbEndpoint endpoint, Optional<Cluster> of) {
+    if (endpoint.getHealthStatus() == HealthStatus.DRAINING) {
+      rejected.add(
+          new Rejection(text(endpoint), "draining: an operator wants it to get no new requests"));
+      return;
+    }
     boolean marked = endpoint.getMetadata().containsFilterMetadata(TLS_MATCH);
     boolean tls =
         of.filter(it -> it.getTransportSocketMatchesCount() > 0).isPresent()
@@ -119,7 +131,7 @@ final class EndpointChoice {
     chosen.add(
         "%s of %s, weight %d, %s"
             .formatted(
-                text(endpoint),
+                described(endpoint),
                 cluster,
                 endpoint.getLoadBalancingWeight().getValue(),
                 tls ? "TLS" : "plain text"));
@@ -139,19 +151,50 @@ final class EndpointChoice {
                     policies.effective(it.namespace(), it.labels()).mode(it.port()) == Mode.STRICT);
   }
 
-  /** Endpoints of the service that this cluster leaves out. */
-  private void passedOver(String cluster, Set<String> assigned) {
-    for (MeshEndpoint endpoint : scope.endpoints(service)) {
-      if (endpoint.servicePort() == port.number() && !assigned.contains(text(endpoint))) {
-        rejected.add(
-            new Rejection(
-                text(endpoint) + " for " + cluster,
-                missingLabels(cluster, endpoint)
-                    .orElse(
-                        "left out: network '%s' is not reached from here"
-                            .formatted(endpoint.network()))));
+  /** Returns the address, and for the gateway of a network who is behind it. */
+  private String described(LbEndpoint endpoint) {
+    List<String> behind = new ArrayList<>();
+    for (MeshEndpoint member : scope.endpoints(service)) {
+      boolean entersHere =
+          member.servicePort() == port.number()
+              && horizon.needsGateway(member)
+              && horizon.networks().gateways(member.network()).stream()
+                  .anyMatch(it -> text(endpoint).equals(it.address() + ":" + it.port()));
+      if (entersHere) {
+        behind.add(
+            member.workloadName() + (member.address().isEmpty() ? "" : " at " + text(member)));
       }
     }
+    return behind.isEmpty()
+        ? text(endpoint)
+        : "%s, a gateway for %s".formatted(text(endpoint), String.join(", ", behind));
+  }
+
+  /** Endpoints of the service that this cluster leaves out. */
+  private void passedOver(String cluster, Set<String> assigned) {
+    List<Target> candidates =
+        scope.endpoints(service).stream()
+            .filter(endpoint -> endpoint.servicePort() == port.number())
+            .map(endpoint -> new Target(endpoint, endpoint.speaksMutualTls()))
+            .toList();
+    for (Target candidate : candidates) {
+      MeshEndpoint endpoint = candidate.endpoint();
+      boolean isThere = assigned.contains(text(endpoint)) || horizon.needsGateway(endpoint);
+      missingLabels(cluster, endpoint)
+          .or(() -> horizon.rejection(candidate, candidates))
+          .or(
+              () ->
+                  isThere
+                      ? Optional.empty()
+                      : Optional.of(
+                          "its address is no IP, and the resolution is " + service.resolution()))
+          .ifPresent(
+              reason -> rejected.add(new Rejection(name(endpoint) + " for " + cluster, reason)));
+    }
+  }
+
+  private static String name(MeshEndpoint endpoint) {
+    return endpoint.address().isEmpty() ? endpoint.workloadName() : text(endpoint);
   }
 
   private Optional<String> missingLabels(String cluster, MeshEndpoint endpoint) {

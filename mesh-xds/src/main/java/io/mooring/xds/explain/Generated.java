@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
@@ -27,6 +28,12 @@ final class Generated {
     return resources.resources(XdsType.LISTENER).values().stream()
         .map(resource -> unpack(resource.body(), Listener.class))
         .toList();
+  }
+
+  boolean listensOn(int port) {
+    return listeners().stream()
+        .filter(listener -> listener.getTrafficDirection() == TrafficDirection.OUTBOUND)
+        .anyMatch(listener -> listener.getAddress().getSocketAddress().getPortValue() == port);
   }
 
   Optional<RouteConfiguration> routes(String name) {

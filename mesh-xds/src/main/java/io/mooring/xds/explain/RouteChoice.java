@@ -1,15 +1,19 @@
 package io.mooring.xds.explain;
 
+import com.google.protobuf.util.Durations;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
+import io.envoyproxy.envoy.extensions.filters.http.fault.v3.FaultAbort;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
+import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import io.mooring.xds.explain.Step.Rejection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Which route a request takes that has no special path, method or header. */
@@ -44,6 +48,17 @@ final class RouteChoice {
     return route != null && (route.hasRedirect() || route.hasDirectResponse());
   }
 
+  /** Returns the status that a fault answers every request with; empty where some get through. */
+  OptionalInt abortsAll() {
+    if (route == null || !route.containsTypedPerFilterConfig(FAULT)) {
+      return OptionalInt.empty();
+    }
+    FaultAbort abort = fault(route).getAbort();
+    return abort.getHttpStatus() != 0 && percent(abort.getPercentage()) >= 100
+        ? OptionalInt.of(abort.getHttpStatus())
+        : OptionalInt.empty();
+  }
+
   String verdict() {
     if (route == null) {
       return "no route takes every request: Envoy answers 404 to those that no condition fits";
@@ -57,11 +72,11 @@ final class RouteChoice {
       rejected.add(new Rejection(name, "an earlier route takes every request"));
     } else if (conditions.isEmpty()) {
       route = candidate;
-      chosen.add(name + " -> " + action(candidate) + fault(candidate));
+      chosen.add(name + " -> " + action(candidate) + faults(candidate));
     } else {
       rejected.add(
           new Rejection(
-              name, "only for " + conditions + " -> " + action(candidate) + fault(candidate)));
+              name, "only for " + conditions + " -> " + action(candidate) + faults(candidate)));
     }
   }
 
@@ -90,14 +105,37 @@ final class RouteChoice {
         : List.of(action.getCluster());
   }
 
-  private static String fault(Route route) {
+  private static String faults(Route route) {
     if (!route.containsTypedPerFilterConfig(FAULT)) {
       return "";
     }
-    HTTPFault fault =
-        Generated.unpack(route.getTypedPerFilterConfigOrThrow(FAULT), HTTPFault.class);
-    return (fault.hasAbort() ? ", aborts some with " + fault.getAbort().getHttpStatus() : "")
-        + (fault.hasDelay() ? ", delays some" : "");
+    HTTPFault fault = fault(route);
+    FaultAbort abort = fault.getAbort();
+    String status =
+        abort.hasGrpcStatus() ? "gRPC status " + abort.getGrpcStatus() : "" + abort.getHttpStatus();
+    return (fault.hasAbort() ? ", aborts " + share(abort.getPercentage()) + " with " + status : "")
+        + (fault.hasDelay()
+            ? ", delays %s by %d ms"
+                .formatted(
+                    share(fault.getDelay().getPercentage()),
+                    Durations.toMillis(fault.getDelay().getFixedDelay()))
+            : "");
+  }
+
+  private static HTTPFault fault(Route route) {
+    return Generated.unpack(route.getTypedPerFilterConfigOrThrow(FAULT), HTTPFault.class);
+  }
+
+  private static String share(FractionalPercent percentage) {
+    return percent(percentage) >= 100 ? "all" : percent(percentage) + " %";
+  }
+
+  private static double percent(FractionalPercent percentage) {
+    return switch (percentage.getDenominator()) {
+      case TEN_THOUSAND -> percentage.getNumerator() / 100.0;
+      case MILLION -> percentage.getNumerator() / 10_000.0;
+      case HUNDRED, UNRECOGNIZED -> percentage.getNumerator();
+    };
   }
 
   /** Returns what a request must have; empty where every one fits. */

@@ -50,6 +50,9 @@ final class Way {
       RouteChoice routes = new RouteChoice(listeners.virtualHost().get());
       steps.add(Step.of(Stage.ROUTE, routes.chosen(), routes.rejected()));
       clusters = routes.clusters();
+      if (routes.abortsAll().isPresent()) {
+        return end(false, "a fault answers every request with " + routes.abortsAll().getAsInt());
+      }
       if (clusters.isEmpty()) {
         return end(routes.answersItself(), routes.verdict());
       }
@@ -75,8 +78,10 @@ final class Way {
   private String unknown() {
     return switch (node.capture()) {
       case NONE ->
-          "the mesh offers the proxy no such service, and nothing listens for it: the application's"
-              + " own connection decides";
+          "the mesh offers the proxy no such service"
+              + (generated.listensOn(port)
+                  ? ": what listens on port %d for others answers it with 503".formatted(port)
+                  : ", and nothing listens for it: the application's own connection decides");
       case REDIRECT, TPROXY ->
           "the mesh offers the proxy no such service: the connection passes through to the address"
               + " that the application called";

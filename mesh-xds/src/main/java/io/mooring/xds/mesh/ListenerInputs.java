@@ -44,7 +44,7 @@ record ListenerInputs(OutboundListenerInput outbound, InboundListenerInput inbou
     return new OutboundListenerInput(
         ListenerAddressing.of(proxy.node()),
         takenPorts(proxy.node(), proxy.targets()),
-        proxy.scope().services(),
+        proxy.services(),
         headless,
         Layer4.of(
             proxy.scope().virtualServices(),
@@ -57,6 +57,7 @@ record ListenerInputs(OutboundListenerInput outbound, InboundListenerInput inbou
   private static List<String> addresses(ProxyScope scope, ProxyNode node, MeshService service) {
     return scope.endpoints(service).stream()
         .map(MeshEndpoint::address)
+        .filter(address -> !address.isEmpty())
         .filter(address -> !node.addresses().contains(address))
         .distinct()
         .sorted()

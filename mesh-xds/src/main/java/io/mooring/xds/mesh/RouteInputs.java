@@ -28,11 +28,13 @@ final class RouteInputs {
   private static final int DEFAULT_HTTP_PORT = 80;
 
   private final ProxyScope scope;
+  private final List<MeshService> services;
   private final String dnsDomain;
   private final RuleInputs rules;
 
   private RouteInputs(ScopedProxy proxy) {
     this.scope = proxy.scope();
+    this.services = proxy.services();
     this.dnsDomain = dnsDomain(proxy);
     this.rules = new RuleInputs(proxy);
   }
@@ -76,7 +78,7 @@ final class RouteInputs {
   }
 
   private void collect(Map<Integer, List<HostInput>> hostsByPort) {
-    for (MeshService service : scope.services()) {
+    for (MeshService service : services) {
       List<String> domains = new ArrayList<>(HostDomains.of(service, dnsDomain));
       scope.aliases(service).forEach(alias -> domains.addAll(HostDomains.of(alias, dnsDomain)));
       for (MeshPort port : service.ports()) {

@@ -5,11 +5,13 @@ import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.model.networking.WorkloadGroupMetadata;
 import io.mooring.registry.RegistrySnapshot;
 import io.mooring.service.MeshEndpoint;
+import io.mooring.service.MeshService;
 import io.mooring.service.MeshWorkload;
 import io.mooring.service.ServiceTarget;
 import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.node.ProxyScope;
 import io.mooring.xds.translate.authn.PeerAuthenticationIndex;
+import io.mooring.xds.translate.endpoint.SplitHorizon;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,7 @@ record ScopedProxy(
       ProxyScope scope, ProxyNode node, PeerAuthenticationIndex peerAuthentications) {
     RegistrySnapshot snapshot = scope.snapshot();
     List<ServiceTarget> targets =
-        snapshot.targets(node.namespace(), node.network(), node.addresses());
+        snapshot.targets(node.namespace(), node.networkIn(snapshot.networks()), node.addresses());
     boolean labelsMatter =
         scope.hasRulesByLabel() || peerAuthentications.selectsByLabel(node.namespace());
     SortedMap<String, String> labels =
@@ -48,13 +50,28 @@ record ScopedProxy(
     return new ScopedProxy(scope, node, peerAuthentications, targets, labels);
   }
 
+  /** Returns every service that the proxy sees, with the virtual IPs of its own cluster. */
+  List<MeshService> services() {
+    List<MeshService> all = scope.services();
+    String cluster = node.clusterId();
+    return cluster.isEmpty() || all.stream().allMatch(it -> it.addressesByCluster().isEmpty())
+        ? all
+        : all.stream().map(service -> service.seenFrom(cluster)).toList();
+  }
+
+  /** Returns how the proxy reaches endpoints of other networks than its own. */
+  SplitHorizon horizon() {
+    return new SplitHorizon(
+        scope.snapshot().networks(), node.networkIn(scope.snapshot().networks()));
+  }
+
   private static SortedMap<String, String> labels(
       RegistrySnapshot snapshot, ProxyNode node, List<ServiceTarget> targets) {
     NavigableMap<String, String> labels = new TreeMap<>(node.labels());
     List<Map<String, String>> known =
         targets.stream()
             .flatMap(target -> snapshot.endpoints(target.service().key()).stream())
-            .filter(endpoint -> isOf(node, endpoint))
+            .filter(endpoint -> isOf(node, endpoint, node.networkIn(snapshot.networks())))
             .map(MeshEndpoint::labels)
             .toList();
     if (!known.isEmpty()) {
@@ -63,7 +80,7 @@ record ScopedProxy(
       labels.putAll(labelsOfGroup(snapshot, node));
     } else {
       snapshot.workloads(node.namespace(), node.addresses()).stream()
-          .filter(workload -> workload.isOnNetworkOf(node.network()))
+          .filter(workload -> workload.isOnNetworkOf(node.networkIn(snapshot.networks())))
           .findFirst()
           .map(MeshWorkload::labels)
           .ifPresent(labels::putAll);
@@ -71,9 +88,9 @@ record ScopedProxy(
     return Collections.unmodifiableSortedMap(labels);
   }
 
-  private static boolean isOf(ProxyNode node, MeshEndpoint endpoint) {
+  private static boolean isOf(ProxyNode node, MeshEndpoint endpoint, String network) {
     return endpoint.namespace().equals(node.namespace())
-        && endpoint.isOnNetworkOf(node.network())
+        && endpoint.isOnNetworkOf(network)
         && node.addresses().contains(endpoint.address());
   }
 

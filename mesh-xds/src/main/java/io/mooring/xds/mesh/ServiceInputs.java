@@ -17,6 +17,7 @@ import io.mooring.xds.translate.cluster.ClusterInput.MutualTls;
 import io.mooring.xds.translate.cluster.TrafficPolicies;
 import io.mooring.xds.translate.endpoint.EndpointInput;
 import io.mooring.xds.translate.endpoint.EndpointInput.Target;
+import io.mooring.xds.translate.endpoint.SplitHorizon;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,7 @@ record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> endpoints)
     private final MeshService service;
     private final Optional<DestinationPolicy> rules;
     private final List<MeshEndpoint> endpoints;
+    private final SplitHorizon horizon;
     private final List<String> peerNames;
     private final List<ClusterInput> clusters = new ArrayList<>();
     private final List<EndpointInput> all = new ArrayList<>();
@@ -61,6 +63,7 @@ record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> endpoints)
       this.service = service;
       this.rules = scope.destinationPolicy(service, proxy.labels());
       this.endpoints = scope.endpoints(service);
+      this.horizon = proxy.horizon();
       this.peerNames = peerNames(service, endpoints);
     }
 
@@ -119,7 +122,8 @@ record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> endpoints)
           targets.add(new Target(endpoint, speaksMutualTls(endpoint, policy)));
         }
       }
-      return targets;
+      // What passes through goes to the address that the application called.
+      return service.resolution() == Resolution.NONE ? targets : horizon.see(targets);
     }
 
     /** Returns what the rule for the destination says, else what the endpoint can and accepts. */
@@ -162,7 +166,8 @@ record ServiceInputs(List<ClusterInput> clusters, List<EndpointInput> endpoints)
     }
 
     private static boolean isDnsName(String address) {
-      return !address.startsWith("/")
+      return !address.isEmpty()
+          && !address.startsWith("/")
           && !address.startsWith("unix://")
           && !address.contains(":")
           && !Character.isDigit(address.charAt(address.length() - 1));

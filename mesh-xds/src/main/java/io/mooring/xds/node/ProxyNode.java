@@ -5,6 +5,7 @@ import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.type.v3.SemanticVersion;
 import io.mooring.model.Locality;
+import io.mooring.service.Networks;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -112,6 +113,18 @@ public record ProxyNode(
   /** Returns the network it is in, metadata {@code NETWORK}; empty is the default network. */
   public String network() {
     return text("NETWORK").orElse("");
+  }
+
+  /** Returns the network it says it is in, else that of its cluster or first address. */
+  public String networkIn(Networks networks) {
+    return network().isEmpty()
+        ? networks.network(clusterId(), addresses.isEmpty() ? "" : addresses.get(0))
+        : network();
+  }
+
+  /** Returns the cluster it is in, metadata {@code CLUSTER_ID}; empty where it does not say. */
+  public String clusterId() {
+    return text("CLUSTER_ID").orElse("");
   }
 
   /** Returns a metadata field that is a string and not empty. */

@@ -246,7 +246,7 @@ class ExplanationTest {
   void conditionalRoutesAreToldWithTheirConditionsAndFaults() {
     Explanation explanation = explain("ratings", 9080, SERVICE, VM, ROUTE, SUBSETS);
     assertThat(rejected(explanation, Stage.ROUTE))
-        .contains("route 1", "path prefix /x and end-user", "aborts some with 500");
+        .contains("route 1", "path prefix /x and end-user", "aborts all with 500");
     assertThat(step(explanation, Stage.ROUTE).chosen())
         .singleElement()
         .asString()
@@ -312,5 +312,72 @@ class ExplanationTest {
     Explanation explanation = explain("ratings.demo.svc.cluster.local", 9080, none);
     assertThat(explanation.reachable()).isTrue();
     assertThat(explanation.verdict()).contains("the address that the application called");
+  }
+
+  private static final String NETWORKS =
+      """
+      apiVersion: mesh.istio.io/v1alpha1
+      kind: MeshNetworks
+      metadata: {name: istio, namespace: istio-system}
+      spec: {networks: {n2: {gateways: [{address: 192.0.2.1, port: 15443}]}}}
+      """;
+
+  private static ProxyNode in(String network) {
+    return ProxyNode.parse(
+        Node.newBuilder()
+            .setId("sidecar~10.0.0.2~client.demo~demo.svc.cluster.local")
+            .setMetadata(Struct.newBuilder().putFields("NETWORK", text(network)))
+            .build());
+  }
+
+  @Test
+  void endpointOfAnotherNetworkIsReachedThroughItsGateway() {
+    String far = VM.replace("10.0.0.1,", "10.0.0.1, network: n2,");
+    Explanation explanation = explain(in("n1"), "ratings", 9080, SERVICE, far, NETWORKS);
+    assertThat(explanation.reachable()).isTrue();
+    assertThat(step(explanation, Stage.ENDPOINT).chosen())
+        .singleElement()
+        .asString()
+        .contains("192.0.2.1:15443, a gateway for vm at 10.0.0.1:9080", "TLS");
+  }
+
+  @Test
+  void addressThatMeansAnotherHereIsRefusedWithoutAGateway() {
+    String far = VM.replace("10.0.0.1,", "10.0.0.1, network: n2,").replace("name: vm", "name: far");
+    String near = VM.replace("10.0.0.1,", "10.0.0.1, network: n1,");
+    Explanation explanation = explain(in("n1"), "ratings", 9080, SERVICE, far, near);
+    assertThat(step(explanation, Stage.ENDPOINT).chosen()).hasSize(1);
+    assertThat(rejected(explanation, Stage.ENDPOINT))
+        .contains("wrong network and no gateway: it is in network 'n2'");
+  }
+
+  @Test
+  void workloadWithoutAnAddressNeedsAGateway() {
+    String far = VM.replace("address: 10.0.0.1,", "network: n2,");
+    assertThat(explain(in("n1"), "ratings", 9080, SERVICE, far, NETWORKS).reachable()).isTrue();
+    Explanation explanation = explain(in("n1"), "ratings", 9080, SERVICE, far);
+    assertThat(explanation.reachable()).isFalse();
+    assertThat(rejected(explanation, Stage.ENDPOINT))
+        .contains("vm for outbound|9080||", "network 'n2' has no gateway");
+  }
+
+  @Test
+  void gatewayTakesNoPlainText() {
+    String far =
+        VM.replace("10.0.0.1,", "10.0.0.1, network: n2,").replace(", serviceAccount: ratings", "");
+    Explanation explanation = explain(in("n1"), "ratings", 9080, SERVICE, far, NETWORKS);
+    assertThat(explanation.reachable()).isFalse();
+    assertThat(rejected(explanation, Stage.ENDPOINT)).contains("gateways pass mTLS alone");
+  }
+
+  @Test
+  void drainingEndpointGetsNoNewRequests() {
+    String drains =
+        VM.replace(
+            "namespace: demo}",
+            "namespace: demo, annotations: {mooring.io/admin-state: draining}}");
+    Explanation explanation = explain("ratings", 9080, SERVICE, drains);
+    assertThat(explanation.reachable()).isFalse();
+    assertThat(rejected(explanation, Stage.ENDPOINT)).contains("10.0.0.1:9080: draining");
   }
 }

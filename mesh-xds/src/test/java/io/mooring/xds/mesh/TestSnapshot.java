@@ -13,6 +13,7 @@ import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshPort;
 import io.mooring.service.MeshService;
 import io.mooring.service.MeshWorkload;
+import io.mooring.service.Networks;
 import io.mooring.service.ServiceKey;
 import io.mooring.service.ServiceTarget;
 import java.util.ArrayList;
@@ -183,6 +184,11 @@ public record TestSnapshot(
   @Override
   public Optional<ConfigObject> object(ConfigKey key) {
     return Optional.ofNullable(objectsByKey.get(key));
+  }
+
+  @Override
+  public Networks networks() {
+    return Networks.NONE;
   }
 
   @Override
