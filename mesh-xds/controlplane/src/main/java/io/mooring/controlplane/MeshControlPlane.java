@@ -8,6 +8,7 @@ import io.mooring.identity.attest.jointoken.JoinToken;
 import io.mooring.identity.attest.jointoken.JoinTokenRecord;
 import io.mooring.identity.bootstrap.BootstrapBundle;
 import io.mooring.identity.bootstrap.ControlPlane;
+import io.mooring.identity.bundle.FederatedDomain;
 import io.mooring.identity.ca.RotatingCertificateAuthority;
 import io.mooring.identity.enroll.NodeLabelPolicy;
 import io.mooring.identity.enroll.PeerAddressPolicy;
@@ -236,6 +237,7 @@ public final class MeshControlPlane implements AutoCloseable {
     ResourceCustomizer customizer = (node, generated) -> generated;
     Duration svidTtl = Duration.ofHours(24);
     char[] caKeyPassword = new char[0];
+    final List<FederatedDomain> federatedDomains = new ArrayList<>();
     final List<Attestor> attestors = new ArrayList<>();
     final List<AdmissionRule> admissionRules = new ArrayList<>();
     RequestLimits requestLimits = RequestLimits.DEFAULT;
@@ -310,6 +312,18 @@ public final class MeshControlPlane implements AutoCloseable {
      */
     public Builder bundleEndpoint(InetSocketAddress address) {
       this.bundleEndpoint = requireNonNull(address, "address");
+      return this;
+    }
+
+    /**
+     * Also fetches the bundle of another trust domain, again and again, and hands it to the VMs:
+     * their programs and Envoys can then verify identities of that domain.
+     *
+     * @throws IllegalArgumentException at {@link #start}, if there are two of one trust domain, or
+     *     it is our own
+     */
+    public Builder federate(FederatedDomain domain) {
+      federatedDomains.add(requireNonNull(domain, "domain"));
       return this;
     }
 

@@ -122,6 +122,9 @@ final class Wiring implements AutoCloseable {
               BundleEndpoint.startSpiffe(
                   options.bundleEndpoint, "/", identity::trustBundle, identity::ownSvid));
     }
+    if (!options.federatedDomains.isEmpty()) {
+      opened(identity.federate(data.resolve("federation"), options.federatedDomains));
+    }
     OperatorRequests operator = new OperatorRequests(controlPlane, options.clock);
     opened(OperatorServer.start(data.path(), operator::answer));
     log.info(
@@ -203,7 +206,7 @@ final class Wiring implements AutoCloseable {
       WorkloadGroups groups,
       PushService<RegistryChange> push)
       throws IOException {
-    Enrolment enrolment = new Enrolment(registry::snapshot, registrar);
+    Enrolment enrolment = new Enrolment(registry::snapshot, registrar, options.clock);
     opened(ports);
     XdsServer xds = opened(xdsServer(push).authorizer(enrolment).listener(enrolment).build());
     @Nullable XdsServer anyone = options.plaintext == null ? null : opened(xdsServer(push).build());
@@ -211,7 +214,7 @@ final class Wiring implements AutoCloseable {
     IssuerServices issuing = opened(new IssuerServices(identity(), groups, options));
     ports.openTls(
         options.listen,
-        ServerTls.context(identity()::ownSvid, identity()::trustBundle),
+        ServerTls.context(identity()::ownSvid, identity()::trustBundle, options.clock),
         options.clock,
         server -> {
           xds.bindTo(server);

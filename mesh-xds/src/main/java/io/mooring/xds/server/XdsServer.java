@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -169,18 +169,13 @@ public final class XdsServer implements AutoCloseable {
     if (closed) {
       return refuse(call, SHUTTING_DOWN);
     }
-    Optional<Status> refusal = admission.enter();
+    PeerIdentity peer = PeerIdentity.current().at(call);
+    Optional<Status> refusal = admission.enter(peer);
     if (refusal.isPresent()) {
       return refuse(call, refusal.get());
     }
     XdsStream<Q> stream =
-        new XdsStream<>(
-            lastStreamId.incrementAndGet(),
-            services,
-            call,
-            variant,
-            onlyType,
-            PeerIdentity.current());
+        new XdsStream<>(lastStreamId.incrementAndGet(), services, call, variant, onlyType, peer);
     streams.add(stream);
     stream.start();
     if (closed) { // since it was looked at
@@ -197,7 +192,7 @@ public final class XdsServer implements AutoCloseable {
 
   private void ended(XdsStream<?> stream) {
     if (streams.remove(stream)) {
-      admission.leave();
+      admission.leave(stream.peer());
     }
   }
 
@@ -266,13 +261,15 @@ public final class XdsServer implements AutoCloseable {
       if (scheduler != null) {
         return new XdsServer(this, scheduler, null);
       }
-      ScheduledExecutorService own =
-          Executors.newSingleThreadScheduledExecutor(
+      ScheduledThreadPoolExecutor own =
+          new ScheduledThreadPoolExecutor(
+              1,
               task -> {
                 Thread thread = new Thread(task, "mooring-streams-1");
                 thread.setDaemon(true);
                 return thread;
               });
+      own.setRemoveOnCancelPolicy(true); // what is called off would hold on to its stream
       return new XdsServer(this, own, own);
     }
   }
