@@ -160,6 +160,34 @@ class GrpcServerTest {
   }
 
   @Test
+  void serverOnAPortThatNoServiceKnowsServesAsItsNamespaceSays(@TempDir Path directory)
+      throws Exception {
+    mesh.xdsServer(ADDRESS, port, "one");
+    ManagedChannel inClearText =
+        Grpc.newChannelBuilder(ADDRESS + ":" + port, InsecureChannelCredentials.create()).build();
+    assertThat(call(inClearText)).isEqualTo("one");
+    applyMesh("disabled");
+    assertThat(call(mesh.channel(TARGET))).isEqualTo("one");
+    mesh.apply(
+        """
+        apiVersion: security.istio.io/v1
+        kind: PeerAuthentication
+        metadata: {name: default, namespace: demo}
+        spec: {mtls: {mode: STRICT}}
+        """);
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    startMutualTls(directory, "spiffe://cluster.local/ns/demo/sa/ratings");
+    ManagedChannel refused =
+        Grpc.newChannelBuilder(ADDRESS + ":" + port, InsecureChannelCredentials.create()).build();
+    assertThat(outcome(refused)).isEqualTo("UNAVAILABLE");
+    inClearText.shutdownNow();
+    refused.shutdownNow();
+    assertThat(mesh.rejections()).isEmpty();
+  }
+
+  @Test
   void clientWithoutCertificatesIsToldNothingThatItRefuses() throws Exception {
     port = mesh.plainServer("two");
     applyMesh("istio");

@@ -53,9 +53,9 @@ class RealEnvoyWarmingTest {
     }
   }
 
-  @Row({78, 79, 81})
   @ParameterizedTest
   @ValueSource(strings = {"DELTA_GRPC", "GRPC"})
+  @Row({78, 79, 81})
   void clusterThatChangesAloneIsWarmWithinASecond(
       String variant, TestReporter report, TestInfo info) {
     mesh.resources.set("envoy", mesh.mesh("x", 0));
@@ -75,9 +75,9 @@ class RealEnvoyWarmingTest {
   }
 
   /** Cut where it hurts: before the cluster is sent, before its endpoints, right after them. */
-  @Row({81, 83, 88, 89})
   @ParameterizedTest
   @ValueSource(strings = {"DELTA_GRPC", "GRPC"})
+  @Row({81, 83, 88, 89})
   void streamThatIsCutWhileAClusterWarmsIsHealedByTheNextWithinASecond(
       String variant, TestReporter report, TestInfo info) {
     mesh.resources.set("envoy", mesh.mesh("x", 0));
@@ -177,9 +177,9 @@ class RealEnvoyWarmingTest {
     }
   }
 
-  @Row({30, 31, 58, 71, 72, 73, 74, 80, 88})
   @ParameterizedTest
   @ValueSource(strings = {"DELTA_GRPC", "GRPC"})
+  @Row({30, 31, 58, 71, 72, 73, 74, 80, 88})
   void wireCarriesWhatDiffersInOrderAndNothingElse(String variant) {
     boolean delta = variant.equals("DELTA_GRPC");
     mesh.resources.set("envoy", mesh.mesh("x", 0));

@@ -32,6 +32,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes what a proxyless gRPC program gets: a listener for each {@code host:port} that its channels
@@ -121,7 +122,28 @@ final class GrpcResources {
     for (VersionedResource listener : inbound(proxy)) {
       set = set.with(XdsType.LISTENER, listener);
     }
-    return set;
+    return set.answering(XdsType.LISTENER, name -> serverListener(proxy, name));
+  }
+
+  /**
+   * A server blocks until it has its listener. What no service leads to is let in as Envoy lets it
+   * pass through, by the PeerAuthentication of its port.
+   */
+  private @Nullable VersionedResource serverListener(ScopedProxy proxy, String name) {
+    return ServerListeners.address(name)
+        .flatMap(
+            address -> {
+              int port = address.getPort();
+              boolean mutualTls =
+                  proxy.targets().stream()
+                          .filter(target -> target.targetPort() == port)
+                          .anyMatch(target -> speaksMutualTls(proxy, target))
+                      || mode(proxy, port) == Mode.STRICT;
+              return servers(proxy, port, List.of(address.getHostString()), mutualTls).stream()
+                  .filter(listener -> listener.name().equals(name))
+                  .findFirst();
+            })
+        .orElse(null);
   }
 
   /** Returns {@code from} with the clusters and endpoints of one service. */
@@ -228,33 +250,35 @@ final class GrpcResources {
       }
     }
     mutualTlsByPort.forEach(
-        (port, mutualTls) -> {
-          Optional<String> provider = mutualTls ? provider(proxy) : Optional.empty();
-          if (!mutualTls || provider.isPresent()) {
-            made.addAll(
-                servers.get(
-                    new ServerListenerInput(
-                        port,
-                        proxy.node().addresses(),
-                        provider,
-                        proxy.scope().settings().trustDomain())));
-          }
-        });
+        (port, mutualTls) ->
+            made.addAll(servers(proxy, port, proxy.node().addresses(), mutualTls)));
     return made;
+  }
+
+  private List<VersionedResource> servers(
+      ScopedProxy proxy, int port, List<String> addresses, boolean mutualTls) {
+    Optional<String> provider = mutualTls ? provider(proxy) : Optional.empty();
+    return mutualTls && provider.isEmpty()
+        ? List.of()
+        : servers.get(
+            new ServerListenerInput(
+                port, addresses, provider, proxy.scope().settings().trustDomain()));
   }
 
   /** Returns whether clients of the mesh speak mTLS to a port, so that it must. */
   private static boolean speaksMutualTls(ScopedProxy proxy, ServiceTarget target) {
-    Mode mode =
-        proxy
-            .peerAuthentications()
-            .effective(proxy.node().namespace(), proxy.labels())
-            .mode(target.targetPort());
-    return switch (mode) {
+    return switch (mode(proxy, target.targetPort())) {
       case STRICT -> true;
       case DISABLE -> false;
       case PERMISSIVE, UNSET -> endpoints(proxy, target).anyMatch(MeshEndpoint::speaksMutualTls);
     };
+  }
+
+  private static Mode mode(ScopedProxy proxy, int port) {
+    return proxy
+        .peerAuthentications()
+        .effective(proxy.node().namespace(), proxy.labels())
+        .mode(port);
   }
 
   private static Stream<MeshEndpoint> endpoints(ScopedProxy proxy, ServiceTarget target) {

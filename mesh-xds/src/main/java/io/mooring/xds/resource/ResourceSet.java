@@ -29,7 +29,7 @@ public final class ResourceSet {
           HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty(), Labels.NONE, false);
 
   private final HashPMap<XdsType, TypeResources> resourcesByType;
-  private final HashPMap<XdsType, Function<String, VersionedResource>> fallbackByType;
+  private final HashPMap<XdsType, Function<String, @Nullable VersionedResource>> fallbackByType;
   private final HashPMap<XdsType, ResourceEdit> lastEditByType;
   private final Labels labels;
   private final boolean known;
@@ -52,7 +52,7 @@ public final class ResourceSet {
 
   private ResourceSet(
       HashPMap<XdsType, TypeResources> resourcesByType,
-      HashPMap<XdsType, Function<String, VersionedResource>> fallbackByType,
+      HashPMap<XdsType, Function<String, @Nullable VersionedResource>> fallbackByType,
       HashPMap<XdsType, ResourceEdit> lastEditByType,
       Labels labels,
       boolean known) {
@@ -120,8 +120,8 @@ public final class ResourceSet {
     if (present != null) {
       return Optional.of(present);
     }
-    @Nullable Function<String, VersionedResource> fallback = fallbackByType.get(type);
-    return fallback == null ? Optional.empty() : Optional.of(fallback.apply(name));
+    @Nullable Function<String, @Nullable VersionedResource> fallback = fallbackByType.get(type);
+    return fallback == null ? Optional.empty() : Optional.ofNullable(fallback.apply(name));
   }
 
   /**
@@ -213,8 +213,11 @@ public final class ResourceSet {
   /**
    * Returns this set with an answer to every name of {@code type} that it does not have, e.g. an
    * empty route configuration, without which Envoy never opens the listener that asks for it.
+   *
+   * @param fallback always the same for equal names; null: there is nothing of that name
    */
-  public ResourceSet answering(XdsType type, Function<String, VersionedResource> fallback) {
+  public ResourceSet answering(
+      XdsType type, Function<String, @Nullable VersionedResource> fallback) {
     return new ResourceSet(
         resourcesByType, fallbackByType.plus(type, fallback), lastEditByType, labels, true);
   }

@@ -34,6 +34,10 @@
  * io.mooring.xds.server.XdsServer#builder(io.mooring.xds.push.PushService)} a push service of your
  * own.
  *
+ * <p>Client status and load reports are services of their own, to be added to the same gRPC server:
+ * {@link io.mooring.xds.debug.CsdsService}, which shows what every client was sent, to those whom
+ * its authorizer lets, and {@link io.mooring.xds.load.LoadReportService}.
+ *
  * <p>For those who come from java-control-plane: {@code SimpleCache} and {@code NodeGroup} are
  * {@link io.mooring.xds.push.SnapshotResources} and its function, {@code Snapshot} is {@link
  * io.mooring.xds.resource.ResourceSet}, {@code ensureConsistent} is {@link

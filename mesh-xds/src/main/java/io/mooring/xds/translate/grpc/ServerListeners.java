@@ -13,11 +13,15 @@ import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.mooring.xds.resource.Pack;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The listeners that xDS-enabled servers ask for before they open their port. Pure.
@@ -34,6 +38,11 @@ public final class ServerListeners {
    */
   private static final List<String> TEMPLATES =
       List.of("grpc/server?xds.resource.listening_address=", "xds.istio.io/grpc/lds/inbound/");
+
+  /** {@code IPv4:PORT} or {@code [IPv6]:PORT}. */
+  private static final Pattern ADDRESS =
+      Pattern.compile(
+          "(?:\\[([0-9a-fA-F:.]+)]|([0-9.]+)):([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])");
 
   private static final RouteConfiguration ANY_METHOD =
       RouteConfiguration.newBuilder()
@@ -72,6 +81,25 @@ public final class ServerListeners {
       }
     }
     return listeners;
+  }
+
+  /**
+   * Returns where a server listens that asks for a listener of this name, its IP unresolved; empty
+   * if the name is no server's.
+   */
+  public static Optional<InetSocketAddress> address(String name) {
+    for (String template : TEMPLATES) {
+      if (name.startsWith(template)) {
+        Matcher address = ADDRESS.matcher(name.substring(template.length()));
+        return address.matches()
+            ? Optional.of(
+                InetSocketAddress.createUnresolved(
+                    address.group(address.group(1) == null ? 2 : 1),
+                    Integer.parseInt(address.group(3))))
+            : Optional.empty();
+      }
+    }
+    return Optional.empty();
   }
 
   /** Returns those names of listeners that are a server's. */
