@@ -11,6 +11,7 @@ import io.mooring.model.spiffe.TrustDomain;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.security.Provider;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -67,9 +68,10 @@ public final class RotatingCertificateAuthority implements CertificateAuthority,
         new AuthorityFiles(
             directory.path(),
             settings.trustDomain,
-            new KeyFiles(settings.keyPassword, settings.random),
+            new KeyFiles(settings.keyPassword, settings.random, settings.cryptography),
             settings.clock,
-            settings.random);
+            settings.random,
+            settings.observer);
     this.journal = new RotationJournal(directory);
     Optional<Rotation> known = journal.read();
     Rotation rotation =
@@ -313,6 +315,8 @@ public final class RotatingCertificateAuthority implements CertificateAuthority,
     private char[] keyPassword = new char[0];
     private InstantSource clock = InstantSource.system();
     private SecureRandom random = new SecureRandom();
+    private Cryptography cryptography = Cryptography.DEFAULT;
+    private CaObserver observer = CaObserver.logging();
 
     private Builder(Path directory, TrustDomain trustDomain) {
       this.directory = requireNonNull(directory, "directory");
@@ -346,6 +350,21 @@ public final class RotatingCertificateAuthority implements CertificateAuthority,
     /** Keys, serial numbers and signatures. */
     public Builder random(SecureRandom random) {
       this.random = requireNonNull(random, "random");
+      return this;
+    }
+
+    /**
+     * What makes and checks signatures: e.g. a native provider, which may be faster. BouncyCastle
+     * by default, which also does what {@code provider} lacks.
+     */
+    public Builder provider(Provider provider) {
+      this.cryptography = new Cryptography(requireNonNull(provider, "provider"));
+      return this;
+    }
+
+    /** Is told before the CA ends; by default the log. */
+    public Builder observer(CaObserver observer) {
+      this.observer = requireNonNull(observer, "observer");
       return this;
     }
 

@@ -379,7 +379,9 @@ class RotatingCertificateAuthorityTest {
     RotatingCertificateAuthority authority = open();
     assertThat(authority.toString())
         .startsWith("RotatingCertificateAuthority[cluster.local, [AuthorityState[name=ca-1");
-    assertThat(new KeyFiles("hunter2".toCharArray(), new SecureRandom()).toString())
+    assertThat(
+            new KeyFiles("hunter2".toCharArray(), new SecureRandom(), Cryptography.DEFAULT)
+                .toString())
         .isEqualTo("KeyFiles[encrypted=true]");
   }
 

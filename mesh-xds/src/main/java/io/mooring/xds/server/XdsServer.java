@@ -43,6 +43,8 @@ public final class XdsServer implements AutoCloseable {
   static final Status SHUTTING_DOWN =
       Status.UNAVAILABLE.withDescription("control plane shuts down");
   private static final long STATUS_WAIT_SECONDS = 1;
+  private static final Duration HAND_MADE_QUIET = Duration.ofMillis(5);
+  private static final Duration HAND_MADE_MAX = Duration.ofMillis(25);
 
   private final StreamServices services;
   private final DiscoveryServices discovery;
@@ -88,12 +90,15 @@ public final class XdsServer implements AutoCloseable {
   }
 
   /**
-   * Returns a builder of a server of hand-made resources: every change is sent at once, without
-   * debouncing. Several servers may share one store.
+   * Returns a builder of a server of hand-made resources. Several servers may share one store.
+   *
+   * <p>A change waits 5 ms for more (25 ms at most), so that a client which has just unsubscribed
+   * is heard before it is sent what it no longer wants. {@link #builder(PushService)} takes any
+   * other delay, or none.
    */
   public static Builder builder(SnapshotResources resources) {
     PushService<Set<String>> push =
-        PushService.builder(resources).debounce(Duration.ZERO, Duration.ZERO).build();
+        PushService.builder(resources).debounce(HAND_MADE_QUIET, HAND_MADE_MAX).build();
     Runnable endOfChanges = resources.onChange(push::changed);
     return new Builder(
         push,
