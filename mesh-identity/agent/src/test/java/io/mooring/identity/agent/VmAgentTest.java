@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
-import io.mooring.identity.Pem;
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.agent.svid.Credentials;
 import io.mooring.identity.agent.svid.SvidStore;
@@ -17,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -143,83 +141,6 @@ class VmAgentTest {
     assertThatThrownBy(() -> agent().start())
         .isInstanceOf(JoinRefusedException.class)
         .hasMessageContaining("issued certificate is refused");
-  }
-
-  @Test
-  void bundleFromBeforeARotationIsGoodAsLongAsItsRootIsOneOfTheMesh() throws IOException {
-    TestIssuer next = new TestIssuer(clock.instant().minusSeconds(3600));
-    controlPlane.answer =
-        key ->
-            List.of(
-                next.reply(leaf(next, key)).get(0),
-                Pem.encode(List.of(next.root(), issuer.root())));
-
-    agent().start().close();
-
-    assertThat(Pem.certificates(Files.readString(bundle.resolve("state/roots.pem"))))
-        .containsExactly(next.root(), issuer.root());
-  }
-
-  @Test
-  void rootsBesideOursStillHaveToVouchForTheSvid() {
-    TestIssuer next = new TestIssuer(clock.instant().minusSeconds(3600));
-    TestIssuer other = new TestIssuer(clock.instant().minusSeconds(3600));
-    controlPlane.answer =
-        key ->
-            List.of(
-                other.reply(leaf(other, key)).get(0),
-                Pem.encode(List.of(next.root(), issuer.root())));
-
-    assertThatThrownBy(() -> agent().start())
-        .isInstanceOf(JoinRefusedException.class)
-        .hasMessageContaining("issued certificate is refused");
-  }
-
-  @Test
-  void meshWithoutTheRootOfTheBundleIsRefusedWithWhatToDo() throws IOException {
-    agent().start().close();
-    controlPlane.close();
-    TestIssuer next = new TestIssuer(clock.instant().minusSeconds(3600));
-    clock.advance(Duration.ofHours(25));
-
-    try (FakeControlPlane rotated =
-        new FakeControlPlane(next, clock, TestIssuer.CONTROL_PLANE, controlPlane.port())) {
-      assertThatThrownBy(() -> agent().start())
-          .isInstanceOf(JoinRefusedException.class)
-          .hasMessageContaining("saved SVID expired at")
-          .hasMessageContaining("write a new bundle over it");
-      assertThat(rotated.callers).isEmpty();
-    }
-  }
-
-  @Test
-  void newBundleOverTheOldOneHealsARunningAgentWhoseRootIsGone() throws IOException {
-    try (VmAgent agent = agent().start()) {
-      controlPlane.close();
-      clock.advance(Duration.ofHours(25));
-      executor.runReady();
-      TestIssuer next = new TestIssuer(clock.instant().minusSeconds(3600));
-      try (FakeControlPlane rotated =
-          new FakeControlPlane(next, clock, TestIssuer.CONTROL_PLANE, controlPlane.port())) {
-        Files.writeString(bundle.resolve(BootstrapFiles.ROOT_CERTIFICATES), "half a file");
-        executor.advance(FAST.maxBackOff());
-        assertThat(rotated.callers).isEmpty();
-        Files.writeString(bundle.resolve(BootstrapFiles.ROOT_CERTIFICATES), next.bundle().toPem());
-        rotated.trusts("token-2");
-        Files.writeString(bundle.resolve(BootstrapFiles.TOKEN), "token-2");
-        executor.advance(FAST.maxBackOff());
-        assertThat(rotated.callers).contains("token:token-2");
-        assertThat(agent.svidExpiresAt()).isAfter(clock.instant());
-      }
-    }
-  }
-
-  private X509Certificate leaf(TestIssuer signer, PublicKey key) {
-    return signer.leaf(
-        key,
-        TestIssuer.RATINGS.toString(),
-        clock.instant().minusSeconds(1),
-        clock.instant().plusSeconds(3600));
   }
 
   @Test
@@ -396,58 +317,6 @@ class VmAgentTest {
   }
 
   @Test
-  void newRootReachesEnvoyProgramsAndDiskWithoutARenewal() throws IOException {
-    TestIssuer next = new TestIssuer(clock.instant().minusSeconds(60));
-    try (VmAgent agent = agent().start()) {
-      Instant expiry = agent.svidExpiresAt();
-
-      controlPlane.trust(new TrustBundle(TestIssuer.DOMAIN, List.of(next.root(), issuer.root())));
-      awaitTold("bundle 2");
-
-      assertThat(agent.svidExpiresAt()).isEqualTo(expiry);
-      assertThat(controlPlane.callers).hasSize(1);
-    }
-    assertThat(Pem.certificates(Files.readString(bundle.resolve("state/roots.pem"))))
-        .containsExactly(next.root(), issuer.root());
-  }
-
-  @Test
-  void keysOfTokensSurviveRenewalAndRestart() throws IOException {
-    TestJwt jwt = new TestJwt();
-    TrustBundle told = jwt.in(issuer.bundle());
-    Path saved = bundle.resolve("state/bundle.json");
-    try (VmAgent agent = agent().start()) {
-      controlPlane.trust(told);
-      await()
-          .untilAsserted(
-              () -> {
-                executor.runReady();
-                assertThat(saved).content().isEqualTo(told.toJson());
-              });
-      Instant first = agent.svidExpiresAt();
-      executor.advance(Duration.ofHours(12).plusSeconds(1));
-      assertThat(agent.svidExpiresAt()).isAfter(first);
-      assertThat(saved).content().isEqualTo(told.toJson());
-    }
-    controlPlane.close();
-
-    agent().start().close();
-
-    try (SvidStore store = SvidStore.open(bundle.resolve("state"))) {
-      assertThat(store.load(TestIssuer.DOMAIN).orElseThrow().roots()).isEqualTo(told);
-    }
-  }
-
-  private void awaitTold(String event) {
-    await()
-        .untilAsserted(
-            () -> {
-              executor.runReady();
-              assertThat(told).contains(event);
-            });
-  }
-
-  @Test
   void tooLongSocketPathIsRefusedBeforeTheTokenIsSpent() throws IOException {
     Path deep = Files.createDirectories(directory.resolve("x".repeat(110)));
     assertThatThrownBy(() -> agent().socketParent(deep).start())
@@ -518,23 +387,6 @@ class VmAgentTest {
           .hasSize(1);
       assertThat(agent.svidExpiresAt()).isBefore(clock.instant());
     }
-  }
-
-  @Test
-  void newBundleOfANewControlPlaneIsJoinedInSpiteOfTheOldSvid() throws IOException {
-    agent().start().close();
-    controlPlane.close();
-    TestIssuer newCa = new TestIssuer(clock.instant().minusSeconds(3600));
-
-    try (FakeControlPlane anew = new FakeControlPlane(newCa, clock, TestIssuer.CONTROL_PLANE, 0)) {
-      anew.bundle(bundle, "127.0.0.1");
-      try (VmAgent agent = agent().start()) {
-        assertThat(agent.spiffeId()).isEqualTo(TestIssuer.RATINGS);
-      }
-      assertThat(anew.callers).containsExactly("token:" + FakeControlPlane.TOKEN);
-    }
-    assertThat(Pem.certificates(Files.readString(bundle.resolve("state/roots.pem"))))
-        .containsExactly(newCa.root());
   }
 
   @Test
