@@ -191,7 +191,7 @@ class OidcAttestorTest {
   @BadInput(24)
   void signatureOfAnotherKeyOrOverOtherClaimsIsRefused() {
     refused(RefusalReason.INVALID_EVIDENCE, TestPki.jwt(HEADER, claims("\"job-7\""), OTHER));
-    String[] parts = token().split("\\.");
+    String[] parts = token().split("\\.", -1);
     refused(
         RefusalReason.INVALID_EVIDENCE,
         parts[0] + "." + TestPki.base64(claims("\"root\"")) + "." + parts[2]);
