@@ -51,6 +51,7 @@ public final class RotatingCertificateAuthority implements CertificateAuthority,
   private final AuthorityFiles files;
   private final RotationJournal journal;
   private final List<Consumer<TrustBundle>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> beforeActivation = new CopyOnWriteArrayList<>();
   private volatile View view;
 
   /**
@@ -202,6 +203,9 @@ public final class RotatingCertificateAuthority implements CertificateAuthority,
    * @throws IOException if that cannot be written; then nothing has changed
    */
   public void activate(boolean force) throws IOException {
+    Instant now = settings.clock.instant();
+    view.rotation().activate(now, settings.publishAhead, force); // refused before anybody is told
+    beforeActivation.forEach(Runnable::run);
     change(() -> view.rotation().activate(settings.clock.instant(), settings.publishAhead, force));
   }
 
@@ -251,6 +255,14 @@ public final class RotatingCertificateAuthority implements CertificateAuthority,
   public Runnable addListener(Consumer<TrustBundle> listener) {
     listeners.add(requireNonNull(listener, "listener"));
     return () -> listeners.remove(listener);
+  }
+
+  /**
+   * Runs {@code task} before the prepared CA signs, on the thread that activates it: the last
+   * moment to have something signed by the one before.
+   */
+  public void beforeActivation(Runnable task) {
+    beforeActivation.add(requireNonNull(task, "task"));
   }
 
   private View view(Rotation rotation) throws IOException {
