@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.model.spiffe.SpiffeId;
 import java.security.GeneralSecurityException;
-import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -12,12 +11,11 @@ import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies X509-SVIDs, each by the bundle of its own trust domain: path, times, and what makes a
@@ -66,9 +64,7 @@ public final class X509SvidVerifier {
       checkIssuer(issuer, id);
     }
     try {
-      CertPathValidator.getInstance("PKIX")
-          .validate(
-              CertificateFactory.getInstance("X.509").generateCertPath(path), parameters(bundle));
+      validate(path, bundle);
     } catch (GeneralSecurityException | RuntimeException e) {
       // The JDK throws unchecked exceptions for names that are no DNS names (SPIFFE allows them).
       throw new CertificateException("chain of '" + id + "' is not valid: " + e.getMessage(), e);
@@ -137,24 +133,41 @@ public final class X509SvidVerifier {
     return path.isEmpty() ? chain : path;
   }
 
-  private PKIXParameters parameters(TrustBundle bundle) throws InvalidAlgorithmParameterException {
-    Set<TrustAnchor> anchors =
-        bundle.roots().stream()
-            .map(root -> new TrustAnchor(root, nameConstraints(root)))
-            .collect(Collectors.toSet());
+  /**
+   * The JDK takes no trust anchor with name constraints (X509-SVID 4.2): such a root becomes the
+   * last certificate of the path, under an anchor of its bare key.
+   */
+  private void validate(List<X509Certificate> path, TrustBundle bundle)
+      throws GeneralSecurityException {
+    Set<TrustAnchor> anchors = new HashSet<>();
+    GeneralSecurityException failure = null;
+    for (X509Certificate root : bundle.roots()) {
+      if (root.getExtensionValue(NAME_CONSTRAINTS) == null) {
+        anchors.add(new TrustAnchor(root, null));
+        continue;
+      }
+      List<X509Certificate> whole = new ArrayList<>(path);
+      whole.add(root);
+      TrustAnchor key = new TrustAnchor(root.getSubjectX500Principal(), root.getPublicKey(), null);
+      try {
+        validate(whole, Set.of(key));
+        return;
+      } catch (GeneralSecurityException | RuntimeException e) {
+        failure = new CertificateException(e.getMessage(), e);
+      }
+    }
+    if (anchors.isEmpty() && failure != null) {
+      throw failure;
+    }
+    validate(path, anchors);
+  }
+
+  private void validate(List<X509Certificate> path, Set<TrustAnchor> anchors)
+      throws GeneralSecurityException {
     PKIXParameters parameters = new PKIXParameters(anchors);
     parameters.setDate(Date.from(clock.instant()));
     parameters.setRevocationEnabled(false); // SVIDs are short-lived instead
-    return parameters;
-  }
-
-  /** The JDK honours the name constraints of a root only where it is given them (X509-SVID 4.2). */
-  private static byte @Nullable [] nameConstraints(X509Certificate root) {
-    byte[] octets = root.getExtensionValue(NAME_CONSTRAINTS);
-    if (octets == null) {
-      return null;
-    }
-    int header = octets[1] >= 0 ? 2 : 2 + (octets[1] & 0x7f); // DER: long lengths name their size
-    return Arrays.copyOfRange(octets, header, octets.length);
+    CertPathValidator.getInstance("PKIX")
+        .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
   }
 }

@@ -35,6 +35,7 @@ public final class CertificateForge {
   private Instant notBefore = FakeClock.START.minus(Duration.ofMinutes(1));
   private Instant notAfter = FakeClock.START.plus(Duration.ofHours(1));
   private boolean ca;
+  private int pathLength = Integer.MAX_VALUE;
   private int keyUsage = KeyUsage.digitalSignature;
   private boolean keyUsageCritical = true;
   private String subject = "";
@@ -111,6 +112,12 @@ public final class CertificateForge {
     return this;
   }
 
+  /** Makes it a CA with at most {@code longest} further CAs below it. */
+  public CertificateForge pathLength(int longest) {
+    pathLength = longest;
+    return ca();
+  }
+
   /** Sets the key usage bits of {@link KeyUsage}; 0 leaves the extension out. */
   public CertificateForge keyUsage(int bits) {
     keyUsage = bits;
@@ -142,7 +149,12 @@ public final class CertificateForge {
               Date.from(notAfter),
               new X500Name(uris.isEmpty() ? "CN=nobody" : subject), // the JDK refuses neither
               SubjectPublicKeyInfo.getInstance(LEAF_KEYS.getPublic().getEncoded()));
-      leaf.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
+      leaf.addExtension(
+          Extension.basicConstraints,
+          true,
+          pathLength < Integer.MAX_VALUE
+              ? new BasicConstraints(pathLength)
+              : new BasicConstraints(ca));
       if (keyUsage != 0) {
         leaf.addExtension(Extension.keyUsage, keyUsageCritical, new KeyUsage(keyUsage));
       }

@@ -3,6 +3,7 @@ package io.mooring.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -63,6 +64,38 @@ class PemTest {
     var one = new CertificateForge().uri("spiffe://td/a").forge();
     var other = CertificateForge.root();
     assertThat(Pem.certificates(Pem.encode(List.of(one, other)))).containsExactly(one, other);
+  }
+
+  /** The JDK reads the certificate and leaves the rest; go-spiffe refuses such a file. */
+  @Test
+  void dataAfterACertificateInsideItsBlockIsRefused() throws Exception {
+    byte[] der = CertificateForge.root().getEncoded();
+    for (int tail : new int[] {1, 48}) {
+      String pem = Pem.encode("CERTIFICATE", Arrays.copyOf(der, der.length + tail));
+      assertThatThrownBy(() -> Pem.certificates(pem))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("nothing after it");
+    }
+    String cut = Pem.encode("CERTIFICATE", Arrays.copyOf(der, der.length - 1));
+    assertThatThrownBy(() -> Pem.certificates(cut)).hasMessageContaining("unreadable");
+  }
+
+  @Test
+  void brokenBlockBesideGoodOnesIsNotPassedOver() {
+    String good = Pem.encode(List.of(CertificateForge.root()));
+    for (String broken :
+        List.of(
+            good.replace("-----END CERTIFICATE-----", "-----END X-----"),
+            good.replace("-----END CERTIFICATE-----", ""),
+            good.replace("-----BEGIN CERTIFICATE-----", ""),
+            good.replaceFirst("M", "!"))) {
+      for (String text : List.of(good + broken, broken + good)) {
+        assertThatThrownBy(() -> Pem.certificates(text))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("broken PEM block");
+      }
+    }
+    assertThat(Pem.certificates("# made by hand\n" + good + "\ntext\n" + good)).hasSize(2);
   }
 
   @Property

@@ -179,8 +179,21 @@ class TrustBundleTest {
         "{\"keys\":[" + ROOT + "," + ROOT.replaceAll("\"x5c\":.*", "\"x5c\":[\"?\"]}") + "]}",
         "keys[1]");
     refused("{\"keys\":[" + ROOT.replaceAll("\"x5c\":.*", "\"x5c\":[\"AAAA\"]}") + "]}", "keys[0]");
+    String tail = Base64.getEncoder().encodeToString(withTail());
+    refused(
+        "{\"keys\":[" + ROOT.replaceAll("\"x5c\":.*", "\"x5c\":[\"" + tail + "\"]}") + "]}",
+        "nothing after it");
     refused("{\"keys\":[" + JWT.replaceAll("\"x\":\"[^\"]*\"", "\"x\":\"AAAA\"") + "]}", "keys[0]");
     refused("{\"keys\":[" + JWT.replaceAll("\"y\":\"[^\"]*\",?", "") + "]}", "keys[0]");
+  }
+
+  private static byte[] withTail() {
+    try {
+      byte[] der = CERTIFICATE.getEncoded();
+      return java.util.Arrays.copyOf(der, der.length + 1);
+    } catch (CertificateException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
@@ -228,6 +241,14 @@ class TrustBundleTest {
   @BadInput(45)
   void refreshHintIsAnIntegerOfSeconds(String hint) {
     refused("{\"keys\":[],\"spiffe_refresh_hint\":" + hint + "}", "spiffe_refresh_hint");
+  }
+
+  @Test
+  @Tag("BU-5")
+  @BadInput(45)
+  void refreshHintOfZeroIsReadAsItIs() {
+    assertThat(TrustBundle.parseJson(TD, "{\"keys\":[],\"spiffe_refresh_hint\":0}").refreshHint())
+        .contains(Duration.ZERO); // a client polls no more often than its own floor
   }
 
   @Test

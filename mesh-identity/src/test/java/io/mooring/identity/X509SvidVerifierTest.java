@@ -179,4 +179,52 @@ class X509SvidVerifierTest {
             .forge();
     assertThat(verifier.verify(List.of(leaf, issuer))).hasToString(ID);
   }
+
+  @Tag("X5-16")
+  @Test
+  @BadInput(42)
+  void pathThatIsLongerThanACaAllowsIsRefused() throws CertificateException {
+    X509Certificate leaf = CertificateForge.underLeafKey().issuer("CN=low").uri(ID).forge();
+    CertificateForge low =
+        CertificateForge.underLeafKey().ca().keyUsage(KeyUsage.keyCertSign).subject("CN=low");
+    X509Certificate lowest = low.uri("spiffe://td").forge();
+    for (int longest : new int[] {0, 1}) {
+      X509Certificate mid =
+          new CertificateForge()
+              .uri("spiffe://td")
+              .pathLength(longest)
+              .keyUsage(KeyUsage.keyCertSign)
+              .subject("CN=mid")
+              .forge();
+      List<X509Certificate> chain = List.of(leaf, lowest, mid);
+      if (longest == 1) {
+        assertThat(verifier.verify(chain)).hasToString(ID);
+      } else {
+        assertThatThrownBy(() -> verifier.verify(chain)).isInstanceOf(CertificateException.class);
+      }
+    }
+  }
+
+  @Tag("X5-9")
+  @Test
+  @BadInput(42)
+  void nameConstraintOfTheRootIsHonoured() throws CertificateException {
+    X509Certificate leaf = new CertificateForge().uri("spiffe://example.org/w").forge();
+    TrustDomain domain = new TrustDomain("example.org");
+    for (String permitted : List.of("example.org", ".org")) {
+      assertThat(
+              new X509SvidVerifier(
+                      new TrustBundle(domain, List.of(CertificateForge.root(permitted))), clock)
+                  .verify(List.of(leaf)))
+          .hasToString("spiffe://example.org/w");
+    }
+    for (String permitted : List.of("other.org", "xample.org", "a.example.org")) {
+      X509SvidVerifier constrained =
+          new X509SvidVerifier(
+              new TrustBundle(domain, List.of(CertificateForge.root(permitted))), clock);
+      assertThatThrownBy(() -> constrained.verify(List.of(leaf)))
+          .as(permitted)
+          .isInstanceOf(CertificateException.class);
+    }
+  }
 }

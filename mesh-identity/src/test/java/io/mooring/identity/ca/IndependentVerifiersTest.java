@@ -1,10 +1,13 @@
 package io.mooring.identity.ca;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mooring.identity.Pem;
+import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
+import io.mooring.identity.X509SvidVerifier;
 import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.model.spiffe.TrustDomain;
 import java.io.File;
@@ -14,8 +17,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -89,6 +96,106 @@ class IndependentVerifiersTest {
     Files.writeString(temporary.resolve("roots.pem"), authority.trustBundle().toPem());
     Files.writeString(temporary.resolve("leaf.pem"), Pem.encode(svid.chain()));
     assertThat(run("openssl", "verify", "-CAfile", "roots.pem", "leaf.pem")).contains("error 20");
+  }
+
+  /** Writes what {@code openssl verify} needs, and returns what it says of the leaf. */
+  private String verdict(List<X509Certificate> roots, List<X509Certificate> chain)
+      throws Exception {
+    Files.writeString(temporary.resolve("roots.pem"), Pem.encode(roots));
+    Files.writeString(temporary.resolve("leaf.pem"), Pem.encode(chain.subList(0, 1)));
+    Files.writeString(temporary.resolve("chain.pem"), Pem.encode(chain));
+    return run("openssl", "verify", "-CAfile", "roots.pem", "-untrusted", "chain.pem", "leaf.pem");
+  }
+
+  private X509SvidVerifier verifier(List<X509Certificate> roots, TrustDomain domain) {
+    return new X509SvidVerifier(new TrustBundle(domain, roots), InstantSource.system());
+  }
+
+  @Test
+  void opensslAndWeAgreeOnANameConstrainedCa() throws Exception {
+    assumeTrue(onPath("openssl"), "no openssl on the PATH");
+    Cacerts pki = Cacerts.ec(Instant.now());
+    pki.intermediate = pki.mesh("cluster.local", Duration.ofDays(365), 0);
+    SigningKey key =
+        SigningKey.of(
+            pki.keys.getPrivate(),
+            pki.keys.getPublic(),
+            Cryptography.BOUNCY_CASTLE,
+            new SecureRandom());
+    X509Svid inside =
+        issue(
+            new LocalCertificateAuthority(
+                TD, pki.chain(), key, InstantSource.system(), new SecureRandom()),
+            Csr.ec("secp256r1"));
+    assertThat(verdict(List.of(pki.root), inside.chain())).isEqualTo("leaf.pem: OK\n");
+    TrustDomain other = new TrustDomain("other.local");
+    X509Certificate outside =
+        new CertificateSigner(key, new SecureRandom())
+            .leaf(
+                SvidTemplate.builder()
+                    .id(other.workload("demo", "ratings"))
+                    .publicKey(Csr.ec("secp256r1").getPublic())
+                    .ttl(Duration.ofHours(1))
+                    .build(),
+                pki.intermediate,
+                Instant.now().minusSeconds(60),
+                Instant.now().plusSeconds(600));
+    List<X509Certificate> chain = List.of(outside, pki.intermediate);
+    assertThat(verdict(List.of(pki.root), chain)).contains("permitted subtree violation");
+    assertThatThrownBy(() -> verifier(List.of(pki.root), other).verify(chain))
+        .isInstanceOf(CertificateException.class);
+  }
+
+  @Test
+  void opensslAcceptsOldAndNewLeavesWhileARotationIsOnItsWay() throws Exception {
+    assumeTrue(onPath("openssl"), "no openssl on the PATH");
+    RotatingCertificateAuthority authority = open();
+    X509Svid before = issue(authority, Csr.ec("secp256r1"));
+    authority.prepare();
+    authority.activate(true);
+    List<X509Certificate> roots = authority.trustBundle().roots();
+    assertThat(roots).hasSize(2);
+    assertThat(verdict(roots, before.chain())).isEqualTo("leaf.pem: OK\n");
+    assertThat(verdict(roots, issue(authority, Cacerts.rsa()).chain())).isEqualTo("leaf.pem: OK\n");
+  }
+
+  @Test
+  void opensslAndWeRefuseAForeignRootAndAChangedByte() throws Exception {
+    assumeTrue(onPath("openssl"), "no openssl on the PATH");
+    RotatingCertificateAuthority authority = open();
+    X509Svid svid = issue(authority, Csr.ec("secp256r1"));
+    List<X509Certificate> foreign =
+        RotatingCertificateAuthority.builder(temporary.resolve("other"), TD)
+            .open()
+            .trustBundle()
+            .roots();
+    assertThat(verdict(foreign, svid.chain())).contains("error 20");
+    assertThatThrownBy(() -> verifier(foreign, TD).verify(svid.chain()))
+        .isInstanceOf(CertificateException.class);
+    byte[] der = svid.leaf().getEncoded();
+    der[der.length - 1] ^= 1; // in the signature
+    List<X509Certificate> changed = List.of(Pem.certificate(der));
+    List<X509Certificate> roots = authority.trustBundle().roots();
+    assertThat(verdict(roots, changed)).contains("certificate signature failure");
+    assertThatThrownBy(() -> verifier(roots, TD).verify(changed))
+        .isInstanceOf(CertificateException.class);
+  }
+
+  @Test
+  void opensslReadsWhatWasMeant() throws Exception {
+    assumeTrue(onPath("openssl"), "no openssl on the PATH");
+    X509Svid svid = issue(open(), Csr.ec("secp256r1"));
+    Files.writeString(temporary.resolve("leaf.pem"), Pem.encode(List.of(svid.leaf())));
+    assertThat(run("openssl", "x509", "-in", "leaf.pem", "-noout", "-text").replaceAll(" +", " "))
+        .contains("Version: 3 (0x2)")
+        .contains("Signature Algorithm: ecdsa-with-SHA256")
+        .contains("X509v3 Basic Constraints: critical\n CA:FALSE\n")
+        .contains("X509v3 Key Usage: critical\n Digital Signature, Key Encipherment\n")
+        .contains("TLS Web Server Authentication, TLS Web Client Authentication\n")
+        .contains("X509v3 Subject Alternative Name: critical\n URI:" + ID)
+        .contains("DNS:mesh.example.org")
+        .contains("X509v3 Authority Key Identifier")
+        .contains("X509v3 Subject Key Identifier");
   }
 
   @ParameterizedTest

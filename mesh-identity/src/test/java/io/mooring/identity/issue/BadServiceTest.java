@@ -19,6 +19,7 @@ import io.mooring.identity.ca.CertificateAuthority;
 import io.mooring.identity.ca.CertificateAuthorityException;
 import io.mooring.identity.ca.Csr;
 import io.mooring.identity.ca.LocalCertificateAuthority;
+import io.mooring.identity.ca.RotatingCertificateAuthority;
 import io.mooring.identity.ca.SvidTemplate;
 import io.mooring.testkit.FakeClock;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -383,5 +385,27 @@ class BadServiceTest {
     SvidIssuer rotated = fixture.builder(next).build();
     assertThat(fixture.issuer.renew(svid.chain(), from("p")).id()).hasToString(ID);
     probe.refused(RefusalReason.INVALID_CERTIFICATE, () -> rotated.renew(svid.chain(), from("p")));
+  }
+
+  /** The connection of before, or its TLS session resumed, shows the same chain as before. */
+  @Test
+  @BadInput({48, 49})
+  void chainThatWasAcceptedBeforeARotationIsJudgedAnewAfterIt() throws IOException {
+    RotatingCertificateAuthority rotating =
+        RotatingCertificateAuthority.builder(temporary.resolve("rotating"), IssuerFixture.TD)
+            .clock(clock)
+            .open();
+    SvidIssuer issuer = fixture.builder(rotating).tokens(rotating).build();
+    List<X509Certificate> shown =
+        issuer.join(fixture.token("demo", "ratings").reveal(), from("p")).chain();
+    rotating.prepare();
+    rotating.activate(true);
+    List<X509Certificate> next = issuer.renew(shown, from("p")).chain(); // old root still counts
+    rotating.retire(true);
+    probe.refused(RefusalReason.INVALID_CERTIFICATE, () -> issuer.renew(shown, from("p")));
+    probe.refused(
+        RefusalReason.INVALID_CERTIFICATE,
+        () -> issuer.mint(shown, new JwtSvidRequest(List.of("db"), 0, "p")));
+    assertThat(issuer.renew(next, from("p")).id()).hasToString(ID);
   }
 }

@@ -217,6 +217,46 @@ class SpiffeIdTest {
     }
   }
 
+  /** Rows of the tables that go-spiffe and java-spiffe test themselves with. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s",
+        "siffe://trust-domain.org/path1/path2",
+        "192.168.2.2:6688",
+        "://domain.test",
+        "/path/element",
+        "spiffe:path/element",
+        "spiffe:/trustdomain/path",
+        "spiffe://",
+        "spiffe:///",
+        "spiffe://trust-domain.org/path1/path2 ",
+        "spiffe:// domain.test ",
+        "spiffe://domain.test/spiffe://domain.test:80/path/element",
+        "spiffe://domain.test/path/element?query=1",
+        "spiffe://domain.test/path/element?#fragment-1",
+        "spiffe://domain.test/path/elem%5uent",
+        "spiffe://%F0%9F%A4%AF/path",
+        "spiffe://trustdomain/%F0%9F%A4%AF",
+        "spiffe://trustdomain/path$",
+        "spiffe://trust$domain"
+      })
+  void whatOtherLibrariesRefuseIsRefused(String text) {
+    refused(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "spiffe://trustdomain/.path",
+        "spiffe://trustdomain/..path",
+        "spiffe://trustdomain/PATH1/PATH2",
+        "spiffe://trustdomain/9eebccd2-12bf-40a6-b262-65fe0487d453"
+      })
+  void whatOtherLibrariesAcceptIsAccepted(String text) {
+    assertThat(SpiffeId.parse(text)).hasToString(text);
+  }
+
   @Test
   void hugeTextIsShownShortened() {
     for (String text :
