@@ -9,6 +9,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
@@ -76,15 +77,19 @@ public final class Pem {
   /**
    * Returns every certificate of {@code text}, in its order. Times are not checked.
    *
-   * @throws IllegalArgumentException if there is none, or one cannot be read
+   * @throws IllegalArgumentException if there is none, one cannot be read, or a block is broken
    */
   public static List<X509Certificate> certificates(String text) {
     requireNonNull(text, "text");
     List<X509Certificate> certificates = new ArrayList<>();
     Matcher blocks = BLOCK.matcher(text);
+    int end = 0;
     while (blocks.find()) {
+      requireNoBlock(text.substring(end, blocks.start()));
       certificates.add(certificate(decode("CERTIFICATE", blocks.group())));
+      end = blocks.end();
     }
+    requireNoBlock(text.substring(end));
     if (certificates.isEmpty()) {
       throw new IllegalArgumentException(
           "no certificate in " + text.length() + " characters (expected: PEM)");
@@ -92,20 +97,39 @@ public final class Pem {
     return List.copyOf(certificates);
   }
 
+  /** A root that is cut off would be missed only when its certificates are refused. */
+  private static void requireNoBlock(String between) {
+    if (between.contains("-----BEGIN ") || between.contains("-----END ")) {
+      throw new IllegalArgumentException(
+          "broken PEM block (expected: BEGIN, base64 and END of the same label)");
+    }
+  }
+
   /**
    * Returns the certificate with this DER encoding. Times are not checked.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is none, or has data after its end
    */
   public static X509Certificate certificate(byte[] der) {
+    X509Certificate certificate;
     try {
-      return (X509Certificate)
-          CertificateFactory.getInstance("X.509")
-              .generateCertificate(new ByteArrayInputStream(der));
+      certificate =
+          (X509Certificate)
+              CertificateFactory.getInstance("X.509")
+                  .generateCertificate(new ByteArrayInputStream(der));
+      if (Arrays.equals(certificate.getEncoded(), der)) { // the JDK reads what comes first
+        return certificate;
+      }
     } catch (CertificateException e) {
       throw new IllegalArgumentException(
           "unreadable X.509 certificate of " + der.length + " bytes", e);
     }
+    throw new IllegalArgumentException(
+        "certificate of '"
+            + certificate.getSubjectX500Principal()
+            + "' in "
+            + der.length
+            + " bytes (expected: DER, and nothing after it)");
   }
 
   /** Returns {@code text} as the bytes of a PEM file. */

@@ -118,6 +118,16 @@ public record TrustBundle(
         && jwtKeys.equals(other.jwtKeys);
   }
 
+  /**
+   * Returns whether this bundle's sequence is lower. Where one has none, whichever came last is the
+   * newest (SPIFFE Federation 4.2).
+   */
+  public boolean isOlderThan(TrustBundle other) {
+    return sequence.isPresent()
+        && other.sequence.isPresent()
+        && sequence.get().compareTo(other.sequence.get()) < 0;
+  }
+
   @Override
   public String toString() {
     return "TrustBundle["

@@ -12,17 +12,25 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code mooring ca}: replaces the root of the running control plane, step by step. */
+/**
+ * {@code mooring ca}: replaces the root of the running control plane, step by step, and says who
+ * gets no certificate.
+ */
 @Command(
     name = "ca",
     description = {
       "Replaces the root of the mesh while everything runs: prepare, activate, retire.",
-      "Each step prints the CAs after it, newest first, and from when on the next step is safe."
+      "Each step prints the CAs after it, newest first, and from when on the next step is safe.",
+      "Bans identities, lists bans, and prints the trust bundle for other meshes."
     })
 final class CaCommand implements Runnable {
+
+  private static final String WHO =
+      "A SPIFFE ID, or serial:HEX for one certificate, as the log of grants has it.";
 
   @Spec private CommandSpec spec;
 
@@ -86,13 +94,55 @@ final class CaCommand implements Runnable {
     return step("list", request("list"));
   }
 
-  private int step(String name, ObjectNode request) throws IOException {
+  @Command(
+      name = "ban",
+      description = {
+        "Refuses a VM certificates from now on: joining, renewing and JWT-SVIDs.",
+        "What it has stays valid until it ends."
+      })
+  @SuppressWarnings("unused") // picocli calls it
+  int ban(@Parameters(paramLabel = "WHO", description = WHO) String who) throws IOException {
+    call("ban", operation("ban").put("who", who));
+    return 0;
+  }
+
+  @Command(name = "unban", description = "Lifts a ban.")
+  @SuppressWarnings("unused") // picocli calls it
+  int unban(@Parameters(paramLabel = "WHO", description = WHO) String who) throws IOException {
+    call("unban", operation("unban").put("who", who));
+    return 0;
+  }
+
+  @Command(name = "bans", description = "Lists who is banned, one a line.")
+  @SuppressWarnings("unused") // picocli calls it
+  int bans() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    call("bans", operation("bans")).path("bans").forEach(ban -> out.println(ban.asText()));
+    return 0;
+  }
+
+  @Command(
+      name = "bundle",
+      description = "Prints the trust bundle, a SPIFFE bundle document, for who federates with us.")
+  @SuppressWarnings("unused") // picocli calls it
+  int bundle() throws IOException {
+    spec.commandLine()
+        .getOut()
+        .println(call("bundle", operation("trust-bundle")).path("bundle").asText());
+    return 0;
+  }
+
+  private JsonNode call(String name, ObjectNode request) throws IOException {
     Path directory = data;
     if (directory == null) {
       throw new ParameterException(
           spec.subcommands().get(name), "Missing required option: '--data=DIR'");
     }
-    JsonNode reply = OperatorClient.call(directory, request);
+    return OperatorClient.call(directory, request);
+  }
+
+  private int step(String name, ObjectNode request) throws IOException {
+    JsonNode reply = call(name, request);
     PrintWriter out = spec.commandLine().getOut();
     out.println("NAME PHASE PUBLISHED NEXT_STEP_FROM");
     for (JsonNode ca : reply.path("authorities")) {
@@ -109,6 +159,10 @@ final class CaCommand implements Runnable {
   }
 
   private static ObjectNode request(String step) {
-    return JsonNodeFactory.instance.objectNode().put("op", "ca").put("step", step);
+    return operation("ca").put("step", step);
+  }
+
+  private static ObjectNode operation(String name) {
+    return JsonNodeFactory.instance.objectNode().put("op", name);
   }
 }

@@ -5,6 +5,7 @@ import io.mooring.controlplane.MeshControlPlane;
 import io.mooring.identity.issue.LifetimePolicy;
 import io.mooring.model.spiffe.InvalidSpiffeIdException;
 import io.mooring.model.spiffe.TrustDomain;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -100,6 +101,26 @@ final class ServeCommand implements Callable<Integer> {
       description = "Lifetime of the certificates that VMs get.")
   private Duration svidTtl;
 
+  @Option(
+      names = "--bundle-endpoint",
+      paramLabel = "HOST:PORT",
+      description = "HTTPS (https_spiffe): publishes the trust bundle to other trust domains.")
+  private @Nullable InetSocketAddress bundleEndpoint;
+
+  @Option(
+      names = "--federation",
+      paramLabel = "FILE",
+      description = "Trust domains whose identities VMs are to know, and their bundle endpoints.")
+  private @Nullable Path federation;
+
+  @Option(
+      names = "--ca-key-password-file",
+      paramLabel = "FILE",
+      description =
+          "File with the password of the CA's keys; default: the variable"
+              + " MOORING_CA_KEY_PASSWORD, else they are not encrypted.")
+  private @Nullable Path caKeyPasswordFile;
+
   @Override
   public Integer call() throws Exception {
     MeshControlPlane.Builder builder = checkedOptions();
@@ -141,7 +162,17 @@ final class ServeCommand implements Callable<Integer> {
     } catch (InvalidSpiffeIdException e) {
       throw new ParameterException(spec.commandLine(), "--trust-domain: " + e.getMessage(), e);
     }
+    if (bundleEndpoint != null) {
+      builder.bundleEndpoint(resolved("--bundle-endpoint", bundleEndpoint));
+    }
+    if (federation != null) {
+      if (!Files.isRegularFile(federation)) {
+        throw wrong("--federation", federation, "an existing file");
+      }
+      FederationFile.read(federation).forEach(builder::federate);
+    }
     return builder
+        .caKeyPassword(caKeyPassword())
         .configDirectory(config)
         .dataDirectory(data)
         .listen(resolved("--listen", listen))
@@ -149,6 +180,24 @@ final class ServeCommand implements Callable<Integer> {
         .debounce(debounce)
         .grace(grace)
         .svidTtl(svidTtl);
+  }
+
+  /** Returns the password, never from the arguments, which every user of the machine can read. */
+  private char[] caKeyPassword() {
+    Path file = caKeyPasswordFile;
+    if (file == null) {
+      String variable = System.getenv("MOORING_CA_KEY_PASSWORD");
+      return variable == null ? new char[0] : variable.toCharArray();
+    }
+    try {
+      String password = Files.readString(file).replaceFirst("\\r?\\n$", "");
+      if (!password.isEmpty() && password.lines().count() == 1 && password.length() <= 1024) {
+        return password.toCharArray();
+      }
+    } catch (IOException e) {
+      throw wrong("--ca-key-password-file", file, "a file that can be read");
+    }
+    throw wrong("--ca-key-password-file", file, "one line of at most 1,024 characters");
   }
 
   /** Returns what {@code HOST[:PORT]} names; port 0 stands for "the port that is listened on". */
@@ -194,6 +243,9 @@ final class ServeCommand implements Callable<Integer> {
     controlPlane
         .adminAddress()
         .ifPresent(address -> line.append(" admin=").append(hostPort(address)));
+    controlPlane
+        .bundleEndpointAddress()
+        .ifPresent(address -> line.append(" bundle_endpoint=").append(hostPort(address)));
     return line.toString();
   }
 

@@ -80,11 +80,12 @@ final class VmBundleCommand implements Callable<Integer> {
     if (address != null) {
       requireMachine("--address", address);
     }
-    if (Files.exists(out) && !Files.isDirectory(out)) { // before a token is made in vain
+    if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new ParameterException(
           spec.commandLine(),
           "--out: '" + out + "' (expected: a directory, or a path where one can be created)");
     }
+    BootstrapWriter.prepare(out); // before a token is made in vain
     ObjectNode request =
         JsonNodeFactory.instance
             .objectNode()

@@ -18,6 +18,7 @@ class ArchitectureTest {
               "identity.agent",
               "identity.attest.jointoken",
               "identity.bootstrap",
+              "identity.bundle",
               "identity.issue",
               "model",
               "model.codec",

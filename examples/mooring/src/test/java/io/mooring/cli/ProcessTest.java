@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mooring.identity.X509Svid;
+import io.mooring.identity.ca.LocalCertificateAuthority;
+import io.mooring.identity.ca.SvidTemplate;
+import io.mooring.identity.ca.WorkloadKey;
 import io.mooring.model.spiffe.SpiffeId;
+import io.mooring.model.spiffe.TrustDomain;
 import io.mooring.testkit.identity.TestCertificateAuthority;
 import java.io.File;
 import java.io.IOException;
@@ -16,11 +20,15 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.Principal;
 import java.security.PrivateKey;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -140,18 +148,77 @@ class ProcessTest {
                     .contains("reason=CERTIFICATE_UNTRUSTED"));
   }
 
-  private Process serve() throws IOException {
-    return start(
-        List.of(),
-        "serve",
-        "--config",
-        config().toString(),
-        "--data",
-        directory.resolve("data").toString(),
-        "--listen",
-        "127.0.0.1:0",
-        "--admin",
-        "[::1]:0");
+  @Test
+  void expiredCertificateOfOurOwnEndsTheConnectionAndIsInTheLog() throws Exception {
+    serve();
+    String listen = readyLine().replaceAll(".*listen=(\\S+).*", "$1");
+    KeyPair keys = WorkloadKey.generate(new SecureRandom());
+    X509Svid issued =
+        LocalCertificateAuthority.open(
+                directory.resolve("data/ca"),
+                new TrustDomain("cluster.local"),
+                InstantSource.system(),
+                new SecureRandom())
+            .issue(
+                SvidTemplate.builder()
+                    .id(SpiffeId.parse("spiffe://cluster.local/ns/demo/sa/late"))
+                    .publicKey(keys.getPublic())
+                    .ttl(Duration.ofSeconds(2))
+                    .build());
+    await().atMost(PATIENCE).until(() -> Instant.now().isAfter(issued.notAfter()));
+
+    assertThatThrownBy(
+            () ->
+                handshake(
+                    URI.create("tls://" + listen), X509Svid.of(issued.chain(), keys.getPrivate())))
+        .isInstanceOf(IOException.class); // an alert; a mere end would leave the loop
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(Files.readAllLines(err()))
+                    .filteredOn(line -> line.contains("identity refused"))
+                    .singleElement()
+                    .asString()
+                    .contains("identity=spiffe://cluster.local/ns/demo/sa/late")
+                    .contains("reason=CERTIFICATE_EXPIRED"));
+  }
+
+  @Test
+  void caKeyIsEncryptedAndOnlyThePasswordOpensIt() throws Exception {
+    Path password = Files.writeString(directory.resolve("password"), "correct horse\n");
+    Process serve =
+        serve("--ca-key-password-file", password.toString(), "--bundle-endpoint", "127.0.0.1:0");
+    assertThat(readyLine()).matches("ready .* bundle_endpoint=127\\.0\\.0\\.1:\\d+");
+    assertThat(Files.readString(directory.resolve("data/ca/ca-key.pem")))
+        .startsWith("-----BEGIN ENCRYPTED PRIVATE KEY-----");
+    serve.destroy();
+    assertThat(serve.waitFor(10, TimeUnit.SECONDS)).isTrue();
+
+    Files.writeString(password, "wrong horse");
+    Process refused = serve("--ca-key-password-file", password.toString());
+
+    assertThat(refused.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(refused.exitValue()).isEqualTo(1);
+    assertThat(Files.readString(err())).contains("ca-key.pem").doesNotContain("horse", "\tat ");
+  }
+
+  private Process serve(String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "serve",
+                "--config",
+                config().toString(),
+                "--data",
+                directory.resolve("data").toString(),
+                "--listen",
+                "127.0.0.1:0",
+                "--admin",
+                "[::1]:0"));
+    arguments.addAll(List.of(more));
+    return start(List.of(), arguments.toArray(String[]::new));
   }
 
   private Process start(List<String> jvmOptions, String... arguments) throws IOException {

@@ -12,7 +12,21 @@ import java.util.Map;
  */
 public final class BootstrapWriter {
 
+  private static final String PROBE = "write-test";
+
   private BootstrapWriter() {}
+
+  /**
+   * Finds out whether {@link #write(Map, Path)} can write into {@code directory}, and makes it
+   * where it is missing: to be asked before a token is made for the bundle.
+   *
+   * @throws IOException if it cannot
+   */
+  public static void prepare(Path directory) throws IOException {
+    PrivateDirectory target = PrivateDirectory.openReadable(directory);
+    target.write(PROBE, new byte[0]);
+    target.delete(PROBE);
+  }
 
   /** Writes every file of {@code bundle}, as {@link #write(Map, Path)} does. */
   public static void write(BootstrapBundle bundle, Path directory) throws IOException {

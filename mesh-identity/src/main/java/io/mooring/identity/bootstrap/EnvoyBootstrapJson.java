@@ -59,15 +59,20 @@ final class EnvoyBootstrapJson {
     ObjectNode ads =
         object("resource_api_version", "V3", "initial_fetch_timeout", "0s", "ads", object());
     return object(
-        "ads_config", grpcConfig(XDS_CLUSTER, "2s"), "cds_config", ads, "lds_config", ads);
+        "ads_config",
+        grpcConfig("DELTA_GRPC", XDS_CLUSTER, "2s"),
+        "cds_config",
+        ads,
+        "lds_config",
+        ads);
   }
 
-  /** Delta, with a capped back-off: Envoy's own is up to 30 s. */
-  private static ObjectNode grpcConfig(String cluster, String maxBackOff) {
+  /** With a capped back-off: Envoy's own is up to 30 s. */
+  private static ObjectNode grpcConfig(String apiType, String cluster, String maxBackOff) {
     ObjectNode backOff = object("base_interval", "0.1s", "max_interval", maxBackOff);
     return object(
         "api_type",
-        "DELTA_GRPC",
+        apiType,
         "transport_api_version",
         "V3",
         "set_node_on_first_message_only",
@@ -121,6 +126,7 @@ final class EnvoyBootstrapJson {
                 secret("ROOTCA")));
   }
 
+  /** State of the world, as {@code SdsContexts} has it: equal sources share their streams. */
   private static ObjectNode secret(String name) {
     return object(
         "name",
@@ -129,7 +135,7 @@ final class EnvoyBootstrapJson {
         object(
             "resource_api_version", "V3",
             "initial_fetch_timeout", "0s",
-            "api_config_source", grpcConfig(SDS_CLUSTER, "1s")));
+            "api_config_source", grpcConfig("GRPC", SDS_CLUSTER, "1s")));
   }
 
   private static ObjectNode cluster(String name, String type, ObjectNode address) {

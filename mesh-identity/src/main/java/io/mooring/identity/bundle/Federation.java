@@ -111,7 +111,7 @@ public final class Federation implements AutoCloseable {
 
   private synchronized void install(TrustBundle fetched) throws IOException {
     Optional<TrustBundle> last = bundles.find(fetched.trustDomain());
-    if (last.isPresent() && isOlder(fetched, last.get())) {
+    if (last.isPresent() && fetched.isOlderThan(last.get())) {
       throw new IOException(
           "endpoint has bundle "
               + fetched.sequence().orElseThrow()
@@ -130,13 +130,6 @@ public final class Federation implements AutoCloseable {
     if (changed) {
       settings.observer.updated(fetched);
     }
-  }
-
-  /** Federation 4.2: the sequence decides; without one, the latest fetched is the newest. */
-  private static boolean isOlder(TrustBundle fetched, TrustBundle last) {
-    return fetched.sequence().isPresent()
-        && last.sequence().isPresent()
-        && fetched.sequence().get().compareTo(last.sequence().get()) < 0;
   }
 
   static Duration interval(Optional<Duration> hint) {

@@ -46,14 +46,21 @@ final class AuthorityFiles {
   private final KeyFiles keys;
   private final InstantSource clock;
   private final SecureRandom random;
+  private final CaObserver observer;
 
   AuthorityFiles(
-      Path path, TrustDomain trustDomain, KeyFiles keys, InstantSource clock, SecureRandom random) {
+      Path path,
+      TrustDomain trustDomain,
+      KeyFiles keys,
+      InstantSource clock,
+      SecureRandom random,
+      CaObserver observer) {
     this.path = path;
     this.trustDomain = trustDomain;
     this.keys = keys;
     this.clock = clock;
     this.random = random;
+    this.observer = observer;
   }
 
   /** The two halves of a CA that can sign. */
@@ -170,7 +177,7 @@ final class AuthorityFiles {
   }
 
   private CaDirectory directory(String name) {
-    return new CaDirectory(path(name), trustDomain, keys, clock, random);
+    return new CaDirectory(path(name), trustDomain, keys, clock, random, observer);
   }
 
   private Path path(String name) {

@@ -2,7 +2,9 @@ package io.mooring.identity.ca;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.model.spiffe.TrustDomain;
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,6 +47,24 @@ public record CaChain(
    */
   public static CaChain selfSigned(X509Certificate root) {
     return new CaChain(root, List.of(), List.of(root));
+  }
+
+  /**
+   * Returns the chain of a new CA that is its own root, over a key that may be kept anywhere.
+   *
+   * @param trustDomain the only domain that it is to sign for; its ID is in the root
+   * @param key signs the root
+   * @param random its serial number, and the name that sets it apart from other roots
+   * @throws CertificateAuthorityException if {@code key} cannot sign
+   */
+  public static CaChain newRoot(
+      TrustDomain trustDomain,
+      SigningKey key,
+      Instant notBefore,
+      Instant notAfter,
+      SecureRandom random) {
+    return selfSigned(
+        new CertificateSigner(key, random).root("spiffe://" + trustDomain, notBefore, notAfter));
   }
 
   /** Returns what follows a leaf in a chain: issuer and intermediates, root left out. */
@@ -96,7 +116,7 @@ public record CaChain(
       return false;
     }
     try {
-      certificate.verify(root.getPublicKey(), BouncyCastle.PROVIDER);
+      certificate.verify(root.getPublicKey(), Cryptography.BOUNCY_CASTLE);
       return true;
     } catch (GeneralSecurityException e) {
       return false; // another root of the same name

@@ -43,14 +43,21 @@ final class CaDirectory {
   private final KeyFiles keys;
   private final InstantSource clock;
   private final SecureRandom random;
+  private final CaObserver observer;
 
   CaDirectory(
-      Path path, TrustDomain trustDomain, KeyFiles keys, InstantSource clock, SecureRandom random) {
+      Path path,
+      TrustDomain trustDomain,
+      KeyFiles keys,
+      InstantSource clock,
+      SecureRandom random,
+      CaObserver observer) {
     this.path = path;
     this.trustDomain = trustDomain;
     this.keys = keys;
     this.clock = clock;
     this.random = random;
+    this.observer = observer;
   }
 
   /** Opens the CA, and makes one where there is none. */
@@ -78,8 +85,7 @@ final class CaDirectory {
     try {
       CaChain chain = chain();
       LocalSigningKey key = keys.parse(KEY, keyPem, chain.issuer().getPublicKey());
-      LocalCertificateAuthority authority =
-          new LocalCertificateAuthority(trustDomain, chain, key, clock, random);
+      LocalCertificateAuthority authority = authority(chain, key);
       probe(authority, chain.issuer());
       return authority;
     } catch (GeneralSecurityException
@@ -117,18 +123,18 @@ final class CaDirectory {
   private LocalCertificateAuthority create(PrivateDirectory directory) throws IOException {
     try {
       KeyPair pair = keys.generate();
-      LocalSigningKey key = new LocalSigningKey(pair.getPrivate(), pair.getPublic(), random);
+      LocalSigningKey key = keys.signing(pair);
       Instant now = clock.instant();
-      X509Certificate root =
-          new CertificateSigner(key, random)
-              .root(
-                  "spiffe://" + trustDomain,
-                  now.minus(LocalCertificateAuthority.BACKDATE),
-                  now.plus(ROOT_LIFETIME));
-      LocalCertificateAuthority authority =
-          new LocalCertificateAuthority(trustDomain, root, key, clock, random);
+      CaChain chain =
+          CaChain.newRoot(
+              trustDomain,
+              key,
+              now.minus(LocalCertificateAuthority.BACKDATE),
+              now.plus(ROOT_LIFETIME),
+              random);
+      LocalCertificateAuthority authority = authority(chain, key);
       try {
-        probe(authority, root);
+        probe(authority, chain.issuer());
       } catch (CertificateAuthorityException e) {
         throw new IllegalArgumentException(
             "trust domain '"
@@ -137,11 +143,22 @@ final class CaDirectory {
             e);
       }
       directory.write(KEY, Pem.bytes(keys.print(pair.getPrivate())));
-      directory.write(CERTIFICATE, Pem.bytes(Pem.encode(List.of(root))));
+      directory.write(CERTIFICATE, Pem.bytes(Pem.encode(chain.roots())));
       return authority;
     } catch (GeneralSecurityException e) {
       throw new CertificateAuthorityException("no P-256 key can be made", e);
     }
+  }
+
+  private LocalCertificateAuthority authority(CaChain chain, SigningKey key) {
+    return new LocalCertificateAuthority(
+        trustDomain,
+        chain,
+        key,
+        clock,
+        random,
+        keys.cryptography(),
+        new ExpiryWarning(chain, observer));
   }
 
   /**

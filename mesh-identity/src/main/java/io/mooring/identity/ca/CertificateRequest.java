@@ -6,12 +6,10 @@ import io.mooring.identity.Pem;
 import io.mooring.model.spiffe.SpiffeId;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.MessageDigest;
+import java.security.Provider;
 import java.security.PublicKey;
-import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -59,13 +57,27 @@ public final class CertificateRequest {
    *     not accepted, or asks for more than one name or for a CA's powers
    */
   public static CertificateRequest parse(String pem) {
+    return parse(pem, Cryptography.DEFAULT);
+  }
+
+  /**
+   * Returns the request in {@code pem}, its signature verified by {@code provider}.
+   *
+   * @param provider e.g. a native one, which may be faster; what it lacks BouncyCastle does
+   * @throws InvalidCertificateRequestException as for the default provider
+   */
+  public static CertificateRequest parse(String pem, Provider provider) {
+    return parse(pem, new Cryptography(provider));
+  }
+
+  static CertificateRequest parse(String pem, Cryptography cryptography) {
     requireNonNull(pem, "pem");
     if (pem.length() > MAX_CHARACTERS) {
       throw new InvalidCertificateRequestException(
           "request of " + pem.length() + " characters (expected: at most " + MAX_CHARACTERS + ")");
     }
     try {
-      return parse(Pem.decode(LABEL, pem));
+      return parse(Pem.decode(LABEL, pem), cryptography);
     } catch (InvalidCertificateRequestException e) {
       throw e;
     } catch (IllegalArgumentException e) {
@@ -79,6 +91,10 @@ public final class CertificateRequest {
    * @throws InvalidCertificateRequestException as for PEM; it is longer than 12,288 bytes
    */
   public static CertificateRequest parse(byte[] der) {
+    return parse(der, Cryptography.DEFAULT);
+  }
+
+  static CertificateRequest parse(byte[] der, Cryptography cryptography) {
     if (der.length > MAX_BYTES) {
       throw new InvalidCertificateRequestException(
           "request of " + der.length + " bytes (expected: at most " + MAX_BYTES + ")");
@@ -89,7 +105,7 @@ public final class CertificateRequest {
         throw new InvalidCertificateRequestException(
             "request is not DER, or has data after its end");
       }
-      return verified(der.clone(), request);
+      return verified(der.clone(), request, cryptography);
     } catch (InvalidCertificateRequestException e) {
       throw e;
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
@@ -118,31 +134,27 @@ public final class CertificateRequest {
     }
   }
 
-  private static CertificateRequest verified(byte[] der, PKCS10CertificationRequest request)
+  private static CertificateRequest verified(
+      byte[] der, PKCS10CertificationRequest request, Cryptography cryptography)
       throws IOException, GeneralSecurityException {
     SubjectPublicKeyInfo encodedKey = request.getSubjectPublicKeyInfo();
     KeyPolicy.checkEncoding(encodedKey);
     String signatureName = KeyPolicy.signatureName(request.getSignatureAlgorithm().getAlgorithm());
     Optional<String> uri = RequestedNames.uri(request);
-    PublicKey key = publicKey(encodedKey);
+    PublicKey key = publicKey(encodedKey, cryptography);
     KeyPolicy.check(key);
     // Not request.isSignatureValid(): it verifies twice.
-    Signature signature = Signature.getInstance(signatureName, BouncyCastle.PROVIDER);
-    signature.initVerify(key);
-    signature.update(
-        request.toASN1Structure().getCertificationRequestInfo().getEncoded(ASN1Encoding.DER));
-    if (!signature.verify(request.getSignature())) {
+    if (!cryptography.verify(signatureName, key, Der.firstInside(der), request.getSignature())) {
       throw new InvalidCertificateRequestException(
           "signature does not match the request's key (no proof of possession)");
     }
     return new CertificateRequest(der, key, uri);
   }
 
-  private static PublicKey publicKey(SubjectPublicKeyInfo key)
+  private static PublicKey publicKey(SubjectPublicKeyInfo key, Cryptography cryptography)
       throws IOException, GeneralSecurityException {
     boolean rsa = key.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption);
-    return KeyFactory.getInstance(rsa ? "RSA" : "EC", BouncyCastle.PROVIDER)
-        .generatePublic(new X509EncodedKeySpec(key.getEncoded(ASN1Encoding.DER)));
+    return cryptography.publicKey(rsa ? "RSA" : "EC", key.getEncoded(ASN1Encoding.DER));
   }
 
   /**
@@ -164,9 +176,9 @@ public final class CertificateRequest {
               .addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate())
               .build(
                   new JcaContentSignerBuilder(algorithm)
-                      .setProvider(BouncyCastle.PROVIDER)
+                      .setProvider(Cryptography.BOUNCY_CASTLE)
                       .build(keys.getPrivate()));
-      return verified(request.getEncoded(), request);
+      return verified(request.getEncoded(), request, Cryptography.DEFAULT);
     } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
       throw new InvalidCertificateRequestException(
           "no request can be made with a key of '" + keys.getPublic().getAlgorithm() + "'", e);

@@ -5,30 +5,21 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
-import org.bouncycastle.asn1.BERTags;
-import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -44,26 +35,6 @@ import org.jspecify.annotations.Nullable;
 final class CertificateSigner {
 
   private static final int SERIAL_BITS = 128;
-  private static final int TYPICAL_BYTES = 1024; // of what is signed of a leaf
-
-  private static final int FIRST_GENERALIZED_YEAR = 2050;
-  private static final DateTimeFormatter UTC_TIME = formatter("yyMMddHHmmss'Z'");
-  private static final DateTimeFormatter GENERALIZED_TIME = formatter("yyyyMMddHHmmss'Z'");
-  private static final X500Name NOBODY = new X500Name("");
-  private static final List<Extension> LEAF_EXTENSIONS =
-      List.of(
-          extension(Extension.basicConstraints, true, new BasicConstraints(false)),
-          extension(
-              Extension.keyUsage,
-              true,
-              new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment)),
-          extension(
-              Extension.extendedKeyUsage,
-              false,
-              new ExtendedKeyUsage(
-                  new KeyPurposeId[] {
-                    KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
-                  })));
 
   private final SigningKey key;
   private final AlgorithmIdentifier algorithm;
@@ -71,7 +42,7 @@ final class CertificateSigner {
   private volatile @Nullable Issuer last;
 
   /** What all leaves of one issuer have in common. */
-  private record Issuer(X509Certificate certificate, X500Name name, Extension keyIdentifier) {}
+  private record Issuer(X509Certificate certificate, LeafEncoder leaves) {}
 
   CertificateSigner(SigningKey key, SecureRandom random) {
     this.key = key;
@@ -103,17 +74,9 @@ final class CertificateSigner {
   /** Returns a leaf that {@code issuer} vouches for; nothing is checked here. */
   X509Certificate leaf(
       SvidTemplate template, X509Certificate issuer, Instant notBefore, Instant notAfter) {
-    SubjectPublicKeyInfo subjectKey = subjectKey(template.publicKey().getEncoded());
-    Issuer above = issuer(issuer);
-    List<Extension> extensions = new ArrayList<>(LEAF_EXTENSIONS);
-    extensions.add(above.keyIdentifier());
-    extensions.add(
-        extension(
-            Extension.subjectKeyIdentifier, false, ids().createSubjectKeyIdentifier(subjectKey)));
-    // Critical, since there is no subject (RFC 5280 4.2.1.6).
-    extensions.add(extension(Extension.subjectAlternativeName, true, names(template)));
-    return sign(
-        builder(above.name(), serial(), notBefore, notAfter, NOBODY, subjectKey), extensions);
+    LeafEncoder leaves = issuer(issuer).leaves();
+    byte[] unsigned = leaves.unsigned(template, serial(), notBefore, notAfter);
+    return Pem.certificate(leaves.signed(unsigned, key.sign(unsigned)));
   }
 
   /**
@@ -125,8 +88,10 @@ final class CertificateSigner {
       known =
           new Issuer(
               certificate,
-              X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()),
-              extension(Extension.authorityKeyIdentifier, false, issuerKeyIdentifier(certificate)));
+              new LeafEncoder(
+                  algorithm,
+                  X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()),
+                  issuerKeyIdentifier(certificate)));
       last = known;
     }
     return known;
@@ -140,19 +105,6 @@ final class CertificateSigner {
     }
     byte[] octets = ASN1OctetString.getInstance(own).getOctets();
     return new AuthorityKeyIdentifier(SubjectKeyIdentifier.getInstance(octets).getKeyIdentifier());
-  }
-
-  private static GeneralNames names(SvidTemplate template) {
-    List<GeneralName> names = new ArrayList<>();
-    names.add(uri(template.id().toString()));
-    template.dnsNames().forEach(name -> names.add(new GeneralName(GeneralName.dNSName, name)));
-    template
-        .ipAddresses()
-        .forEach(
-            ip ->
-                names.add(
-                    new GeneralName(GeneralName.iPAddress, new DEROctetString(ip.getAddress()))));
-    return new GeneralNames(names.toArray(GeneralName[]::new));
   }
 
   private static GeneralName uri(String uri) {
@@ -175,20 +127,9 @@ final class CertificateSigner {
         issuer, serial, time(notBefore), time(notAfter), subject, subjectKey);
   }
 
-  /**
-   * RFC 5280 4.1.2.5: UTCTime up to 2049. Encoded here: BouncyCastle goes by way of date formats,
-   * which cost a twentieth of an issue.
-   */
   private static Time time(Instant instant) {
-    boolean late = instant.atOffset(ZoneOffset.UTC).getYear() >= FIRST_GENERALIZED_YEAR;
-    byte[] text =
-        (late ? GENERALIZED_TIME : UTC_TIME).format(instant).getBytes(StandardCharsets.US_ASCII);
-    byte[] der = new byte[text.length + 2];
-    der[0] = (byte) (late ? BERTags.GENERALIZED_TIME : BERTags.UTC_TIME);
-    der[1] = (byte) text.length;
-    System.arraycopy(text, 0, der, 2, text.length);
     try {
-      return Time.getInstance(ASN1Primitive.fromByteArray(der));
+      return Time.getInstance(ASN1Primitive.fromByteArray(Der.time(instant)));
     } catch (IOException e) {
       throw new IllegalStateException("a time of ours cannot be read", e);
     }
@@ -203,10 +144,6 @@ final class CertificateSigner {
     } catch (IOException e) {
       throw new CertificateAuthorityException("a certificate cannot be encoded", e);
     }
-  }
-
-  private static DateTimeFormatter formatter(String pattern) {
-    return DateTimeFormatter.ofPattern(pattern, Locale.ROOT).withZone(ZoneOffset.UTC);
   }
 
   private static Extension extension(
@@ -231,7 +168,7 @@ final class CertificateSigner {
 
     private final SigningKey key;
     private final AlgorithmIdentifier algorithm;
-    private final ByteArrayOutputStream content = new ByteArrayOutputStream(TYPICAL_BYTES);
+    private final ByteArrayOutputStream content = new ByteArrayOutputStream();
 
     KeyContentSigner(SigningKey key, AlgorithmIdentifier algorithm) {
       this.key = key;

@@ -4,15 +4,12 @@ import io.mooring.identity.Pem;
 import java.io.IOException;
 import java.io.StringReader;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
-import java.security.spec.PKCS8EncodedKeySpec;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
@@ -32,20 +29,35 @@ final class KeyFiles {
 
   private final char[] password; // empty: keys are written as they are
   private final SecureRandom random;
+  private final Cryptography cryptography;
 
-  KeyFiles(char[] password, SecureRandom random) {
+  KeyFiles(char[] password, SecureRandom random, Cryptography cryptography) {
     this.password = password.clone();
     this.random = random;
+    this.cryptography = cryptography;
   }
 
   static KeyFiles unencrypted(SecureRandom random) {
-    return new KeyFiles(new char[0], random);
+    return new KeyFiles(new char[0], random, Cryptography.DEFAULT);
+  }
+
+  Cryptography cryptography() {
+    return cryptography;
   }
 
   KeyPair generate() throws GeneralSecurityException {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", BouncyCastle.PROVIDER);
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", Cryptography.BOUNCY_CASTLE);
     generator.initialize(new ECGenParameterSpec("secp256r1"), random);
     return generator.generateKeyPair();
+  }
+
+  /** Returns the signing key of a pair, in the provider's own kind. */
+  LocalSigningKey signing(KeyPair pair) throws GeneralSecurityException {
+    return new LocalSigningKey(
+        cryptography.privateKey("EC", pair.getPrivate().getEncoded()),
+        cryptography.own(pair.getPublic()),
+        random,
+        cryptography.provider("EC"));
   }
 
   String print(PrivateKey key) {
@@ -58,7 +70,7 @@ final class KeyFiles {
           new PKCS8Generator(
                   PrivateKeyInfo.getInstance(key.getEncoded()),
                   new JceOpenSSLPKCS8EncryptorBuilder(PKCS8Generator.AES_256_CBC)
-                      .setProvider(BouncyCastle.PROVIDER)
+                      .setProvider(Cryptography.BOUNCY_CASTLE)
                       .setRandom(random)
                       .setPassword(password)
                       .build())
@@ -78,15 +90,16 @@ final class KeyFiles {
   LocalSigningKey parse(String file, String pem, PublicKey publicKey)
       throws GeneralSecurityException {
     PrivateKeyInfo info = info(file, pem);
-    PublicKey ours = BouncyCastle.own(publicKey);
+    PublicKey ours = cryptography.own(publicKey);
+    String kind = Cryptography.kind(ours.getAlgorithm());
     LocalSigningKey key;
     try {
       key =
           new LocalSigningKey(
-              KeyFactory.getInstance(ours.getAlgorithm(), BouncyCastle.PROVIDER)
-                  .generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded())),
+              cryptography.privateKey(kind, info.getEncoded()),
               ours,
-              random);
+              random,
+              cryptography.provider(kind));
     } catch (IOException e) {
       throw new IllegalArgumentException(file + " is unreadable", e);
     }
@@ -122,18 +135,15 @@ final class KeyFiles {
     try {
       return encrypted.decryptPrivateKeyInfo(
           new JceOpenSSLPKCS8DecryptorProviderBuilder()
-              .setProvider(BouncyCastle.PROVIDER)
+              .setProvider(Cryptography.BOUNCY_CASTLE)
               .build(password));
     } catch (PKCSException | OperatorCreationException | RuntimeException e) {
       throw new IllegalArgumentException(file + " cannot be decrypted with this password", e);
     }
   }
 
-  private static void requirePair(String file, SigningKey key) throws GeneralSecurityException {
-    Signature signature = Signature.getInstance(key.algorithm(), BouncyCastle.PROVIDER);
-    signature.initVerify(key.publicKey());
-    signature.update(PROBE);
-    if (!signature.verify(key.sign(PROBE))) {
+  private void requirePair(String file, SigningKey key) throws GeneralSecurityException {
+    if (!cryptography.verify(key.algorithm(), key.publicKey(), PROBE, key.sign(PROBE))) {
       throw new IllegalArgumentException(file + " is not the key of its certificate");
     }
   }

@@ -33,6 +33,11 @@ public final class LocalCertificateAuthority implements CertificateAuthority {
   private final PublicKey issuerKey;
   private final CertificateSigner signer;
   private final InstantSource clock;
+  private final Cryptography cryptography;
+  private final ExpiryWarning expiry;
+  private final List<X509Certificate> sent; // these three cost a signature or more to work out
+  private final Instant notAfter;
+  private final boolean nameConstrained;
 
   /**
    * Creates a self-signed CA over a key that is kept elsewhere.
@@ -67,11 +72,35 @@ public final class LocalCertificateAuthority implements CertificateAuthority {
       SigningKey key,
       InstantSource clock,
       SecureRandom random) {
+    this(
+        trustDomain,
+        chain,
+        key,
+        clock,
+        random,
+        Cryptography.DEFAULT,
+        new ExpiryWarning(chain, CaObserver.logging()));
+  }
+
+  /** Creates a CA that checks by {@code cryptography} what {@code key} signed. */
+  LocalCertificateAuthority(
+      TrustDomain trustDomain,
+      CaChain chain,
+      SigningKey key,
+      InstantSource clock,
+      SecureRandom random,
+      Cryptography cryptography,
+      ExpiryWarning expiry) {
     this.chain = requireNonNull(chain, "chain");
     this.clock = requireNonNull(clock, "clock");
     this.trustBundle = new TrustBundle(trustDomain, chain.roots());
-    this.issuerKey = BouncyCastle.own(chain.issuer().getPublicKey());
+    this.cryptography = cryptography;
+    this.expiry = expiry;
+    this.issuerKey = cryptography.own(chain.issuer().getPublicKey());
     this.signer = new CertificateSigner(requireNonNull(key, "key"), random);
+    this.sent = chain.sent();
+    this.notAfter = chain.notAfter();
+    this.nameConstrained = chain.isNameConstrained();
   }
 
   /**
@@ -94,7 +123,13 @@ public final class LocalCertificateAuthority implements CertificateAuthority {
   public static LocalCertificateAuthority open(
       Path directory, TrustDomain trustDomain, InstantSource clock, SecureRandom random)
       throws IOException {
-    return new CaDirectory(directory, trustDomain, KeyFiles.unencrypted(random), clock, random)
+    return new CaDirectory(
+            directory,
+            trustDomain,
+            KeyFiles.unencrypted(random),
+            clock,
+            random,
+            CaObserver.logging())
         .open();
   }
 
@@ -110,26 +145,25 @@ public final class LocalCertificateAuthority implements CertificateAuthority {
           "CA of '" + trustBundle.trustDomain() + "' cannot sign for '" + template.id() + "'");
     }
     Instant now = clock.instant();
-    Instant issuerEnd = chain.notAfter();
+    expiry.at(now);
     Instant wanted = now.plus(template.ttl());
-    Instant notAfter =
-        (wanted.isBefore(issuerEnd) ? wanted : issuerEnd).truncatedTo(ChronoUnit.SECONDS);
-    if (!notAfter.isAfter(now)) {
+    Instant end = (wanted.isBefore(notAfter) ? wanted : notAfter).truncatedTo(ChronoUnit.SECONDS);
+    if (!end.isAfter(now)) {
       throw new CertificateAuthorityException(
-          "no time left for a certificate: it is " + now + ", the CA ends " + issuerEnd);
+          "no time left for a certificate: it is " + now + ", the CA ends " + notAfter);
     }
     X509Certificate leaf;
     try {
-      leaf = signer.leaf(template, chain.issuer(), now.minus(BACKDATE), notAfter);
+      leaf = signer.leaf(template, chain.issuer(), now.minus(BACKDATE), end);
     } catch (IllegalArgumentException e) {
       throw new CertificateAuthorityException(
           "certificate for '" + template.id() + "' cannot be made or read back", e);
     }
-    SvidValidator.check(leaf, template, chain.issuer(), issuerKey, now);
+    SvidValidator.check(leaf, template, chain.issuer(), issuerKey, cryptography, now);
     List<X509Certificate> path = new ArrayList<>();
     path.add(leaf);
-    path.addAll(chain.sent());
-    if (chain.isNameConstrained()) { // a whole validation costs as much as signing: only for these
+    path.addAll(sent);
+    if (nameConstrained) { // a whole validation costs as much as signing: only for these
       requireValid(path, template);
     }
     return X509Svid.of(path);
@@ -147,7 +181,7 @@ public final class LocalCertificateAuthority implements CertificateAuthority {
 
   /** Returns when what it signs ends at the latest. */
   Instant notAfter() {
-    return chain.notAfter();
+    return notAfter;
   }
 
   @Override
@@ -155,7 +189,7 @@ public final class LocalCertificateAuthority implements CertificateAuthority {
     return "LocalCertificateAuthority["
         + trustBundle.trustDomain()
         + ", notAfter="
-        + notAfter()
+        + notAfter
         + "]";
   }
 }

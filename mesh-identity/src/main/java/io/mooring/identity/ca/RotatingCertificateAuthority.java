@@ -11,6 +11,7 @@ import io.mooring.model.spiffe.TrustDomain;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.security.Provider;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -50,6 +51,7 @@ public final class RotatingCertificateAuthority implements CertificateAuthority,
   private final AuthorityFiles files;
   private final RotationJournal journal;
   private final List<Consumer<TrustBundle>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> beforeActivation = new CopyOnWriteArrayList<>();
   private volatile View view;
 
   /**
@@ -66,9 +68,10 @@ public final class RotatingCertificateAuthority implements CertificateAuthority,
         new AuthorityFiles(
             directory.path(),
             settings.trustDomain,
-            new KeyFiles(settings.keyPassword, settings.random),
+            new KeyFiles(settings.keyPassword, settings.random, settings.cryptography),
             settings.clock,
-            settings.random);
+            settings.random,
+            settings.observer);
     this.journal = new RotationJournal(directory);
     Optional<Rotation> known = journal.read();
     Rotation rotation =
@@ -200,6 +203,9 @@ public final class RotatingCertificateAuthority implements CertificateAuthority,
    * @throws IOException if that cannot be written; then nothing has changed
    */
   public void activate(boolean force) throws IOException {
+    Instant now = settings.clock.instant();
+    view.rotation().activate(now, settings.publishAhead, force); // refused before anybody is told
+    beforeActivation.forEach(Runnable::run);
     change(() -> view.rotation().activate(settings.clock.instant(), settings.publishAhead, force));
   }
 
@@ -249,6 +255,14 @@ public final class RotatingCertificateAuthority implements CertificateAuthority,
   public Runnable addListener(Consumer<TrustBundle> listener) {
     listeners.add(requireNonNull(listener, "listener"));
     return () -> listeners.remove(listener);
+  }
+
+  /**
+   * Runs {@code task} before the prepared CA signs, on the thread that activates it: the last
+   * moment to have something signed by the one before.
+   */
+  public void beforeActivation(Runnable task) {
+    beforeActivation.add(requireNonNull(task, "task"));
   }
 
   private View view(Rotation rotation) throws IOException {
@@ -301,6 +315,8 @@ public final class RotatingCertificateAuthority implements CertificateAuthority,
     private char[] keyPassword = new char[0];
     private InstantSource clock = InstantSource.system();
     private SecureRandom random = new SecureRandom();
+    private Cryptography cryptography = Cryptography.DEFAULT;
+    private CaObserver observer = CaObserver.logging();
 
     private Builder(Path directory, TrustDomain trustDomain) {
       this.directory = requireNonNull(directory, "directory");
@@ -334,6 +350,21 @@ public final class RotatingCertificateAuthority implements CertificateAuthority,
     /** Keys, serial numbers and signatures. */
     public Builder random(SecureRandom random) {
       this.random = requireNonNull(random, "random");
+      return this;
+    }
+
+    /**
+     * What makes and checks signatures: e.g. a native provider, which may be faster. BouncyCastle
+     * by default, which also does what {@code provider} lacks.
+     */
+    public Builder provider(Provider provider) {
+      this.cryptography = new Cryptography(requireNonNull(provider, "provider"));
+      return this;
+    }
+
+    /** Is told before the CA ends; by default the log. */
+    public Builder observer(CaObserver observer) {
+      this.observer = requireNonNull(observer, "observer");
       return this;
     }
 

@@ -44,9 +44,13 @@ final class SvidValidator {
       SvidTemplate template,
       X509Certificate issuer,
       PublicKey issuerKey,
+      Cryptography cryptography,
       Instant now) {
     try {
-      leaf.verify(issuerKey, BouncyCastle.PROVIDER);
+      require(
+          cryptography.verify(
+              leaf.getSigAlgName(), issuerKey, leaf.getTBSCertificate(), leaf.getSignature()),
+          "signature");
       require(leaf.getIssuerX500Principal().equals(issuer.getSubjectX500Principal()), "issuer");
       require(X509Svid.idOf(leaf).equals(template.id()), "identity");
       checkNames(leaf, template);

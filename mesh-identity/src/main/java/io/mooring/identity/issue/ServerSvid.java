@@ -3,7 +3,9 @@ package io.mooring.identity.issue;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.identity.IpLiteral;
+import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
+import io.mooring.identity.X509SvidVerifier;
 import io.mooring.identity.ca.CertificateAuthority;
 import io.mooring.identity.ca.CertificateAuthorityException;
 import io.mooring.identity.ca.SvidTemplate;
@@ -11,10 +13,13 @@ import io.mooring.identity.ca.WorkloadKey;
 import io.mooring.model.spiffe.SpiffeId;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * The control plane's own certificate: its SPIFFE ID, and as further names the hosts at which it is
  * found. Thread-safe.
  *
- * <p>It renews itself when it is asked for after half of its life: ask for it at every connection.
+ * <p>It renews itself when it is asked for after half of its life, or after its root has gone: ask
+ * for it at every connection.
  */
 public final class ServerSvid {
 
@@ -37,7 +43,8 @@ public final class ServerSvid {
   private final Object renewal = new Object();
   private volatile Issued issued;
 
-  private record Issued(X509Svid svid, Instant renewAt) {}
+  /** With the root above it, where one of the bundle is. */
+  private record Issued(X509Svid svid, Instant renewAt, Optional<X509Certificate> root) {}
 
   /**
    * Issues the first certificate.
@@ -63,7 +70,17 @@ public final class ServerSvid {
     this.ttl = lifetimes.standard();
     this.clock = requireNonNull(clock, "clock");
     this.random = requireNonNull(random, "random");
-    this.issued = issue();
+    this.issued = issue(2);
+  }
+
+  /**
+   * Renews now, and keeps the certificate for seven eighths of its life. To be called before
+   * another CA signs: for so long, callers that know the root of now alone still get in.
+   */
+  public void renewBeforeRotation() {
+    synchronized (renewal) {
+      issued = renewed(issued, 8);
+    }
   }
 
   /**
@@ -72,21 +89,26 @@ public final class ServerSvid {
    */
   public X509Svid current() {
     Issued last = issued;
-    if (clock.instant().isBefore(last.renewAt())) {
+    if (serves(last)) {
       return last.svid();
     }
     synchronized (renewal) {
       Issued latest = issued; // another thread may have been faster
-      if (!clock.instant().isBefore(latest.renewAt())) {
-        issued = renewed(latest);
+      if (!serves(latest)) {
+        issued = renewed(latest, 2);
       }
       return issued.svid();
     }
   }
 
-  private Issued renewed(Issued last) {
+  private boolean serves(Issued last) {
+    return clock.instant().isBefore(last.renewAt())
+        && last.root().map(authority.trustBundle().roots()::contains).orElse(true);
+  }
+
+  private Issued renewed(Issued last, int part) {
     try {
-      return issue();
+      return issue(part);
     } catch (CertificateAuthorityException e) {
       LOG.warn(
           "control plane certificate not renewed not_after={} hint=\"check the CA's key and end\"",
@@ -96,7 +118,8 @@ public final class ServerSvid {
     }
   }
 
-  private Issued issue() {
+  /** The last of {@code part} parts of the certificate's life is left to its renewal. */
+  private Issued issue(int part) {
     KeyPair keys = WorkloadKey.generate(random);
     SvidTemplate.Builder template =
         SvidTemplate.builder().id(id).publicKey(keys.getPublic()).ttl(ttl);
@@ -106,7 +129,23 @@ public final class ServerSvid {
     }
     X509Svid svid = authority.issue(template.build());
     Instant now = clock.instant();
-    Duration half = Duration.between(now, svid.notAfter()).dividedBy(2);
-    return new Issued(X509Svid.of(svid.chain(), keys.getPrivate()), now.plus(half));
+    Duration kept = Duration.between(now, svid.notAfter()).dividedBy(part).multipliedBy(part - 1);
+    return new Issued(X509Svid.of(svid.chain(), keys.getPrivate()), now.plus(kept), rootOf(svid));
+  }
+
+  private Optional<X509Certificate> rootOf(X509Svid svid) {
+    TrustBundle bundle = authority.trustBundle();
+    return bundle.roots().stream()
+        .filter(root -> isUnder(svid, new TrustBundle(bundle.trustDomain(), List.of(root))))
+        .findFirst();
+  }
+
+  private boolean isUnder(X509Svid svid, TrustBundle root) {
+    try {
+      new X509SvidVerifier(root, clock).verify(svid.chain());
+      return true;
+    } catch (CertificateException e) {
+      return false;
+    }
   }
 }

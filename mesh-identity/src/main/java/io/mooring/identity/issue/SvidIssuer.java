@@ -23,6 +23,7 @@ import io.mooring.identity.ca.JwtSvidTemplate;
 import io.mooring.identity.ca.SvidTemplate;
 import io.mooring.model.spiffe.SpiffeId;
 import java.math.BigInteger;
+import java.security.Provider;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
@@ -57,6 +58,7 @@ public final class SvidIssuer {
   private final RequestGate gate;
   private final InstantSource clock;
   private final IssueObserver observer;
+  private final @Nullable Provider provider;
 
   private SvidIssuer(Builder from) {
     this.authority = from.authority;
@@ -68,6 +70,7 @@ public final class SvidIssuer {
     this.gate = new RequestGate(from.limits, from.clock);
     this.clock = from.clock;
     this.observer = from.observer;
+    this.provider = from.provider;
   }
 
   /**
@@ -204,7 +207,10 @@ public final class SvidIssuer {
   private SvidTemplate template(SpiffeId id, SvidRequest request) {
     SvidTemplate.Builder template =
         SvidTemplate.builder().id(id).ttl(lifetimes.grant(request.validitySeconds()));
-    CertificateRequest csr = CertificateRequest.parse(request.csr());
+    CertificateRequest csr =
+        provider == null
+            ? CertificateRequest.parse(request.csr())
+            : CertificateRequest.parse(request.csr(), provider);
     Authorization.checkAsked(id, csr, request);
     return template.publicKey(csr.publicKey()).build();
   }
@@ -290,6 +296,7 @@ public final class SvidIssuer {
     private IssueObserver observer = IssueObserver.logging();
     private @Nullable BanList bans;
     private @Nullable JwtAuthority jwtAuthority;
+    private @Nullable Provider provider;
 
     private Builder(
         CertificateAuthority authority, WorkloadGroups groups, SpiffeId controlPlaneId) {
@@ -325,6 +332,15 @@ public final class SvidIssuer {
     /** Who gets no certificate any more; by default nobody. */
     public Builder bans(BanList bans) {
       this.bans = requireNonNull(bans, "bans");
+      return this;
+    }
+
+    /**
+     * What verifies proofs of possession: e.g. a native provider, which may be faster. BouncyCastle
+     * by default, which also does what {@code provider} lacks.
+     */
+    public Builder provider(Provider provider) {
+      this.provider = requireNonNull(provider, "provider");
       return this;
     }
 

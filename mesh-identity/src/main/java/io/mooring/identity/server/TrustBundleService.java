@@ -9,6 +9,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.mooring.identity.BundleSet;
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.api.TrustBundleServiceGrpc;
 import io.mooring.identity.api.TrustBundleUpdate;
@@ -19,21 +20,25 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pushes each new trust bundle to the VMs that run, so that they know a root before it signs.
- * Thread-safe. A caller without a client certificate is refused.
+ * Pushes each new trust bundle to the VMs that run, so that they know a root before it signs, and
+ * those of the domains that the mesh federates with. Thread-safe. A caller without a client
+ * certificate is refused.
  */
 public final class TrustBundleService implements BindableService {
 
   private final Supplier<TrustBundle> bundle;
+  private final Supplier<BundleSet> federated;
   private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
 
   /**
    * Creates the service.
    *
    * @param bundle the bundle of now
+   * @param federated those of the domains that the mesh federates with
    */
-  public TrustBundleService(Supplier<TrustBundle> bundle) {
+  public TrustBundleService(Supplier<TrustBundle> bundle, Supplier<BundleSet> federated) {
     this.bundle = requireNonNull(bundle, "bundle");
+    this.federated = requireNonNull(federated, "federated");
   }
 
   @Override
@@ -46,10 +51,20 @@ public final class TrustBundleService implements BindableService {
     watches.forEach(Watch::send);
   }
 
+  private TrustBundleUpdate update() {
+    TrustBundle own = bundle.get();
+    BundleSet others = federated.get();
+    return TrustBundleUpdate.newBuilder()
+        .setTrustDomain(own.trustDomain().name())
+        .setBundle(own.toJson())
+        .setFederatedBundles(others.equals(BundleSet.EMPTY) ? "" : others.toJson())
+        .build();
+  }
+
   /** One caller. */
   private final class Watch {
     private final StreamObserver<TrustBundleUpdate> updates;
-    private @Nullable TrustBundle sent;
+    private @Nullable TrustBundleUpdate sent;
 
     Watch(StreamObserver<TrustBundleUpdate> updates) {
       this.updates = updates;
@@ -57,17 +72,13 @@ public final class TrustBundleService implements BindableService {
 
     /** Reads the bundle inside: whichever of two threads comes last sends the newest. */
     synchronized void send() {
-      TrustBundle now = bundle.get();
+      TrustBundleUpdate now = update();
       if (now.equals(sent)) {
         return;
       }
       sent = now;
       try {
-        updates.onNext(
-            TrustBundleUpdate.newBuilder()
-                .setTrustDomain(now.trustDomain().name())
-                .setBundle(now.toJson())
-                .build());
+        updates.onNext(now);
       } catch (StatusRuntimeException | IllegalStateException e) {
         watches.remove(this); // the call has ended; that is its caller's business
       }

@@ -310,6 +310,21 @@ class RotatingCertificateAuthorityTest {
   }
 
   @Test
+  void taskBeforeAnActivationIsSignedForByTheOldCaAndNotRunForNothing() throws IOException {
+    RotatingCertificateAuthority authority = open();
+    TrustBundle old = authority.trustBundle();
+    List<X509Svid> issued = new ArrayList<>();
+    authority.beforeActivation(() -> issued.add(issue(authority)));
+    assertThatThrownBy(() -> authority.activate(true)).hasMessageContaining("prepare first");
+    authority.prepare();
+    assertThatThrownBy(() -> authority.activate(false)).hasMessageContaining("every peer knows");
+    assertThat(issued).isEmpty();
+    authority.activate(true);
+    assertThat(issued).singleElement().matches(svid -> verifies(old, svid));
+    assertThat(verifies(old, issue(authority))).isFalse();
+  }
+
+  @Test
   void keysAreEncryptedWithThePassword() throws IOException {
     RotatingCertificateAuthority.Builder builder =
         RotatingCertificateAuthority.builder(temporary.resolve("ca"), TD).clock(clock);
@@ -364,7 +379,9 @@ class RotatingCertificateAuthorityTest {
     RotatingCertificateAuthority authority = open();
     assertThat(authority.toString())
         .startsWith("RotatingCertificateAuthority[cluster.local, [AuthorityState[name=ca-1");
-    assertThat(new KeyFiles("hunter2".toCharArray(), new SecureRandom()).toString())
+    assertThat(
+            new KeyFiles("hunter2".toCharArray(), new SecureRandom(), Cryptography.DEFAULT)
+                .toString())
         .isEqualTo("KeyFiles[encrypted=true]");
   }
 

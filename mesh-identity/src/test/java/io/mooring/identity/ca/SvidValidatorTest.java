@@ -34,7 +34,10 @@ class SvidValidatorTest {
   }
 
   private static void refused(X509Certificate leaf, String what) {
-    assertThatThrownBy(() -> SvidValidator.check(leaf, WANTED, ROOT, ROOT.getPublicKey(), NOW))
+    assertThatThrownBy(
+            () ->
+                SvidValidator.check(
+                    leaf, WANTED, ROOT, ROOT.getPublicKey(), Cryptography.DEFAULT, NOW))
         .isInstanceOf(CertificateAuthorityException.class)
         .hasMessageContaining(what);
   }
@@ -46,6 +49,7 @@ class SvidValidatorTest {
         WANTED,
         ROOT,
         ROOT.getPublicKey(),
+        Cryptography.DEFAULT,
         NOW);
   }
 
@@ -91,6 +95,7 @@ class SvidValidatorTest {
                     forever,
                     ROOT,
                     ROOT.getPublicKey(),
+                    Cryptography.DEFAULT,
                     NOW))
         .hasMessageContaining("past its issuer's");
   }

@@ -44,6 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Over real TLS, as agents call it. */
@@ -281,13 +282,17 @@ class CertificateServiceTest {
         .hasToString(ID);
   }
 
-  /** What pilot-agent sends: RSA, 24 h, CertSigner, ClusterID; then again without the token. */
-  @Test
-  void istioAgentJoinsAndRenews() throws IOException {
-    KeyPair rsa = Csr.keys("RSA", 2048);
+  /**
+   * What pilot-agent sends: RSA, or EC with ECC_SIGNATURE_ALGORITHM=ECDSA, 24 h, CertSigner; then
+   * again over a connection without a certificate yet, and by certificate, without the token.
+   */
+  @ParameterizedTest
+  @CsvSource({"RSA, 2048", "EC, 256"})
+  void istioAgentJoinsAndRenews(String algorithm, int bits) throws IOException {
+    KeyPair key = Csr.keys(algorithm, bits);
     IstioCertificateRequest istio =
         IstioCertificateRequest.newBuilder()
-            .setCsr(Csr.of(rsa).uri(ID).pem())
+            .setCsr(Csr.of(key).uri(ID).pem())
             .setValidityDuration(86_400)
             .setMetadata(
                 Struct.newBuilder()

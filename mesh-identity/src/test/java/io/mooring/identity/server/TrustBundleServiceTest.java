@@ -8,6 +8,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
+import io.mooring.identity.BundleSet;
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.api.TrustBundleServiceGrpc;
 import io.mooring.identity.api.TrustBundleUpdate;
@@ -61,7 +62,8 @@ class TrustBundleServiceTest {
   @SuppressWarnings("unchecked") // the one method of the service
   void callerWithoutACertificateLearnsNothing() {
     TrustBundleService service =
-        new TrustBundleService(() -> new TrustBundle(new TrustDomain("td"), List.of()));
+        new TrustBundleService(
+            () -> new TrustBundle(new TrustDomain("td"), List.of()), () -> BundleSet.EMPTY);
     ServerMethodDefinition<WatchTrustBundleRequest, TrustBundleUpdate> method =
         (ServerMethodDefinition<WatchTrustBundleRequest, TrustBundleUpdate>)
             service.bindService().getMethods().iterator().next();

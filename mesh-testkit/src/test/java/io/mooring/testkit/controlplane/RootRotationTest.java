@@ -1,12 +1,14 @@
 package io.mooring.testkit.controlplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.mooring.controlplane.MeshControlPlane;
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.agent.AgentObserver;
+import io.mooring.identity.agent.JoinRefusedException;
 import io.mooring.identity.agent.VmAgent;
 import io.mooring.identity.bootstrap.BootstrapWriter;
 import io.mooring.identity.ca.RotatingCertificateAuthority;
@@ -134,6 +136,32 @@ class RootRotationTest {
             .isEqualTo(mesh.trustBundle().toPem());
         assertThat(agent.svidExpiresAt()).isAfter(Instant.now().plus(Duration.ofHours(23)));
       }
+    }
+  }
+
+  @Test
+  void bundleFromBeforeTheRotationJoinsUntilTheOldRootIsRetired() throws Exception {
+    writeMesh();
+    try (MeshControlPlane mesh = start(Duration.ofHours(24))) {
+      Path early = directory.resolve("early");
+      Path late = directory.resolve("late");
+      BootstrapWriter.write(mesh.bundle("demo", "web").build(), early);
+      BootstrapWriter.write(mesh.bundle("demo", "web").build(), late);
+      mesh.certificateAuthority().prepare();
+      mesh.certificateAuthority().activate(true);
+
+      try (VmAgent agent = VmAgent.builder().bundle(early).start()) {
+        assertThat(agent.spiffeId().path()).isEqualTo("/ns/demo/sa/web");
+        assertThat(Files.readString(early.resolve("state/roots.pem")))
+            .isEqualTo(mesh.trustBundle().toPem());
+      }
+
+      mesh.certificateAuthority().retire(true);
+      assertThatThrownBy(() -> VmAgent.builder().bundle(late).start())
+          .isInstanceOf(JoinRefusedException.class)
+          .hasMessageContaining("write a new bundle over it");
+      BootstrapWriter.write(mesh.bundle("demo", "web").build(), late);
+      VmAgent.builder().bundle(late).start().close();
     }
   }
 

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.util.Map;
 
 /** What a VM's agent does, for one identity: a certificate of the CA, served on a Unix socket. */
 final class SecretsOnSocket implements AutoCloseable {
@@ -37,6 +38,12 @@ final class SecretsOnSocket implements AutoCloseable {
   }
 
   static SecretsOnSocket start(CertificateAuthority ca, SpiffeId id, String rootsPem)
+      throws IOException {
+    return start(ca, id, Map.of(id.trustDomain().name(), rootsPem));
+  }
+
+  static SecretsOnSocket start(
+      CertificateAuthority ca, SpiffeId id, Map<String, String> rootsPemByDomain)
       throws IOException {
     KeyPair keys = WorkloadKey.generate(new SecureRandom());
     X509Svid svid =
@@ -52,7 +59,7 @@ final class SecretsOnSocket implements AutoCloseable {
         SecretSet.of(
             Pem.encode(svid.chain()),
             Pem.encode("PRIVATE KEY", keys.getPrivate().getEncoded()),
-            rootsPem);
+            rootsPemByDomain);
     SdsServer server =
         SdsServer.start(
             directory.sdsSocket(),

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.X509SvidVerifier;
-import io.mooring.identity.ca.CertificateAuthorityException;
+import io.mooring.identity.ca.CertificateAuthority;
 import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.testkit.FakeClock;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class TestCertificateAuthorityTest {
+class TestCertificateAuthorityTest implements CertificateAuthorityContract {
 
   private static final SpiffeId ID =
       TestCertificateAuthority.TRUST_DOMAIN.workload("demo", "ratings");
@@ -20,11 +20,14 @@ class TestCertificateAuthorityTest {
   private final FakeClock clock = new FakeClock();
   private final TestCertificateAuthority authority = new TestCertificateAuthority(clock);
 
-  @Test
-  void foreignTrustDomainIsRefused() {
-    assertThatThrownBy(
-            () -> authority.svid(SpiffeId.parse("spiffe://other/w"), Duration.ofHours(1)))
-        .isInstanceOf(CertificateAuthorityException.class);
+  @Override
+  public CertificateAuthority authority() {
+    return authority;
+  }
+
+  @Override
+  public FakeClock clock() {
+    return clock;
   }
 
   @Test

@@ -1,12 +1,9 @@
 package io.mooring.controlplane;
 
+import io.mooring.identity.storage.DirectoryLock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -20,15 +17,12 @@ final class DataDirectory implements AutoCloseable {
 
   private static final Set<PosixFilePermission> PRIVATE =
       PosixFilePermissions.fromString("rwx------");
-  private static final Set<PosixFilePermission> PRIVATE_FILE =
-      PosixFilePermissions.fromString("rw-------");
-
   private final Path path;
-  private final FileChannel lockFile;
+  private final DirectoryLock lock;
 
-  private DataDirectory(Path path, FileChannel lockFile) {
+  private DataDirectory(Path path, DirectoryLock lock) {
     this.path = path;
-    this.lockFile = lockFile;
+    this.lock = lock;
   }
 
   /**
@@ -54,24 +48,13 @@ final class DataDirectory implements AutoCloseable {
               .formatted(path, PosixFilePermissions.toString(permissions)));
     }
     Files.setPosixFilePermissions(path, PRIVATE);
-    FileChannel lockFile =
-        FileChannel.open(
-            path.resolve("lock"),
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PRIVATE_FILE));
-    try {
-      FileLock lock = lockFile.tryLock();
-      if (lock != null) {
-        return new DataDirectory(path, lockFile);
-      }
-    } catch (OverlappingFileLockException e) {
-      // Another control plane of this same process holds it: the same refusal.
-    } catch (IOException e) {
-      lockFile.close();
-      throw e;
-    }
-    lockFile.close();
-    throw new IOException("data directory " + path + " is held by another control plane");
+    DirectoryLock lock =
+        DirectoryLock.tryTake(path.resolve("lock"))
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "data directory " + path + " is held by another control plane"));
+    return new DataDirectory(path, lock);
   }
 
   Path resolve(String name) {
@@ -84,6 +67,6 @@ final class DataDirectory implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    lockFile.close();
+    lock.close();
   }
 }

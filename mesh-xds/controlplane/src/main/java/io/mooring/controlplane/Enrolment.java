@@ -15,6 +15,8 @@ import io.mooring.xds.server.HealthSignal;
 import io.mooring.xds.server.NodeAuthorizer;
 import io.mooring.xds.server.PeerIdentity;
 import io.mooring.xds.server.StreamListener;
+import java.net.InetAddress;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,10 +38,13 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
 
   private final Supplier<RegistrySnapshot> snapshots;
   private final WorkloadRegistrar registrar;
+  private final RepeatedLines refusals;
   private final Map<Long, Registration> registrationsByStream = new ConcurrentHashMap<>();
 
-  Enrolment(Supplier<RegistrySnapshot> snapshots, WorkloadRegistrar registrar) {
+  Enrolment(
+      Supplier<RegistrySnapshot> snapshots, WorkloadRegistrar registrar, InstantSource clock) {
     this.snapshots = snapshots;
+    this.refusals = new RepeatedLines(clock);
     this.registrar = registrar;
   }
 
@@ -49,10 +54,7 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
         peer.spiffeId()
             .orElseThrow(
                 () -> {
-                  log.info(
-                      "stream refused group={} identity=- reason=no_client_certificate node=\"{}\"",
-                      group(node),
-                      printable(node.id()));
+                  logRefusal(peer, node, "no_client_certificate", "");
                   return Status.UNAUTHENTICATED
                       .withDescription("join refused")
                       .asRuntimeException();
@@ -62,15 +64,28 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
     if (refusal.isPresent()) {
       Reason reason = refusal.get().reason();
       String text = refusal.get().text();
-      log.info(
-          "stream refused group={} identity={} reason={} detail=\"{}\" node=\"{}\"",
-          group(node),
-          identity,
-          reason,
-          printable(text),
-          printable(node.id()));
+      logRefusal(peer, node, reason.toString(), printable(text));
       throw Refusals.status(reason, text);
     }
+  }
+
+  private void logRefusal(PeerIdentity peer, ProxyNode node, String reason, String detail) {
+    String identity = peer.spiffeId().map(SpiffeId::toString).orElse("-");
+    String address = peer.address().map(InetAddress::getHostAddress).orElse("-");
+    refusals
+        .leftOutBefore(String.join(" ", address, identity, reason, detail))
+        .ifPresent(
+            leftOut ->
+                log.info(
+                    "stream refused group={} identity={} reason={} detail=\"{}\" node=\"{}\""
+                        + " peer={} left_out={}",
+                    group(node),
+                    identity,
+                    reason,
+                    detail,
+                    printable(node.id()),
+                    address,
+                    leftOut));
   }
 
   @Override

@@ -25,9 +25,11 @@ final class LoggedTrust extends X509ExtendedTrustManager {
   private static final Integer URI = 6; // of GeneralName, RFC 5280 section 4.2.1.6
 
   private final X509ExtendedTrustManager judge;
+  private final RepeatedLines refusals;
 
-  LoggedTrust(X509ExtendedTrustManager judge) {
+  LoggedTrust(X509ExtendedTrustManager judge, RepeatedLines refusals) {
     this.judge = judge;
+    this.refusals = refusals;
   }
 
   @Override
@@ -76,15 +78,23 @@ final class LoggedTrust extends X509ExtendedTrustManager {
     void run() throws CertificateException;
   }
 
-  private static void logged(X509Certificate[] chain, Check check) throws CertificateException {
+  private void logged(X509Certificate[] chain, Check check) throws CertificateException {
     try {
       check.run();
     } catch (CertificateException e) {
-      LOG.info(
-          "identity refused identity={} reason={} serial={}",
-          claimed(chain[0]),
-          reason(e),
-          chain[0].getSerialNumber().toString(16));
+      String identity = claimed(chain[0]);
+      String reason = reason(e);
+      String serial = chain[0].getSerialNumber().toString(16);
+      refusals
+          .leftOutBefore(String.join(" ", identity, reason, serial))
+          .ifPresent(
+              leftOut ->
+                  LOG.info(
+                      "identity refused identity={} reason={} serial={} left_out={}",
+                      identity,
+                      reason,
+                      serial,
+                      leftOut));
       throw e;
     }
   }

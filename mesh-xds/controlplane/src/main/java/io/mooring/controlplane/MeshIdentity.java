@@ -1,10 +1,14 @@
 package io.mooring.controlplane;
 
+import io.mooring.identity.BundleSet;
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.WorkloadGroups;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.attest.jointoken.JoinTokenAttestor;
 import io.mooring.identity.attest.jointoken.JoinTokenStore;
+import io.mooring.identity.bundle.FederatedDomain;
+import io.mooring.identity.bundle.Federation;
+import io.mooring.identity.bundle.FederationObserver;
 import io.mooring.identity.ca.RotatingCertificateAuthority;
 import io.mooring.identity.issue.BanList;
 import io.mooring.identity.issue.LifetimePolicy;
@@ -12,9 +16,12 @@ import io.mooring.identity.issue.ServerSvid;
 import io.mooring.identity.issue.SvidIssuer;
 import io.mooring.identity.server.TrustBundleService;
 import io.mooring.model.spiffe.SpiffeId;
+import io.mooring.model.spiffe.TrustDomain;
 import io.mooring.registry.MeshSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -33,6 +40,8 @@ final class MeshIdentity {
   private final SpiffeId id;
   private final LifetimePolicy lifetimes;
   private final InstantSource clock;
+  private final TrustBundleService bundles;
+  private volatile BundleSet federated = BundleSet.EMPTY;
 
   private MeshIdentity(
       RotatingCertificateAuthority authority,
@@ -49,6 +58,8 @@ final class MeshIdentity {
     this.id = id;
     this.lifetimes = lifetimes;
     this.clock = clock;
+    this.bundles = new TrustBundleService(authority::trustBundle, () -> federated);
+    authority.addListener(bundle -> bundles.changed());
   }
 
   /**
@@ -74,12 +85,14 @@ final class MeshIdentity {
             .random(random)
             .open();
     SpiffeId id = settings.trustDomain().workload(settings.rootNamespace(), SERVICE_ACCOUNT);
+    // As short-lived as those of VMs: the root above it is kept until it has expired.
+    ServerSvid own = new ServerSvid(authority, id, hosts, lifetimes, clock, random);
+    authority.beforeActivation(own::renewBeforeRotation);
     return new MeshIdentity(
         authority,
         JoinTokenStore.open(data.resolve("tokens"), clock, random),
         BanList.open(data.resolve("bans")),
-        // As short-lived as those of VMs: the root above it is kept until it has expired.
-        new ServerSvid(authority, id, hosts, lifetimes, clock, random),
+        own,
         id,
         lifetimes,
         clock);
@@ -107,9 +120,55 @@ final class MeshIdentity {
 
   /** Returns the service that tells running VMs of each new trust bundle. */
   TrustBundleService trustBundleService() {
-    TrustBundleService service = new TrustBundleService(authority::trustBundle);
-    authority.addListener(bundle -> service.changed());
-    return service;
+    return bundles;
+  }
+
+  /**
+   * Starts to fetch the bundles of {@code domains}, which VMs are then told of; the caller closes
+   * what is returned.
+   *
+   * @param directory where the last ones are kept
+   * @throws IOException if those cannot be read
+   * @throws IllegalArgumentException if one of them is our own, or there twice
+   */
+  Federation federate(Path directory, List<FederatedDomain> domains) throws IOException {
+    if (domains.stream().anyMatch(domain -> domain.trustDomain().equals(id.trustDomain()))) {
+      throw new IllegalArgumentException(
+          "federated domain '" + id.trustDomain() + "' (expected: another than our own)");
+    }
+    FederationObserver log = FederationObserver.logging();
+    Federation federation =
+        Federation.builder(directory, domains)
+            .clock(clock)
+            .observer(
+                new FederationObserver() {
+                  @Override
+                  public void updated(TrustBundle bundle) {
+                    log.updated(bundle);
+                    received(bundle);
+                  }
+
+                  @Override
+                  public void failed(TrustDomain trustDomain, String reason, Duration nextIn) {
+                    log.failed(trustDomain, reason, nextIn);
+                  }
+                })
+            .start();
+    federation.bundles().bundles().forEach(this::receivedFirst);
+    bundles.changed();
+    return federation;
+  }
+
+  private synchronized void received(TrustBundle bundle) {
+    federated = federated.with(bundle);
+    bundles.changed();
+  }
+
+  /** Of the stored and of those that have come meanwhile, the latter count. */
+  private synchronized void receivedFirst(TrustBundle stored) {
+    if (federated.find(stored.trustDomain()).isEmpty()) {
+      federated = federated.with(stored);
+    }
   }
 
   BanList bans() {

@@ -7,17 +7,26 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mooring.identity.attest.jointoken.JoinTokenRecord;
 import io.mooring.identity.bootstrap.BootstrapBundle;
 import io.mooring.identity.bootstrap.CaptureMode;
+import io.mooring.identity.issue.BanList;
+import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.service.AdminState;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers what the command line asks through the operator's socket, by the control plane's public
  * methods.
  */
 final class OperatorRequests {
+
+  private static final Logger log = LoggerFactory.getLogger(MeshControlPlane.class);
+  private static final String SERIAL = "serial:"; // as BanList lists certificates
 
   private final MeshControlPlane controlPlane;
   private final RotationRequests rotation;
@@ -41,12 +50,16 @@ final class OperatorRequests {
       case "revoke" -> revoke(request);
       case "bundle" -> bundle(request);
       case "ca" -> rotation.answer(request);
+      case "trust-bundle" -> object().put("bundle", controlPlane.trustBundle().toJson());
+      case "bans" -> bans();
+      case "ban" -> ban(request);
+      case "unban" -> unban(request);
       case "workloads" -> workloads();
       case "admin-state" -> adminState(request);
       default ->
           throw new IllegalArgumentException(
-              ("operation '%s' is unknown (expected: token, tokens, revoke, bundle, ca, workloads,"
-                      + " admin-state)")
+              ("operation '%s' is unknown (expected: token, tokens, revoke, bundle, ca,"
+                      + " trust-bundle, bans, ban, unban, workloads, admin-state)")
                   .formatted(request.path("op").asText()));
     };
   }
@@ -107,6 +120,50 @@ final class OperatorRequests {
     ObjectNode reply = object();
     WorkloadJson.add(reply.putArray("workloads"), controlPlane.workloads());
     return reply;
+  }
+
+  private ObjectNode bans() {
+    ObjectNode reply = object();
+    ArrayNode bans = reply.putArray("bans");
+    controlPlane.bans().list().forEach(bans::add);
+    return reply;
+  }
+
+  private ObjectNode ban(JsonNode request) {
+    BanList bans = controlPlane.bans();
+    String who = text(request, "who");
+    Optional<BigInteger> serial = serial(who);
+    if (serial.isPresent()) {
+      bans.ban(serial.get());
+    } else {
+      bans.ban(SpiffeId.parse(who));
+    }
+    log.info("event=banned who={}", who);
+    return object();
+  }
+
+  private ObjectNode unban(JsonNode request) {
+    BanList bans = controlPlane.bans();
+    String who = text(request, "who");
+    boolean lifted = serial(who).map(bans::lift).orElseGet(() -> bans.lift(SpiffeId.parse(who)));
+    if (!lifted) {
+      throw new IllegalArgumentException("'" + who + "' is not banned");
+    }
+    log.info("event=unbanned who={}", who);
+    return object();
+  }
+
+  /** Returns the number of {@code serial:HEX}; empty for what must be a SPIFFE ID. */
+  private static Optional<BigInteger> serial(String who) {
+    if (!who.startsWith(SERIAL)) {
+      return Optional.empty();
+    }
+    String hex = who.substring(SERIAL.length());
+    if (!hex.matches("[0-9a-fA-F]{1,40}")) { // RFC 5280 4.1.2.2: at most 20 bytes
+      throw new IllegalArgumentException(
+          "'" + who + "' (expected: serial: and 1 to 40 hex digits)");
+    }
+    return Optional.of(new BigInteger(hex, 16));
   }
 
   private ObjectNode adminState(JsonNode request) {

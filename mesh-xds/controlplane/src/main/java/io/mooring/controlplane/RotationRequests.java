@@ -37,7 +37,7 @@ final class RotationRequests {
     } catch (RotationRefusedException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     } catch (IOException e) {
-      log.warn("event=ca_step_failed step={} reason=\"{}\"", step, e.getMessage());
+      log.info("event=ca_step_failed step={} reason=\"{}\"", step, e.getMessage());
       throw new IllegalArgumentException(step + " failed: " + e.getMessage(), e);
     }
     ObjectNode reply = OperatorRequests.object();

@@ -10,6 +10,7 @@ import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLEngine;
@@ -30,8 +31,11 @@ final class ServerTls {
    * Returns a context that asks for the newest SVID and bundle at every connection. A client
    * certificate is optional; one that does not verify against the bundle ends the handshake.
    */
-  static SslContext context(Supplier<X509Svid> svid, Supplier<TrustBundle> bundle) {
-    return new FreshSslContext(() -> keyManager(svid.get()), () -> trustManager(bundle.get()));
+  static SslContext context(
+      Supplier<X509Svid> svid, Supplier<TrustBundle> bundle, InstantSource clock) {
+    RepeatedLines refusals = new RepeatedLines(clock);
+    return new FreshSslContext(
+        () -> keyManager(svid.get()), () -> trustManager(bundle.get(), refusals));
   }
 
   private static KeyManager keyManager(X509Svid svid) {
@@ -39,7 +43,7 @@ final class ServerTls {
         svid.chain().toArray(X509Certificate[]::new), svid.privateKey().orElseThrow());
   }
 
-  private static TrustManager trustManager(TrustBundle bundle) {
+  private static TrustManager trustManager(TrustBundle bundle, RepeatedLines refusals) {
     try {
       KeyStore roots = KeyStore.getInstance("PKCS12");
       roots.load(null, null);
@@ -49,7 +53,7 @@ final class ServerTls {
       }
       TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
       factory.init(roots);
-      return new LoggedTrust((X509ExtendedTrustManager) factory.getTrustManagers()[0]);
+      return new LoggedTrust((X509ExtendedTrustManager) factory.getTrustManagers()[0], refusals);
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("the JDK refuses the trust bundle " + bundle, e);
     }

@@ -24,6 +24,7 @@ class ArchitectureTest {
                   "identity.enroll",
                   "identity.issue",
                   "identity.server",
+                  "identity.storage",
                   "model",
                   "model.networking",
                   "model.spiffe",

@@ -1,14 +1,16 @@
 package io.mooring.xds.driver;
 
+import com.google.protobuf.ByteString;
 import io.envoyproxy.envoy.config.core.v3.Node;
-import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -22,19 +24,32 @@ final class DeltaClient {
 
   private final Node node;
   private final Tally tally;
-  private final Map<String, String> versionByName = new TreeMap<>();
+  private final Map<ByteString, ByteString> versionByName =
+      new TreeMap<>(ByteString.unsignedLexicographicalComparator());
 
   /**
-   * What all clients got, together. Thread-safe.
+   * What all clients got, together, and what they keep once for all of them. Thread-safe.
    *
    * @param responses how many messages
    * @param resources how many resources
    * @param bytes of all messages
    * @param sentinels how many clients heard of the name that nobody has
+   * @param kept names, versions and encoded lists of them
    */
-  record Tally(LongAdder responses, LongAdder resources, LongAdder bytes, LongAdder sentinels) {
+  record Tally(
+      LongAdder responses,
+      LongAdder resources,
+      LongAdder bytes,
+      LongAdder sentinels,
+      Map<ByteString, ByteString> kept) {
+
     Tally() {
-      this(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder());
+      this(
+          new LongAdder(),
+          new LongAdder(),
+          new LongAdder(),
+          new LongAdder(),
+          new ConcurrentHashMap<>());
     }
 
     void reset() {
@@ -42,6 +57,10 @@ final class DeltaClient {
       resources.reset();
       bytes.reset();
       sentinels.reset();
+    }
+
+    ByteString keep(ByteString bytes) {
+      return kept.computeIfAbsent(bytes, same -> same);
     }
   }
 
@@ -51,38 +70,43 @@ final class DeltaClient {
   }
 
   /**
-   * Opens its stream.
+   * Returns the first request of its next stream, with the versions of what it has.
    *
    * @param sentinel whether to ask for a name that nobody has, besides all clusters
-   * @param reads whether to read anything
    */
-  void connect(ManagedChannel channel, boolean sentinel, boolean reads) {
+  ByteString firstRequest(boolean sentinel) {
     DeltaDiscoveryRequest.Builder first =
-        DeltaDiscoveryRequest.newBuilder()
-            .setNode(node)
-            .setTypeUrl(CLUSTERS)
-            .putAllInitialResourceVersions(versionByName);
+        DeltaDiscoveryRequest.newBuilder().setNode(node).setTypeUrl(CLUSTERS);
     if (sentinel) {
       first.addResourceNamesSubscribe("*").addResourceNamesSubscribe(SENTINEL);
     }
-    AggregatedDiscoveryServiceGrpc.newStub(channel)
-        .deltaAggregatedResources(new Responses(reads))
-        .onNext(first.build());
+    ByteString versions = tally.keep(WireClient.initialVersions(versionByName));
+    return first.build().toByteString().concat(versions);
+  }
+
+  /**
+   * Opens its stream.
+   *
+   * @param reads whether to read anything
+   */
+  void connect(ManagedChannel channel, ByteString firstRequest, boolean reads) {
+    ClientCalls.asyncBidiStreamingCall(
+            channel.newCall(WireClient.METHOD, CallOptions.DEFAULT), new Responses(reads))
+        .onNext(firstRequest);
   }
 
   /** Confined to the client's event loop. */
-  private final class Responses
-      implements ClientResponseObserver<DeltaDiscoveryRequest, DeltaDiscoveryResponse> {
+  private final class Responses implements ClientResponseObserver<ByteString, WireClient.Heard> {
 
     private final boolean reads;
-    private @Nullable ClientCallStreamObserver<DeltaDiscoveryRequest> requests;
+    private @Nullable ClientCallStreamObserver<ByteString> requests;
 
     Responses(boolean reads) {
       this.reads = reads;
     }
 
     @Override
-    public void beforeStart(ClientCallStreamObserver<DeltaDiscoveryRequest> started) {
+    public void beforeStart(ClientCallStreamObserver<ByteString> started) {
       requests = started;
       if (!reads) {
         started.disableAutoRequestWithInitial(0);
@@ -90,19 +114,20 @@ final class DeltaClient {
     }
 
     @Override
-    public void onNext(DeltaDiscoveryResponse response) {
+    public void onNext(WireClient.Heard response) {
       response
-          .getResourcesList()
-          .forEach(resource -> versionByName.put(resource.getName(), resource.getVersion()));
-      tally.bytes().add(response.getSerializedSize());
-      tally.resources().add(response.getResourcesCount());
-      tally.sentinels().add(response.getRemovedResourcesList().contains(SENTINEL) ? 1 : 0);
+          .versions()
+          .forEach((name, version) -> versionByName.put(tally.keep(name), tally.keep(version)));
+      tally.bytes().add(response.bytes());
+      tally.resources().add(response.versions().size());
+      tally.sentinels().add(response.removed());
       if (requests != null) {
         requests.onNext(
             DeltaDiscoveryRequest.newBuilder()
                 .setTypeUrl(CLUSTERS)
-                .setResponseNonce(response.getNonce())
-                .build());
+                .setResponseNonceBytes(response.nonce())
+                .build()
+                .toByteString());
       }
       tally.responses().increment(); // last: whoever waits for it finds the rest done
     }

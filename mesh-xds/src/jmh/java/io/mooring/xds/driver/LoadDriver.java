@@ -1,5 +1,6 @@
 package io.mooring.xds.driver;
 
+import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -79,7 +80,8 @@ final class LoadDriver {
     double coldMillis = connect(streams);
     double perStream = (server.heap() - before) / 1024.0 / streams;
     if (withStuck) {
-      new DeltaClient(streams, tally).connect(channel(), false, false);
+      DeltaClient stuck = new DeltaClient(streams, tally);
+      stuck.connect(channel(), stuck.firstRequest(false), false);
     }
     for (int i = 0; i < WARM_UP; i++) {
       change(streams);
@@ -104,30 +106,47 @@ final class LoadDriver {
 
   private String reconnect(int streams, boolean sentinel) throws Exception {
     warmUp();
+    for (int i = 0; i < WARM_UP / 10; i++) {
+      connect(100);
+      comeBack(sentinel);
+      disconnect();
+      clients.clear();
+    }
+    Thread.sleep(1_000); // the server is to have noticed
     double coldMillis = connect(streams);
     long coldBytes = tally.bytes().sum();
+    double heap = server.heap() / 1024.0;
     disconnect();
-    Thread.sleep(1_000); // the server is to have noticed
-    tally.reset();
-    double heap = server.heap() / 1024.0 / 1024;
+    Thread.sleep(1_000);
+    double perStream = (heap - server.heap() / 1024.0) / streams;
     long cpu = server.cpuNanos();
-    long start = System.nanoTime();
-    openAll(sentinel);
-    await(
-        sentinel ? tally.sentinels()::sum : tally.resources()::sum,
-        sentinel ? streams : (long) streams * clusters);
-    double millis = (System.nanoTime() - start) / 1e6;
+    long clientCpu = LoadServer.cpuNanos();
+    double millis = comeBack(sentinel);
     return String.format(
         Locale.ROOT,
-        "cold %.1f s, %,d KB; reconnect %.1f s, %,d KB (%.2f %%), server CPU %.1f s; heap %.0f KB a"
-            + " stream",
+        "cold %.1f s, %,d KB; reconnect %.2f s, %,d KB (%.2f %%), server CPU %.1f s, clients' CPU"
+            + " %.1f s; heap %.0f KB a stream",
         coldMillis / 1e3,
         coldBytes / 1024,
         millis / 1e3,
         tally.bytes().sum() / 1024,
         100.0 * tally.bytes().sum() / coldBytes,
         (server.cpuNanos() - cpu) / 1e9,
-        (server.heap() / 1024.0 - heap * 1024) / streams);
+        (LoadServer.cpuNanos() - clientCpu) / 1e9,
+        perStream);
+  }
+
+  /** Returns how long it took until the last of all clients was served again, in milliseconds. */
+  private double comeBack(boolean sentinel) throws InterruptedException {
+    disconnect();
+    tally.reset();
+    List<ByteString> requests = firstRequests(sentinel);
+    long start = System.nanoTime();
+    openAll(requests);
+    await(
+        sentinel ? tally.sentinels()::sum : tally.resources()::sum,
+        sentinel ? clients.size() : (long) clients.size() * clusters);
+    return (System.nanoTime() - start) / 1e6;
   }
 
   /** Lets both processes compile what they run, with clients that then go. */
@@ -147,8 +166,9 @@ final class LoadDriver {
     for (int i = 0; i < streams; i++) {
       clients.add(new DeltaClient(i, tally));
     }
+    List<ByteString> requests = firstRequests(false);
     long start = System.nanoTime();
-    openAll(false);
+    openAll(requests);
     await(tally.resources()::sum, (long) streams * clusters);
     return (System.nanoTime() - start) / 1e6;
   }
@@ -163,11 +183,16 @@ final class LoadDriver {
     return millis;
   }
 
-  private void openAll(boolean sentinel) {
+  /** Makes them before the clock runs: a proxy does so on a machine of its own. */
+  private List<ByteString> firstRequests(boolean sentinel) {
+    return clients.stream().map(client -> client.firstRequest(sentinel)).toList();
+  }
+
+  private void openAll(List<ByteString> requests) {
     for (int i = 0; i < clients.size(); i++) {
       ManagedChannel channel =
           i % streamsPerConnection == 0 ? channel() : channels.get(channels.size() - 1);
-      clients.get(i).connect(channel, sentinel, true);
+      clients.get(i).connect(channel, requests.get(i), true);
     }
   }
 

@@ -50,7 +50,8 @@ final class LoadServer {
     }
   }
 
-  private static long cpuNanos() {
+  /** Returns the processor time of this process. */
+  static long cpuNanos() {
     return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
   }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -37,7 +38,14 @@ public final class AdsSession {
   private final ClientTraits traits;
   private final Duration wait;
   private final int maxResponseBytes;
-  private final Set<String> awaitedEndpoints = new HashSet<>();
+
+  /**
+   * Clusters that a client which has kept others was sent before it asked for endpoints. All that
+   * were sent wait for theirs if it has kept none: those are not written down once more, for the
+   * client that never asks.
+   */
+  private final Set<String> awaitingClusters = new HashSet<>();
+
   private ResourceSet resources = ResourceSet.unknown();
   private @Nullable Instant clustersWarmUntil;
 
@@ -60,6 +68,7 @@ public final class AdsSession {
    */
   public Receipt request(Request request, Instant now) {
     boolean clustersKnown = sessionsByType.containsKey(CLUSTER);
+    boolean firstOfType = !sessionsByType.containsKey(request.type());
     @Nullable TypeSession session = sessionFor(request, now);
     if (session == null) {
       return Receipt.NONE;
@@ -74,8 +83,13 @@ public final class AdsSession {
       delta.request(
           asked,
           endpoints && traits.silentWhileWarming() && !clustersKnown,
-          endpoints ? Set.copyOf(awaitedEndpoints) : Set.of(),
+          endpoints ? this::awaitedEndpoints : Set::of,
           now);
+      if (firstOfType && asked.type().equals(VIRTUAL_HOST) && asked.subscribe().isEmpty()) {
+        resources.resources(ROUTE).values().stream()
+            .filter(OnDemandHosts::areOf)
+            .forEach(route -> delta.owed.add(OnDemandHosts.none(route)));
+      }
     } else if (session instanceof SotwTypeSession sotw && request instanceof SotwRequest asked) {
       sotw.request(asked, now);
     } else {
@@ -83,7 +97,7 @@ public final class AdsSession {
           "request: " + request.getClass().getSimpleName() + " (expected: the session's variant)");
     }
     if (request.type().equals(ENDPOINT)) {
-      awaitedEndpoints.clear();
+      awaitingClusters.clear();
     }
     return receipt;
   }
@@ -233,16 +247,33 @@ public final class AdsSession {
     }
     @Nullable TypeSession endpoints = sessionsByType.get(ENDPOINT);
     for (VersionedResource cluster : clusters.lastChanged()) {
-      ClusterEndpoints.name(cluster)
-          .ifPresent(
-              name -> {
-                if (endpoints == null) {
-                  awaitedEndpoints.add(name);
-                } else if (endpoints.subscription.covers(name)) {
-                  endpoints.owed.add(name);
-                }
-              });
+      if (endpoints != null) {
+        Optional<String> name = ClusterEndpoints.name(cluster);
+        if (name.isPresent() && endpoints.subscription.covers(name.get())) {
+          endpoints.owed.add(name.get());
+        }
+      } else if (hasKept(clusters)) {
+        awaitingClusters.add(cluster.name());
+      }
     }
+  }
+
+  private static boolean hasKept(TypeSession session) {
+    return session instanceof DeltaTypeSession delta && delta.hasClaimed();
+  }
+
+  /** Returns the endpoints that clusters wait for which were sent before any were asked for. */
+  private Set<String> awaitedEndpoints() {
+    @Nullable TypeSession clusters = sessionsByType.get(CLUSTER);
+    if (clusters == null || !traits.warmsClusters()) {
+      return Set.of();
+    }
+    Map<String, VersionedResource> all = resources.resources(CLUSTER);
+    Set<String> names = new HashSet<>();
+    for (String cluster : hasKept(clusters) ? awaitingClusters : clusters.sent.names()) {
+      Optional.ofNullable(all.get(cluster)).flatMap(ClusterEndpoints::name).ifPresent(names::add);
+    }
+    return names;
   }
 
   /** A route configuration that changed clears the virtual hosts which the client had for it. */
@@ -252,11 +283,15 @@ public final class AdsSession {
       return;
     }
     for (VersionedResource route : changed) {
+      boolean wanted = false;
       for (String host : hosts.subscription.names().tailSet(route.name() + "/")) {
         if (!host.startsWith(route.name() + "/")) {
           break;
         }
-        hosts.owed.add(host);
+        wanted |= hosts.owed.add(host);
+      }
+      if (!wanted && OnDemandHosts.areOf(route)) {
+        hosts.owed.add(OnDemandHosts.none(route));
       }
     }
   }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ final class DeltaTypeSession extends TypeSession {
   /** What the client said it has and did not ask for. */
   private final SortedSet<String> orphans = new TreeSet<>();
 
+  private boolean claimed;
+
   DeltaTypeSession(XdsType type, ClientTraits traits, Duration wait, int maxBytes) {
     super(type, traits, wait);
     this.maxBytes = maxBytes;
@@ -35,16 +38,17 @@ final class DeltaTypeSession extends TypeSession {
    * Takes a request.
    *
    * @param inFull whether to answer the names of a first request even if the client has them
-   * @param awaited names that it waits for even if it has them
+   * @param awaited names that it waits for even if it has them; asked at most once
    */
-  void request(DeltaRequest request, boolean inFull, Set<String> awaited, Instant now) {
+  void request(DeltaRequest request, boolean inFull, Supplier<Set<String>> awaited, Instant now) {
     if (isFirstRequest()) {
       claim(request.initialVersions());
       if (request.subscribe().isEmpty() && request.unsubscribe().isEmpty()) {
         subscribeToNothing();
       }
+      Set<String> waited = claimed ? awaited.get() : Set.of();
       for (String name : subscribed(request)) {
-        subscribe(name, !has(name) || inFull || awaited.contains(name), now);
+        subscribe(name, !has(name) || inFull || waited.contains(name), now);
       }
       settleClaims(now);
     } else {
@@ -58,8 +62,14 @@ final class DeltaTypeSession extends TypeSession {
   }
 
   private void claim(Map<String, String> versions) {
+    claimed = !versions.isEmpty();
     versions.forEach((name, version) -> sent.put(ResourceName.canonical(name), version));
     sent.remove("");
+  }
+
+  /** Returns whether the client said that it has kept anything from an earlier stream. */
+  boolean hasClaimed() {
+    return claimed;
   }
 
   /** Returns whether the client says that it has it, perhaps under its own name, or some of it. */

@@ -84,11 +84,26 @@ final class SentVersions {
   }
 
   /**
+   * Returns whether what is in {@code resources} was sent as it is there, {@link #unlike} apart.
+   */
+  @SuppressWarnings("ReferenceEquality") // the point: no look at the resources
+  boolean shares(SortedMap<String, VersionedResource> resources) {
+    return shared == resources;
+  }
+
+  /** Returns a copy of the names that were not sent as they are in what is shared, in any order. */
+  Set<String> unlike() {
+    Set<String> names = new HashSet<>(others.keySet());
+    names.addAll(lacking);
+    return names;
+  }
+
+  /**
    * Shares {@code resources} from now on if that saves memory: what of them was not sent must not
    * be more than what was. Changes nothing else.
    */
   void share(SortedMap<String, VersionedResource> resources) {
-    if (others.size() + lacking.size() < MIN_GAIN) {
+    if (others.size() + lacking.size() < MIN_GAIN || shares(resources)) {
       return;
     }
     Set<String> unsent = new HashSet<>();
@@ -97,7 +112,7 @@ final class SentVersions {
       @Nullable String version = get(resource.getKey());
       if (version == null) {
         unsent.add(resource.getKey());
-      } else if (!version.equals(resource.getValue().version())) {
+      } else if (!version.equals(resource.getValue().version()) || resource.getValue().isError()) {
         different.put(resource.getKey(), version);
       }
     }
@@ -110,7 +125,7 @@ final class SentVersions {
             others.putIfAbsent(name, resource.version());
           }
         });
-    others.keySet().removeIf(name -> resources.containsKey(name));
+    resources.keySet().forEach(others::remove);
     others.putAll(different);
     lacking.clear();
     lacking.addAll(unsent);

@@ -320,6 +320,15 @@ abstract class TypeSession {
       return; // nothing may be said yet, least of all that something is gone
     }
     SortedMap<String, VersionedResource> all = resources.resources(type);
+    sent.share(all);
+    if (sent.shares(all) && !traits.ttl()) { // as of every client that comes back up to date
+      Set<String> suspects = sent.unlike();
+      suspects.addAll(changed);
+      suspects.addAll(vanished.keySet());
+      suspects.addAll(subscription.names());
+      suspects.forEach(name -> compare(name, before, now));
+      return;
+    }
     boolean wildcard = subscription.isWildcard();
     if (wildcard) {
       all.forEach(
@@ -335,7 +344,6 @@ abstract class TypeSession {
     others.addAll(subscription.names());
     others.removeIf(name -> wildcard && all.containsKey(name));
     others.forEach(name -> compare(name, before, now));
-    sent.share(all);
   }
 
   final void compare(String name, Instant now) {

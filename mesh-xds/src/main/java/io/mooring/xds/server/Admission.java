@@ -3,14 +3,17 @@ package io.mooring.xds.server;
 import io.grpc.Status;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 
 /**
  * Decides which streams are opened: a stream that would wait too long for its first answer is
- * better refused, since its client then tries another replica. Thread-safe, without locks.
+ * better refused, since its client then tries another replica. Thread-safe; streams of different
+ * peers do not wait for each other.
  *
  * <p>The rate is limited by a leaky bucket that holds the streams of one second (GCRA).
  */
@@ -22,6 +25,9 @@ final class Admission {
   private final InstantSource clock;
   private final IntSupplier starting;
   private final AtomicInteger open = new AtomicInteger();
+
+  /** Number of streams of each peer that has any: by its SPIFFE ID, else by its address. */
+  private final Map<Object, Integer> openByPeer = new ConcurrentHashMap<>();
 
   /** When the bucket is empty again, in nanoseconds since the epoch. */
   private final AtomicLong drained = new AtomicLong();
@@ -35,22 +41,38 @@ final class Admission {
     this.starting = starting;
   }
 
-  /** Takes a place for one stream, or returns why there is none. */
-  Optional<Status> enter() {
+  /** Takes a place for one stream of {@code peer}, or returns why there is none. */
+  Optional<Status> enter(PeerIdentity peer) {
     int count = open.incrementAndGet();
-    Optional<Status> refusal =
-        count > limits.maxStreams()
-            ? Optional.of(tooMany("streams", count, limits.maxStreams()))
-            : refusal();
+    int ofPeer = key(peer).map(key -> openByPeer.merge(key, 1, Integer::sum)).orElse(0);
+    Optional<Status> refusal = refusal(count, ofPeer);
     if (refusal.isPresent()) {
-      open.decrementAndGet();
+      leave(peer);
     }
     return refusal;
   }
 
-  /** Gives the place of one stream back. */
-  void leave() {
+  /** Gives the place of one stream of {@code peer} back. */
+  void leave(PeerIdentity peer) {
     open.decrementAndGet();
+    key(peer)
+        .ifPresent(
+            key -> openByPeer.computeIfPresent(key, (same, left) -> left == 1 ? null : left - 1));
+  }
+
+  /** Empty for a peer of which nothing is known, e.g. in the same process. */
+  private static Optional<Object> key(PeerIdentity peer) {
+    return peer.spiffeId().<Object>map(id -> id).or(peer::address);
+  }
+
+  private Optional<Status> refusal(int count, int ofPeer) {
+    if (count > limits.maxStreams()) {
+      return Optional.of(RequestRules.tooMany("streams", count, limits.maxStreams()));
+    }
+    return ofPeer > limits.maxStreamsPerPeer()
+        ? Optional.of(
+            RequestRules.tooMany("streams of one peer", ofPeer, limits.maxStreamsPerPeer()))
+        : refusal();
   }
 
   private Optional<Status> refusal() {
@@ -85,10 +107,5 @@ final class Admission {
         return true;
       }
     }
-  }
-
-  private static Status tooMany(String what, int count, int limit) {
-    return Status.RESOURCE_EXHAUSTED.withDescription(
-        what + ": " + count + " (expected: <= " + limit + ")");
   }
 }

@@ -7,9 +7,9 @@ import static com.google.protobuf.CodedOutputStream.computeUInt32SizeNoTag;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
+import com.google.rpc.Status;
 import io.envoyproxy.envoy.config.core.v3.ControlPlane;
 import io.envoyproxy.envoy.config.core.v3.Node;
-import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.mooring.xds.protocol.DeltaRequest;
 import io.mooring.xds.protocol.Outgoing;
@@ -18,16 +18,19 @@ import io.mooring.xds.protocol.Request;
 import io.mooring.xds.resource.VersionedResource;
 import io.mooring.xds.resource.XdsType;
 import java.io.IOException;
-import java.util.Optional;
+import java.io.InputStream;
 
 /** Delta. */
-record DeltaVariant(ControlPlane controlPlane) implements Variant<DeltaDiscoveryRequest> {
-
-  private static final DeltaDiscoveryRequest MALFORMED = DeltaDiscoveryRequest.newBuilder().build();
+record DeltaVariant(ControlPlane controlPlane) implements Variant<DeltaWireRequest> {
 
   @Override
-  public DeltaDiscoveryRequest malformed() {
-    return MALFORMED;
+  public DeltaWireRequest malformed() {
+    return DeltaWireRequest.MALFORMED;
+  }
+
+  @Override
+  public DeltaWireRequest parse(InputStream bytes) throws IOException {
+    return DeltaWireRequest.parse(bytes);
   }
 
   @Override
@@ -36,41 +39,39 @@ record DeltaVariant(ControlPlane controlPlane) implements Variant<DeltaDiscovery
   }
 
   @Override
-  public Node node(DeltaDiscoveryRequest request) {
-    return request.getNode();
+  public Node node(DeltaWireRequest request) {
+    return request.node();
   }
 
   @Override
-  public String typeUrl(DeltaDiscoveryRequest request) {
-    return request.getTypeUrl();
+  public String typeUrl(DeltaWireRequest request) {
+    return request.typeUrl();
   }
 
   @Override
-  public int nameCount(DeltaDiscoveryRequest request) {
-    return request.getResourceNamesSubscribeCount()
-        + request.getResourceNamesUnsubscribeCount()
-        + request.getInitialResourceVersionsCount();
+  public int nameCount(DeltaWireRequest request) {
+    return request.subscribe().size()
+        + request.unsubscribe().size()
+        + request.initialVersions().size();
   }
 
   @Override
-  public Request decode(DeltaDiscoveryRequest request, XdsType type) {
+  public Request decode(DeltaWireRequest request, XdsType type) {
     return new DeltaRequest(
         type,
-        request.getResourceNamesSubscribeList(),
-        request.getResourceNamesUnsubscribeList(),
-        request.getInitialResourceVersionsMap(),
-        request.getResponseNonce(),
-        request.hasErrorDetail()
-            ? Optional.of(
-                new Rejection(
-                    request.getErrorDetail().getCode(), request.getErrorDetail().getMessage()))
-            : Optional.empty());
+        request.subscribe(),
+        request.unsubscribe(),
+        request.initialVersions(),
+        request.nonce(),
+        request.error().map(error -> new Rejection(error.getCode(), error.getMessage())));
   }
 
   @Override
-  public HealthSignal health(DeltaDiscoveryRequest request) {
+  public HealthSignal health(DeltaWireRequest request) {
     return HealthSignal.of(
-        request.getResponseNonce(), request.hasErrorDetail(), request.getErrorDetail());
+        request.nonce(),
+        request.error().isPresent(),
+        request.error().orElse(Status.getDefaultInstance()));
   }
 
   @Override

@@ -109,7 +109,7 @@ final class DiscoveryServices {
     }
     Optional<MethodDescriptor<DiscoveryRequest, WireResponse>> sotwWire =
         sotwMethod.map(method -> onWire(method, sotw));
-    MethodDescriptor<DeltaDiscoveryRequest, WireResponse> deltaWire = onWire(deltaMethod, delta);
+    MethodDescriptor<DeltaWireRequest, WireResponse> deltaWire = onWire(deltaMethod, delta);
     sotwWire.ifPresent(descriptor::addMethod);
     descriptor.addMethod(deltaWire);
     ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(descriptor.build());
@@ -120,10 +120,7 @@ final class DiscoveryServices {
   }
 
   private static <Q> MethodDescriptor<Q, WireResponse> onWire(
-      MethodDescriptor<Q, ?> generated, Variant<Q> variant) {
-    return generated.toBuilder(
-            new RequestMarshaller<>(generated.getRequestMarshaller(), variant.malformed()),
-            WireResponse.MARSHALLER)
-        .build();
+      MethodDescriptor<?, ?> generated, Variant<Q> variant) {
+    return generated.toBuilder(new RequestMarshaller<>(variant), WireResponse.MARSHALLER).build();
   }
 }

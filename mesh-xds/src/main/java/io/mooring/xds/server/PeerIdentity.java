@@ -3,8 +3,11 @@ package io.mooring.xds.server;
 import static java.util.Objects.requireNonNull;
 
 import io.grpc.Context;
+import io.grpc.Grpc;
+import io.grpc.ServerCall;
 import io.mooring.model.spiffe.SpiffeId;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -37,9 +40,13 @@ public record PeerIdentity(
     return new PeerIdentity(Optional.of(spiffeId), Optional.of(notAfter), Optional.empty());
   }
 
-  /** Returns the identity of a peer that calls from {@code address}. */
-  PeerIdentity from(InetAddress address) {
-    return new PeerIdentity(spiffeId, notAfter, Optional.of(address));
+  /** Returns this identity at the address that {@code call} comes from, if that is an IP. */
+  PeerIdentity at(ServerCall<?, ?> call) {
+    return call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)
+                instanceof InetSocketAddress from
+            && from.getAddress() != null
+        ? new PeerIdentity(spiffeId, notAfter, Optional.of(from.getAddress()))
+        : this;
   }
 
   /** Returns the identity of the peer of the current call. */

@@ -13,7 +13,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.mooring.model.spiffe.InvalidSpiffeIdException;
 import io.mooring.model.spiffe.SpiffeId;
-import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -56,10 +55,7 @@ public final class PeerIdentityInterceptor implements ServerInterceptor {
       call.close(e.getStatus(), new Metadata());
       return new ServerCall.Listener<>() {};
     }
-    if (call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) instanceof InetSocketAddress from
-        && from.getAddress() != null) {
-      peer = peer.from(from.getAddress());
-    }
+    peer = peer.at(call);
     Context context = Context.current().withValue(PeerIdentity.CONTEXT_KEY, peer);
     return Contexts.interceptCall(context, call, headers, next);
   }

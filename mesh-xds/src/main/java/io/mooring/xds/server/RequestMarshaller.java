@@ -1,26 +1,26 @@
 package io.mooring.xds.server;
 
 import io.grpc.MethodDescriptor.Marshaller;
-import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Reads requests. Bytes that are none become {@code malformed}, as gRPC would write a page into the
- * log for each of them.
+ * Reads requests, and writes none. Bytes that are no request become {@link Variant#malformed}, as
+ * gRPC would write a page into the log for each of them.
  */
-record RequestMarshaller<Q>(Marshaller<Q> generated, Q malformed) implements Marshaller<Q> {
+record RequestMarshaller<Q>(Variant<Q> variant) implements Marshaller<Q> {
 
   @Override
   public InputStream stream(Q request) {
-    return generated.stream(request);
+    throw new UnsupportedOperationException("a server does not write requests");
   }
 
   @Override
   public Q parse(InputStream stream) {
     try {
-      return generated.parse(stream);
-    } catch (StatusRuntimeException e) { // the stream answers INVALID_ARGUMENT
-      return malformed;
+      return variant.parse(stream);
+    } catch (IOException e) { // the stream answers INVALID_ARGUMENT
+      return variant.malformed();
     }
   }
 }

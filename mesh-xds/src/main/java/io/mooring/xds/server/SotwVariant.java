@@ -15,6 +15,7 @@ import io.mooring.xds.protocol.Request;
 import io.mooring.xds.protocol.SotwRequest;
 import io.mooring.xds.resource.XdsType;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +27,11 @@ record SotwVariant(ControlPlane controlPlane) implements Variant<DiscoveryReques
   @Override
   public DiscoveryRequest malformed() {
     return MALFORMED;
+  }
+
+  @Override
+  public DiscoveryRequest parse(InputStream bytes) throws IOException {
+    return DiscoveryRequest.parseFrom(bytes.readAllBytes());
   }
 
   @Override

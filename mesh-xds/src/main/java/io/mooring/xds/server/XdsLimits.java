@@ -19,6 +19,17 @@ public interface XdsLimits {
   }
 
   /**
+   * Returns how many of them one peer may have: an identity that TLS proved, else an address; one
+   * more is refused RESOURCE_EXHAUSTED. The default leaves room for others and keeps out no fleet
+   * that shares an identity or is behind one address; where each machine has its own, 100 are
+   * plenty.
+   */
+  @Value.Default
+  default int maxStreamsPerPeer() {
+    return Math.min(maxStreams(), 5_000);
+  }
+
+  /**
    * Returns how many streams may be opened in a second, and at once after a quiet second; one more
    * is refused RESOURCE_EXHAUSTED.
    */
@@ -34,6 +45,15 @@ public interface XdsLimits {
   @Value.Default
   default int maxStartingStreams() {
     return 5_000;
+  }
+
+  /**
+   * Returns how long a stream may be open without a request before it is closed DEADLINE_EXCEEDED;
+   * clients open one to ask for something at once.
+   */
+  @Value.Default
+  default Duration firstRequestTimeout() {
+    return Duration.ofSeconds(15);
   }
 
   /** Returns how many names one request may carry; more end its stream RESOURCE_EXHAUSTED. */
@@ -103,6 +123,8 @@ public interface XdsLimits {
   @Value.Check
   default void check() {
     requirePositive("maxStreams", maxStreams());
+    requirePositive("maxStreamsPerPeer", maxStreamsPerPeer());
+    requirePositive("firstRequestTimeout", firstRequestTimeout().toNanos());
     requirePositive("maxStreamsPerSecond", maxStreamsPerSecond());
     requirePositive("maxStartingStreams", maxStartingStreams());
     requirePositive("maxRequestBytes", maxRequestBytes());

@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +43,8 @@ public final class XdsServer implements AutoCloseable {
   static final Status SHUTTING_DOWN =
       Status.UNAVAILABLE.withDescription("control plane shuts down");
   private static final long STATUS_WAIT_SECONDS = 1;
+  private static final Duration HAND_MADE_QUIET = Duration.ofMillis(5);
+  private static final Duration HAND_MADE_MAX = Duration.ofMillis(25);
 
   private final StreamServices services;
   private final DiscoveryServices discovery;
@@ -88,12 +90,15 @@ public final class XdsServer implements AutoCloseable {
   }
 
   /**
-   * Returns a builder of a server of hand-made resources: every change is sent at once, without
-   * debouncing. Several servers may share one store.
+   * Returns a builder of a server of hand-made resources. Several servers may share one store.
+   *
+   * <p>A change waits 5 ms for more (25 ms at most), so that a client which has just unsubscribed
+   * is heard before it is sent what it no longer wants. {@link #builder(PushService)} takes any
+   * other delay, or none.
    */
   public static Builder builder(SnapshotResources resources) {
     PushService<Set<String>> push =
-        PushService.builder(resources).debounce(Duration.ZERO, Duration.ZERO).build();
+        PushService.builder(resources).debounce(HAND_MADE_QUIET, HAND_MADE_MAX).build();
     Runnable endOfChanges = resources.onChange(push::changed);
     return new Builder(
         push,
@@ -164,18 +169,13 @@ public final class XdsServer implements AutoCloseable {
     if (closed) {
       return refuse(call, SHUTTING_DOWN);
     }
-    Optional<Status> refusal = admission.enter();
+    PeerIdentity peer = PeerIdentity.current().at(call);
+    Optional<Status> refusal = admission.enter(peer);
     if (refusal.isPresent()) {
       return refuse(call, refusal.get());
     }
     XdsStream<Q> stream =
-        new XdsStream<>(
-            lastStreamId.incrementAndGet(),
-            services,
-            call,
-            variant,
-            onlyType,
-            PeerIdentity.current());
+        new XdsStream<>(lastStreamId.incrementAndGet(), services, call, variant, onlyType, peer);
     streams.add(stream);
     stream.start();
     if (closed) { // since it was looked at
@@ -192,7 +192,7 @@ public final class XdsServer implements AutoCloseable {
 
   private void ended(XdsStream<?> stream) {
     if (streams.remove(stream)) {
-      admission.leave();
+      admission.leave(stream.peer());
     }
   }
 
@@ -261,13 +261,15 @@ public final class XdsServer implements AutoCloseable {
       if (scheduler != null) {
         return new XdsServer(this, scheduler, null);
       }
-      ScheduledExecutorService own =
-          Executors.newSingleThreadScheduledExecutor(
+      ScheduledThreadPoolExecutor own =
+          new ScheduledThreadPoolExecutor(
+              1,
               task -> {
                 Thread thread = new Thread(task, "mooring-streams-1");
                 thread.setDaemon(true);
                 return thread;
               });
+      own.setRemoveOnCancelPolicy(true); // what is called off would hold on to its stream
       return new XdsServer(this, own, own);
     }
   }

@@ -1,6 +1,5 @@
 package io.mooring.xds.server;
 
-import io.envoyproxy.envoy.config.core.v3.Node;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -21,9 +20,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,19 +34,11 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
 
   private static final Logger log = LoggerFactory.getLogger(XdsStream.class);
 
-  /** What clients say that let resources end, xDS protocol, "TTL". */
-  private static final String TTL_FEATURE = "xds.config.supports-resource-ttl";
-
-  private static final String WRAPPED_FEATURE = "xds.config.supports-resource-in-sotw";
-
-  /** What surrounds the resources of a response: type, version, nonce, name of the server. */
-  private static final int ENVELOPE_BYTES = 1024;
-
   private final long id;
   private final StreamServices services;
   private final ServerCall<Q, WireResponse> call;
   private final Variant<Q> variant;
-  private final @Nullable XdsType onlyType;
+  private final RequestRules<Q> rules;
   private final PeerIdentity peer;
   private final SynchronizationContext events =
       new SynchronizationContext((thread, failure) -> failed(failure));
@@ -65,13 +53,15 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
   /** The newest resources, and when the oldest change in them happened. */
   private record Offer(ResourceSet resources, Instant since) {}
 
+  /** Written on the call's thread, read in events. */
+  private volatile boolean asked;
+
   // Confined to events.
+  private final Deadline expiry;
+  private final Deadline firstRequest;
   private @Nullable Instant changedAt;
   private @Nullable AdsSession session;
-  private @Nullable ScheduledFuture<?> expiry;
-  private @Nullable ScheduledFuture<?> unread;
-  private @Nullable ScheduledFuture<?> tick;
-  private @Nullable Instant tickAt;
+  private @Nullable ResponseSender<Q> sender;
   private boolean unreadTooLong;
   private boolean ended;
 
@@ -91,14 +81,34 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     this.services = services;
     this.call = call;
     this.variant = variant;
-    this.onlyType = onlyType;
+    this.rules = new RequestRules<>(variant, onlyType, services.limits());
     this.peer = peer;
+    this.expiry = deadline();
+    this.firstRequest = deadline();
   }
 
   void start() {
     call.sendHeaders(new Metadata());
     call.request(1);
+    Duration limit = services.limits().firstRequestTimeout();
+    events.execute(() -> firstRequest.set(limit, () -> endUnasked(limit)));
     peer.notAfter().ifPresent(notAfter -> events.execute(() -> endAt(notAfter)));
+  }
+
+  private Deadline deadline() {
+    // the server is being closed: end() waits its turn
+    return new Deadline(services.scheduler(), events, () -> finish(XdsServer.SHUTTING_DOWN, true));
+  }
+
+  /** What makes a server keep streams that ask for nothing takes places from those that do. */
+  private void endUnasked(Duration limit) {
+    if (!asked) {
+      finish(Status.DEADLINE_EXCEEDED.withDescription("no first request for " + limit), true);
+    }
+  }
+
+  PeerIdentity peer() {
+    return peer;
   }
 
   @Override
@@ -110,10 +120,11 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     }
     try {
       if (node == null) {
+        asked = true;
         open(message);
       }
-      check(message);
-      if (type(message).equals(HealthSignal.TYPE)) {
+      rules.check(message);
+      if (rules.type(message).equals(HealthSignal.TYPE)) {
         HealthSignal signal = variant.health(message);
         String counts = services.listener().healthReported(id, signal);
         events.execute(() -> acknowledge(signal, counts));
@@ -127,13 +138,13 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
       events.execute(() -> failed(e));
       return;
     }
-    Request request = variant.decode(message, type(message));
+    Request request = variant.decode(message, rules.type(message));
     events.execute(() -> handle(request));
   }
 
   @Override
   public void onReady() {
-    events.execute(this::send);
+    events.execute(this::sendMore);
   }
 
   @Override
@@ -171,55 +182,13 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
   }
 
   private void open(Q first) {
-    Node said = variant.node(first);
-    if (said.getId().isEmpty()) {
-      throw invalid("node.id: '' (expected: not empty in the first request of a stream)");
-    }
-    ProxyNode parsed = ProxyNode.parse(said);
-    check(first);
+    ProxyNode parsed = rules.node(first);
+    rules.check(first);
     services.authorizer().authorize(peer, parsed);
     services.listener().connected(parsed, peer, id);
     node = parsed;
-    ClientTraits traits = traits(said, parsed);
+    ClientTraits traits = rules.traits(first, parsed);
     events.execute(() -> connect(parsed, traits));
-  }
-
-  private ClientTraits traits(Node said, ProxyNode parsed) {
-    if (parsed.dialect() == ProxyNode.Dialect.GRPC) {
-      return ClientTraits.GRPC;
-    }
-    ClientTraits kind =
-        onlyType == null && said.getUserAgentName().equals("envoy")
-            ? ClientTraits.ENVOY
-            : ClientTraits.OTHER;
-    List<String> features = said.getClientFeaturesList();
-    return kind.withTtl(
-        features.contains(TTL_FEATURE)
-            && (variant.isDelta() || features.contains(WRAPPED_FEATURE)));
-  }
-
-  private void check(Q message) {
-    int names = variant.nameCount(message);
-    if (names > services.limits().maxNamesPerRequest()) {
-      throw tooMany("names in a request", names, services.limits().maxNamesPerRequest())
-          .asRuntimeException();
-    }
-    if (onlyType == null && variant.typeUrl(message).isEmpty()) {
-      throw invalid("type_url: '' (expected: a type, on an aggregated stream)");
-    }
-  }
-
-  private XdsType type(Q message) {
-    return onlyType == null ? new XdsType(variant.typeUrl(message)) : onlyType;
-  }
-
-  private static Status tooMany(String what, int count, int limit) {
-    return Status.RESOURCE_EXHAUSTED.withDescription(
-        what + ": " + count + " (expected: <= " + limit + ")");
-  }
-
-  private static StatusRuntimeException invalid(String description) {
-    return Status.INVALID_ARGUMENT.withDescription(description).asRuntimeException();
   }
 
   private void connect(ProxyNode opened, ClientTraits traits) {
@@ -227,9 +196,14 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
       services.listener().disconnected(opened, peer, id);
       return;
     }
-    session =
+    firstRequest.cancel();
+    AdsSession created =
         new AdsSession(
             traits, services.limits().acknowledgementWait(), services.limits().maxResponseBytes());
+    session = created;
+    sender =
+        new ResponseSender<>(
+            services, call, variant, opened, created, this::deadline, this::endBySender);
     services.observer().streamOpened(opened, peer, id);
     connection = services.push().connect(opened, this::offer);
   }
@@ -255,8 +229,19 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
       if (!session.isSettled()) {
         changedAt = changedAt == null ? newest.since() : earlier(changedAt, newest.since());
       }
-      send();
+      sendMore();
     }
+  }
+
+  private void sendMore() {
+    if (sender != null && !ended) {
+      sender.send();
+    }
+  }
+
+  private void endBySender(Status status, boolean unread) {
+    unreadTooLong = unread; // what the transport holds of it counts as a stream until it is gone
+    finish(status, true);
   }
 
   private void handle(Request request) {
@@ -268,10 +253,11 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     report(sender, request.type(), session.request(request, now()));
     int names = session.subscribedNames();
     if (names > services.limits().maxNamesPerStream()) {
-      finish(tooMany("names on a stream", names, services.limits().maxNamesPerStream()), true);
+      int limit = services.limits().maxNamesPerStream();
+      finish(RequestRules.tooMany("names on a stream", names, limit), true);
       return;
     }
-    send();
+    sendMore();
     noteConvergence(sender);
     call.request(1);
   }
@@ -316,94 +302,13 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     }
   }
 
-  /** Sends while the client reads; what it does not read waits as a difference, not as messages. */
-  private void send() {
-    if (session == null || ended) {
-      return;
-    }
-    while (call.isReady()) {
-      unread = cancel(unread);
-      Instant now = now();
-      Optional<Outgoing> next = session.next(now);
-      if (next.isEmpty()) {
-        wakeUpInTime(session, now);
-        return;
-      }
-      WireResponse wire = variant.encode(next.get());
-      if (isTooLarge(wire)) {
-        endTooLarge(next.get(), wire);
-        return;
-      }
-      call.sendMessage(wire);
-      services
-          .observer()
-          .responseSent(
-              Objects.requireNonNull(node, "node"),
-              next.get().type(),
-              next.get().resources().size(),
-              next.get().removed().size(),
-              wire.size());
-    }
-    if (unread == null && session.hasNext(now())) {
-      Duration limit = services.limits().unreadTimeout();
-      unread = after(limit, () -> endUnread(limit));
-    }
-  }
-
-  /** gRPC clients end the connection themselves, and would be sent the same again and again. */
-  private boolean isTooLarge(WireResponse wire) {
-    return wire.size() > (long) services.limits().maxResponseBytes() + ENVELOPE_BYTES
-        && Objects.requireNonNull(node, "node").dialect() == ProxyNode.Dialect.GRPC;
-  }
-
-  private void endTooLarge(Outgoing response, WireResponse wire) {
-    String size =
-        "response of %s: %d bytes, %d resources (expected: <= %d bytes)"
-            .formatted(
-                response.type(),
-                wire.size(),
-                response.resources().size(),
-                services.limits().maxResponseBytes());
-    log.warn(
-        "event=response_too_large node={} type={} bytes={} resources={} limit={} hint=\"a gRPC"
-            + " client asks for too much on one stream, and this type cannot be split\"",
-        LogText.of(Objects.requireNonNull(node, "node").id()),
-        response.type(),
-        wire.size(),
-        response.resources().size(),
-        services.limits().maxResponseBytes());
-    finish(Status.RESOURCE_EXHAUSTED.withDescription(size), true);
-  }
-
-  private void endUnread(Duration limit) {
-    if (!call.isReady()) {
-      unreadTooLong = true; // what the transport holds of it counts as a stream until it is gone
-      finish(Status.DEADLINE_EXCEEDED.withDescription("stream not read for " + limit), true);
-    }
-  }
-
-  /** A wait that ended after {@code now}, when nothing was to be sent yet, is not missed. */
-  private void wakeUpInTime(AdsSession current, Instant now) {
-    Optional<Instant> deadline = current.nextDeadline(now);
-    if (deadline.isPresent() && (tickAt == null || deadline.get().isBefore(tickAt))) {
-      tick = cancel(tick);
-      tickAt = deadline.get();
-      tick = after(Duration.between(now, tickAt), this::tick);
-    }
-  }
-
-  private void tick() {
-    tickAt = null;
-    send();
-  }
-
   private void endAt(Instant notAfter) {
     if (ended) {
       return;
     }
     Instant now = now();
     if (now.isBefore(notAfter)) {
-      expiry = after(Duration.between(now, notAfter), () -> endAt(notAfter));
+      expiry.set(Duration.between(now, notAfter), () -> endAt(notAfter));
     } else {
       finish(Status.UNAUTHENTICATED.withDescription("peer certificate ended"), true);
     }
@@ -427,9 +332,11 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
       return;
     }
     ended = true;
-    expiry = cancel(expiry);
-    unread = cancel(unread);
-    tick = cancel(tick);
+    expiry.cancel();
+    firstRequest.cancel();
+    if (sender != null) {
+      sender.stop();
+    }
     @Nullable PushConnection current = connection;
     if (current != null) {
       current.close();
@@ -473,23 +380,5 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
 
   private Instant now() {
     return services.clock().instant();
-  }
-
-  private @Nullable ScheduledFuture<?> after(Duration delay, Runnable task) {
-    try {
-      return services
-          .scheduler()
-          .schedule(() -> events.execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) { // the server is being closed: end() waits its turn
-      finish(XdsServer.SHUTTING_DOWN, true);
-      return null;
-    }
-  }
-
-  private static @Nullable ScheduledFuture<?> cancel(@Nullable ScheduledFuture<?> future) {
-    if (future != null) {
-      future.cancel(false);
-    }
-    return null;
   }
 }

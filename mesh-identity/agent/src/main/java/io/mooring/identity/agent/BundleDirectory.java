@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The files of a bundle as an agent reads them. Immutable.
+ * The files of a bundle as an agent reads them. Immutable, but for the roots.
  *
  * @param config what the agent is told
  * @param roots what the control plane must be vouched for by
@@ -17,7 +17,7 @@ import java.nio.file.Path;
  * @param tokenFile where the join token is, or will be
  */
 record BundleDirectory(
-    AgentConfig config, TrustBundle roots, EnvoyBootstrap envoy, Path tokenFile) {
+    AgentConfig config, BundleRoots roots, EnvoyBootstrap envoy, Path tokenFile) {
 
   /**
    * Reads {@code directory}.
@@ -27,11 +27,12 @@ record BundleDirectory(
   static BundleDirectory read(Path directory) {
     AgentConfig config =
         parse(directory.resolve(BootstrapFiles.AGENT), text -> AgentConfig.parse(text));
+    Path rootsFile = directory.resolve(BootstrapFiles.ROOT_CERTIFICATES);
+    TrustBundle roots =
+        parse(rootsFile, text -> TrustBundle.parse(config.identity().trustDomain(), text));
     return new BundleDirectory(
         config,
-        parse(
-            directory.resolve(BootstrapFiles.ROOT_CERTIFICATES),
-            text -> TrustBundle.parse(config.identity().trustDomain(), text)),
+        new BundleRoots(rootsFile, roots),
         parse(directory.resolve(BootstrapFiles.ENVOY), text -> EnvoyBootstrap.parse(text)),
         directory.resolve(BootstrapFiles.TOKEN));
   }

@@ -1,6 +1,5 @@
 package io.mooring.identity.agent;
 
-import io.mooring.identity.TrustBundle;
 import io.mooring.identity.agent.svid.CertificateClient;
 import io.mooring.identity.agent.svid.CertificateRequestException;
 import io.mooring.identity.agent.svid.CertificateRequestException.Reason;
@@ -25,7 +24,7 @@ final class Enrolment implements SvidExchange {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(8);
 
   private final SpiffeId identity;
-  private final TrustBundle bundleRoots;
+  private final BundleRoots bundleRoots;
   private final Path tokenFile;
   private final CertificateClient client;
   private final SvidStore store;
@@ -73,7 +72,7 @@ final class Enrolment implements SvidExchange {
       String expired = "saved SVID expired at " + credentials.expiresAt() + "; ";
       return joinPatiently(expired, patience, policy, random, observer);
     }
-    return credentials.isFrom(bundleRoots, clock) ? credentials : rejoinOr(credentials);
+    return credentials.isFrom(bundleRoots.get(), clock) ? credentials : rejoinOr(credentials);
   }
 
   /**
@@ -113,6 +112,9 @@ final class Enrolment implements SvidExchange {
       try {
         return join(token, left.compareTo(REQUEST_TIMEOUT) < 0 ? left : REQUEST_TIMEOUT);
       } catch (CertificateRequestException e) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new AgentStartException("interrupted while joining", e);
+        }
         if (e.reason() != Reason.UNAVAILABLE) {
           throw new JoinRefusedException(before + e.getMessage(), e);
         }

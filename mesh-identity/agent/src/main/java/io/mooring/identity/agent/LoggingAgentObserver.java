@@ -53,8 +53,9 @@ final class LoggingAgentObserver implements AgentObserver {
   @Override
   public void expired(SpiffeId id, Instant expiry, String reason) {
     log.warn(
-        "event=svid_expired spiffe_id={} expired={} reason=\"{}\" hint=\"put a new token into the"
-            + " bundle's token file; the agent takes it by itself\"",
+        "event=svid_expired spiffe_id={} expired={} reason=\"{}\" hint=\"is the control plane"
+            + " reachable? else write a new bundle over this VM's, or a new token into its token"
+            + " file; the agent takes it by itself\"",
         id,
         expiry,
         reason);

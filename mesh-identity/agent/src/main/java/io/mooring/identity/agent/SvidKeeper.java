@@ -1,5 +1,6 @@
 package io.mooring.identity.agent;
 
+import io.mooring.identity.BundleSet;
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.agent.svid.Credentials;
 import java.io.IOException;
@@ -92,17 +93,29 @@ final class SvidKeeper implements AutoCloseable {
   }
 
   /**
-   * Takes over a newer trust bundle of the same domain, between two renewals; without our own root
-   * in it, which makes peers refuse our SVID, renews at once. Any thread; locked against a renewal
-   * that ends at the same time, since a user's executor may have several threads.
+   * Takes over newer trust bundles, of our own domain and of others, between two renewals; without
+   * our own root in it, which makes peers refuse our SVID, renews at once. Any thread; locked
+   * against a renewal that ends at the same time, since a user's executor may have several threads.
+   *
+   * <p>A bundle of our own that is older than ours by its sequence is one that a replica has not
+   * heard the end of, or a message that was overtaken: it changes nothing (SPIFFE Federation 4.2).
    */
-  synchronized void trust(TrustBundle bundle) {
+  synchronized void trust(TrustBundle received, BundleSet federated) {
     TrustBundle held = current.roots();
-    if (closed || bundle.roots().isEmpty() || bundle.hasSameKeys(held)) {
-      return; // without any root Envoy would refuse its configuration
+    if (closed || received.isOlderThan(held)) {
+      return;
     }
-    Credentials updated = current.with(bundle);
+    // Without any root Envoy would refuse its configuration.
+    TrustBundle bundle = received.roots().isEmpty() || received.equals(held) ? held : received;
+    if (bundle.equals(held) && federated.equals(current.federated())) {
+      return;
+    }
+    boolean changed = !bundle.hasSameKeys(held) || !federated.equals(current.federated());
+    Credentials updated = current.with(bundle, federated);
     current = updated;
+    if (!changed) {
+      return; // its sequence alone is remembered
+    }
     onRenewed.accept(updated);
     if (!held.roots().equals(bundle.roots())) {
       observer.trustBundleChanged(bundle);
@@ -180,10 +193,9 @@ final class SvidKeeper implements AutoCloseable {
   private synchronized void install(Credentials issued) {
     Instant now = clock.instant();
     // A reply has the roots alone; the bundle of the last update has the JWT keys too.
-    Credentials renewed =
-        issued.roots().roots().equals(current.roots().roots())
-            ? issued.with(current.roots())
-            : issued;
+    TrustBundle held = current.roots();
+    TrustBundle roots = issued.roots().roots().equals(held.roots()) ? held : issued.roots();
+    Credentials renewed = issued.with(roots, current.federated());
     current = renewed;
     receivedAt = now;
     renewAt = policy.renewAt(now, renewed.expiresAt(), random);

@@ -3,6 +3,7 @@ package io.mooring.identity.agent;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.identity.Pem;
+import io.mooring.identity.TrustBundle;
 import io.mooring.identity.agent.envoy.EnvoyFailedException;
 import io.mooring.identity.agent.envoy.EnvoySupervisor;
 import io.mooring.identity.agent.sds.SecretSet;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
@@ -142,10 +145,21 @@ public final class VmAgent implements AutoCloseable {
     }
   }
 
+  /** Our own first. A domain without a root vouches for nobody, and Envoy takes no empty list. */
+  private static Map<String, String> rootsByDomain(Credentials credentials) {
+    Map<String, String> pemByDomain = new LinkedHashMap<>();
+    for (TrustBundle bundle : credentials.bundles()) {
+      if (!bundle.roots().isEmpty()) {
+        pemByDomain.put(bundle.trustDomain().name(), bundle.toPem());
+      }
+    }
+    return pemByDomain;
+  }
+
   static SecretSet secretsOf(Credentials credentials) {
     return SecretSet.of(
         Pem.encode(credentials.svid().chain()),
         Pem.encode("PRIVATE KEY", credentials.key().getEncoded()),
-        credentials.roots().toPem());
+        rootsByDomain(credentials));
   }
 }

@@ -2,7 +2,6 @@ package io.mooring.identity.agent;
 
 import static java.util.Objects.requireNonNull;
 
-import io.mooring.identity.TrustBundle;
 import io.mooring.identity.agent.envoy.AddressReservation;
 import io.mooring.identity.agent.envoy.EnvoyFailedException;
 import io.mooring.identity.agent.envoy.EnvoyLaunch;
@@ -256,7 +255,7 @@ public final class VmAgentBuilder {
                   latest.set(renewed);
                   sds.serve(VmAgent.secretsOf(renewed));
                   workloadApi.serve(renewed);
-                  save(store, renewed.roots());
+                  save(store, renewed);
                   if (svidFiles != null) {
                     write(svidFiles, renewed);
                   }
@@ -279,9 +278,9 @@ public final class VmAgentBuilder {
     return new VmAgent(keeper, clock, sds.socket(), workload, supervisor, resources);
   }
 
-  private static void save(SvidStore store, TrustBundle bundle) {
+  private static void save(SvidStore store, Credentials renewed) {
     try {
-      store.saveBundle(bundle);
+      store.saveBundles(renewed);
     } catch (IOException e) {
       log.warn("event=trust_bundle_not_saved hint=\"check the disk\"", e);
     }

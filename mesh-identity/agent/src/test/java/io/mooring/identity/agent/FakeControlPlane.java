@@ -20,6 +20,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.stub.StreamObserver;
+import io.mooring.identity.BundleSet;
 import io.mooring.identity.Pem;
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
@@ -60,10 +61,12 @@ public final class FakeControlPlane implements AutoCloseable {
 
   private final TestIssuer issuer;
   private final InstantSource clock;
-  private final TrustBundleService watches = new TrustBundleService(this::trusted);
+  private final TrustBundleService watches = new TrustBundleService(this::trusted, this::federated);
   private final Server server;
   private final int port;
   private volatile TrustBundle trusted;
+  private volatile String token = TOKEN;
+  private volatile BundleSet federated = BundleSet.EMPTY;
 
   /** Who asked, in order: {@code token:...} or the client certificate's ID. */
   public final List<String> callers = new CopyOnWriteArrayList<>();
@@ -138,8 +141,23 @@ public final class FakeControlPlane implements AutoCloseable {
     watches.changed();
   }
 
+  /** Pushes the bundles of other domains to all who watch. */
+  public void federate(BundleSet others) {
+    federated = others;
+    watches.changed();
+  }
+
+  private BundleSet federated() {
+    return federated;
+  }
+
   private TrustBundle trusted() {
     return trusted;
+  }
+
+  /** Takes this token alone from now on. */
+  public void trusts(String joinToken) {
+    token = joinToken;
   }
 
   /** Writes the bundle of the group {@code ratings}. */
@@ -184,7 +202,7 @@ public final class FakeControlPlane implements AutoCloseable {
         if (failure != null) {
           throw failure.asRuntimeException();
         }
-        if (CALLER.get().startsWith("token:") && !CALLER.get().equals("token:" + TOKEN)) {
+        if (CALLER.get().startsWith("token:") && !CALLER.get().equals("token:" + token)) {
           throw Status.UNAUTHENTICATED.withDescription("join refused").asRuntimeException();
         }
         response.onNext(

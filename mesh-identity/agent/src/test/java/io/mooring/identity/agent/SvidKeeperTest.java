@@ -2,18 +2,24 @@ package io.mooring.identity.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.identity.BundleSet;
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.agent.svid.Credentials;
 import io.mooring.model.spiffe.SpiffeId;
+import io.mooring.model.spiffe.TrustDomain;
 import io.mooring.testkit.FakeClock;
 import io.mooring.testkit.ManualExecutor;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,8 +138,8 @@ class SvidKeeperTest {
     TestIssuer next = new TestIssuer(clock.instant());
     TrustBundle both = new TrustBundle(TestIssuer.DOMAIN, List.of(next.root(), issuer.root()));
 
-    keeper.trust(both);
-    keeper.trust(both);
+    keeper.trust(both, BundleSet.EMPTY);
+    keeper.trust(both, BundleSet.EMPTY);
     executor.advance(Duration.ofMinutes(5));
 
     assertThat(served).hasSize(1);
@@ -144,8 +150,52 @@ class SvidKeeperTest {
   }
 
   @Test
+  void olderBundleDoesNotReplaceANewerOne() { // FE-7, FE-8
+    TestIssuer next = new TestIssuer(clock.instant());
+    keeper.trust(bundle(7, next.root(), issuer.root()), BundleSet.EMPTY);
+
+    keeper.trust(bundle(6, issuer.root()), BundleSet.EMPTY);
+    assertThat(keeper.current().roots().sequence()).contains(BigInteger.valueOf(7));
+    keeper.trust(bundle(7, issuer.root()), BundleSet.EMPTY); // not older: the latest counts
+    keeper.trust(bundle(9, issuer.root()), BundleSet.EMPTY); // the same keys: only remembered
+    keeper.trust(bundle(8, next.root(), issuer.root()), BundleSet.EMPTY);
+
+    assertThat(told).containsExactly("bundle 2", "bundle 1");
+    assertThat(served).hasSize(2);
+    assertThat(keeper.current().roots()).isEqualTo(bundle(9, issuer.root()));
+  }
+
+  @Test
+  void bundlesOfOtherDomainsAreServedAndOutliveARenewal() {
+    BundleSet others = BundleSet.of(foreign());
+
+    keeper.trust(issuer.bundle(), others);
+    keeper.trust(issuer.bundle(), others);
+    executor.advance(LIFETIME.dividedBy(2));
+
+    assertThat(served).hasSize(2).allMatch(each -> each.federated().equals(others));
+    assertThat(told).containsExactly("renewed");
+    assertThat(keeper.current().bundles()).containsExactly(issuer.bundle(), foreign());
+    keeper.trust(issuer.bundle(), BundleSet.EMPTY);
+    assertThat(keeper.current().federated()).isEqualTo(BundleSet.EMPTY);
+  }
+
+  private TrustBundle foreign() {
+    return new TrustBundle(new TrustDomain("other.example"), List.of(issuer.root()));
+  }
+
+  private static TrustBundle bundle(int sequence, X509Certificate... roots) {
+    return new TrustBundle(
+        TestIssuer.DOMAIN,
+        List.of(roots),
+        Map.of(),
+        Optional.of(BigInteger.valueOf(sequence)),
+        Optional.empty());
+  }
+
+  @Test
   void bundleWithoutAnyRootIsNotTaken() {
-    keeper.trust(new TrustBundle(TestIssuer.DOMAIN, List.of()));
+    keeper.trust(new TrustBundle(TestIssuer.DOMAIN, List.of()), BundleSet.EMPTY);
     assertThat(served).isEmpty();
   }
 
@@ -154,7 +204,7 @@ class SvidKeeperTest {
     executor.advance(Duration.ofSeconds(61)); // between two looks at the clock
     issuer = new TestIssuer(clock.instant().minusSeconds(1));
 
-    keeper.trust(issuer.bundle());
+    keeper.trust(issuer.bundle(), BundleSet.EMPTY);
     executor.runReady();
 
     assertThat(attempts).containsExactly(clock.instant());
@@ -169,12 +219,12 @@ class SvidKeeperTest {
     keeper.onRenewal(
         () -> {
           if (attempts.size() < 20) {
-            keeper.trust(new TestIssuer(clock.instant()).bundle());
+            keeper.trust(new TestIssuer(clock.instant()).bundle(), BundleSet.EMPTY);
           }
         });
     executor.advance(Duration.ofMinutes(1));
 
-    keeper.trust(new TestIssuer(clock.instant()).bundle());
+    keeper.trust(new TestIssuer(clock.instant()).bundle(), BundleSet.EMPTY);
     executor.advance(Duration.ofMinutes(1).minusSeconds(1));
 
     assertThat(attempts).hasSize(4);
@@ -183,7 +233,7 @@ class SvidKeeperTest {
   @Test
   void keysOfTokensOutliveARenewalWithTheSameRoots() {
     TrustBundle told = new TestJwt().in(issuer.bundle());
-    keeper.trust(told);
+    keeper.trust(told, BundleSet.EMPTY);
 
     executor.advance(LIFETIME.dividedBy(2));
 

@@ -17,12 +17,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +40,7 @@ class VmAgentTest {
   private final FakeClock clock = new FakeClock(Instant.now());
   private final ManualExecutor executor = new ManualExecutor(clock);
   private final TestIssuer issuer = new TestIssuer(clock.instant().minusSeconds(3600));
-  private final List<String> told = new ArrayList<>();
+  private final List<String> told = new CopyOnWriteArrayList<>();
   private FakeControlPlane controlPlane;
   private Path bundle;
 
@@ -85,7 +86,7 @@ class VmAgentTest {
         new FakeControlPlane(issuer, clock, TestIssuer.RATINGS, controlPlane.port())) {
       assertThatThrownBy(() -> agent().start())
           .isInstanceOf(JoinRefusedException.class)
-          .hasMessageContaining("server is 'spiffe://cluster.local/ns/demo/sa/ratings'")
+          .hasMessageContaining("peer is 'spiffe://cluster.local/ns/demo/sa/ratings'")
           .hasMessageContaining(TestIssuer.CONTROL_PLANE.toString());
       assertThat(impostor.callers).isEmpty();
     }
@@ -142,6 +143,108 @@ class VmAgentTest {
     assertThatThrownBy(() -> agent().start())
         .isInstanceOf(JoinRefusedException.class)
         .hasMessageContaining("issued certificate is refused");
+  }
+
+  @Test
+  void bundleFromBeforeARotationIsGoodAsLongAsItsRootIsOneOfTheMesh() throws IOException {
+    TestIssuer next = new TestIssuer(clock.instant().minusSeconds(3600));
+    controlPlane.answer =
+        key ->
+            List.of(
+                next.reply(leaf(next, key)).get(0),
+                Pem.encode(List.of(next.root(), issuer.root())));
+
+    agent().start().close();
+
+    assertThat(Pem.certificates(Files.readString(bundle.resolve("state/roots.pem"))))
+        .containsExactly(next.root(), issuer.root());
+  }
+
+  @Test
+  void rootsBesideOursStillHaveToVouchForTheSvid() {
+    TestIssuer next = new TestIssuer(clock.instant().minusSeconds(3600));
+    TestIssuer other = new TestIssuer(clock.instant().minusSeconds(3600));
+    controlPlane.answer =
+        key ->
+            List.of(
+                other.reply(leaf(other, key)).get(0),
+                Pem.encode(List.of(next.root(), issuer.root())));
+
+    assertThatThrownBy(() -> agent().start())
+        .isInstanceOf(JoinRefusedException.class)
+        .hasMessageContaining("issued certificate is refused");
+  }
+
+  @Test
+  void meshWithoutTheRootOfTheBundleIsRefusedWithWhatToDo() throws IOException {
+    agent().start().close();
+    controlPlane.close();
+    TestIssuer next = new TestIssuer(clock.instant().minusSeconds(3600));
+    clock.advance(Duration.ofHours(25));
+
+    try (FakeControlPlane rotated =
+        new FakeControlPlane(next, clock, TestIssuer.CONTROL_PLANE, controlPlane.port())) {
+      assertThatThrownBy(() -> agent().start())
+          .isInstanceOf(JoinRefusedException.class)
+          .hasMessageContaining("saved SVID expired at")
+          .hasMessageContaining("write a new bundle over it");
+      assertThat(rotated.callers).isEmpty();
+    }
+  }
+
+  @Test
+  void newBundleOverTheOldOneHealsARunningAgentWhoseRootIsGone() throws IOException {
+    try (VmAgent agent = agent().start()) {
+      controlPlane.close();
+      clock.advance(Duration.ofHours(25));
+      executor.runReady();
+      TestIssuer next = new TestIssuer(clock.instant().minusSeconds(3600));
+      try (FakeControlPlane rotated =
+          new FakeControlPlane(next, clock, TestIssuer.CONTROL_PLANE, controlPlane.port())) {
+        Files.writeString(bundle.resolve(BootstrapFiles.ROOT_CERTIFICATES), "half a file");
+        executor.advance(FAST.maxBackOff());
+        assertThat(rotated.callers).isEmpty();
+        Files.writeString(bundle.resolve(BootstrapFiles.ROOT_CERTIFICATES), next.bundle().toPem());
+        rotated.trusts("token-2");
+        Files.writeString(bundle.resolve(BootstrapFiles.TOKEN), "token-2");
+        executor.advance(FAST.maxBackOff());
+        assertThat(rotated.callers).contains("token:token-2");
+        assertThat(agent.svidExpiresAt()).isAfter(clock.instant());
+      }
+    }
+  }
+
+  private X509Certificate leaf(TestIssuer signer, PublicKey key) {
+    return signer.leaf(
+        key,
+        TestIssuer.RATINGS.toString(),
+        clock.instant().minusSeconds(1),
+        clock.instant().plusSeconds(3600));
+  }
+
+  @Test
+  void interruptedJoinIsNoDelayToTellOf() throws InterruptedException {
+    controlPlane.close();
+    List<Throwable> ends = new CopyOnWriteArrayList<>();
+    Thread joining =
+        new Thread(
+            () -> {
+              try {
+                agent().start();
+              } catch (RuntimeException e) {
+                ends.add(e);
+              }
+            });
+    joining.start();
+    await().until(() -> told.contains("joinDelayed"));
+    joining.interrupt();
+    joining.join(10_000);
+    assertThat(ends).singleElement().asString().contains("interrupted while joining");
+    int delays = told.size();
+    Thread.currentThread().interrupt(); // in the middle of a request
+    assertThatThrownBy(() -> agent().start()).hasMessageContaining("interrupted while joining");
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(told).hasSize(delays);
   }
 
   @Test

@@ -167,7 +167,7 @@ public final class SdsContexts {
         .setInitialFetchTimeout(Duration.getDefaultInstance())
         .setApiConfigSource(
             ApiConfigSource.newBuilder()
-                .setApiType(ApiConfigSource.ApiType.DELTA_GRPC)
+                .setApiType(ApiConfigSource.ApiType.GRPC) // Istio's agent has no delta SDS
                 .setTransportApiVersion(ApiVersion.V3)
                 .setSetNodeOnFirstMessageOnly(true)
                 .addGrpcServices(

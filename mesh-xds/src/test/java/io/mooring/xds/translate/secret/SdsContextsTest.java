@@ -3,6 +3,7 @@ package io.mooring.xds.translate.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.envoyproxy.envoy.config.core.v3.ApiConfigSource;
+import io.envoyproxy.envoy.config.core.v3.ApiConfigSource.ApiType;
 import io.envoyproxy.envoy.config.core.v3.GrpcService;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
@@ -27,6 +28,20 @@ class SdsContextsTest {
     assertThat(server.getDisableStatelessSessionResumption()).isTrue();
     assertThat(server.getDisableStatefulSessionResumption()).isTrue();
     assertThat(server.getRequireClientCertificate().getValue()).isTrue();
+  }
+
+  @Test
+  void secretsComeAsIstiosAgentServesThemWhichKnowsNoDelta() {
+    CommonTlsContext server = SdsContexts.downstream(DOMAIN).getCommonTlsContext();
+
+    assertThat(server.getTlsCertificateSdsSecretConfigs(0).getSdsConfig())
+        .isEqualTo(
+            server
+                .getCombinedValidationContext()
+                .getValidationContextSdsSecretConfig()
+                .getSdsConfig())
+        .extracting(source -> source.getApiConfigSource().getApiType())
+        .isEqualTo(ApiType.GRPC);
   }
 
   @Test

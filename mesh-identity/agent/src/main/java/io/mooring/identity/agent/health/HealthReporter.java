@@ -1,22 +1,21 @@
 package io.mooring.identity.agent.health;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.rpc.Status;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
 import io.mooring.identity.agent.svid.ControlPlaneLink.Connection;
-import java.time.Duration;
+import io.mooring.identity.agent.svid.StandingCall;
 import java.time.InstantSource;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells the control plane of the workload's health as Istio's agent does: a discovery request of
@@ -34,22 +33,15 @@ final class HealthReporter implements AutoCloseable {
 
   static final String TYPE_URL = "type.googleapis.com/istio.v1.HealthInformation";
 
-  private static final Logger log = LoggerFactory.getLogger(HealthReporter.class);
   private static final int UNHEALTHY = 500; // Istio's code
-  private static final Duration FIRST_BACK_OFF = Duration.ofMillis(500);
-  private static final Duration MAX_BACK_OFF = Duration.ofSeconds(15);
 
-  private final Supplier<Connection> connections;
   private final Node node;
   private final InstantSource clock;
-  private final ScheduledExecutorService executor;
-  private final RandomGenerator random;
-  private volatile boolean closed;
-  private volatile @Nullable Stream stream;
+  private final StandingCall<DiscoveryResponse> call;
+  private @Nullable StreamObserver<DiscoveryRequest> requests;
+  private boolean nodeSent;
   private @Nullable Health latest;
   private long number;
-  private boolean waiting;
-  private int failures;
 
   /**
    * Creates a reporter; it connects with the first report.
@@ -64,124 +56,61 @@ final class HealthReporter implements AutoCloseable {
       InstantSource clock,
       ScheduledExecutorService executor,
       RandomGenerator random) {
-    this.connections = connections;
     this.node = node;
     this.clock = clock;
-    this.executor = executor;
-    this.random = random;
+    this.call =
+        new StandingCall<>(
+            "health",
+            connections,
+            executor,
+            random,
+            this::begin,
+            response -> acknowledged(response.getVersionInfo()));
   }
 
   void report(Health health) {
     latest = health;
     number = Math.max(number + 1, clock.millis());
-    Stream open = stream;
-    if (open != null) {
-      open.send(health);
-    } else if (!waiting) {
-      open();
+    if (call.isOpen()) {
+      send(health);
+    } else {
+      call.open();
     }
   }
 
-  private void open() {
-    waiting = false;
-    Health health = latest;
-    if (closed || health == null) {
-      return;
+  private void begin(Channel channel, StreamObserver<DiscoveryResponse> responses) {
+    requests = AggregatedDiscoveryServiceGrpc.newStub(channel).streamAggregatedResources(responses);
+    nodeSent = false;
+    send(requireNonNull(latest, "latest"));
+  }
+
+  private void send(Health health) {
+    DiscoveryRequest.Builder request =
+        DiscoveryRequest.newBuilder().setTypeUrl(TYPE_URL).setVersionInfo(Long.toString(number));
+    if (!nodeSent) {
+      nodeSent = true;
+      request.setNode(node);
     }
-    Stream opened = new Stream(connections.get());
-    stream = opened;
-    opened.send(health);
-    if (closed) {
-      opened.connection.close(); // close() may have looked for it too early
+    if (!health.healthy()) {
+      request.setErrorDetail(Status.newBuilder().setCode(UNHEALTHY).setMessage(health.message()));
     }
+    requireNonNull(requests, "requests").onNext(request.build());
   }
 
   /**
    * The answer's version is the number that counts now: if it is above ours, the report was taken
    * for a late one, as after the clock was set back, and is sent again above it.
    */
-  private void acknowledged(Stream which, String version) {
-    which.answered = true;
-    Health health = latest;
-    if (health != null && version.matches("[0-9]{1,18}") && Long.parseLong(version) > number) {
+  private void acknowledged(String version) {
+    if (version.matches("[0-9]{1,18}") && Long.parseLong(version) > number) {
       number = Long.parseLong(version) + 1;
-      which.send(health);
+      send(requireNonNull(latest, "latest"));
     }
-  }
-
-  private void ended(Stream which, @Nullable Throwable failure) {
-    which.connection.close();
-    if (closed || stream != which) {
-      return;
-    }
-    stream = null;
-    waiting = true;
-    failures = which.answered ? 1 : failures + 1;
-    Duration doubled = FIRST_BACK_OFF.multipliedBy(1L << Math.min(failures - 1, 10));
-    Duration longest = doubled.compareTo(MAX_BACK_OFF) < 0 ? doubled : MAX_BACK_OFF;
-    long wait = (long) (longest.toMillis() * (1 - random.nextDouble() / 2));
-    log.debug("event=health_stream_ended retry_after_millis={}", wait, failure);
-    executor.schedule(this::open, wait, TimeUnit.MILLISECONDS);
   }
 
   /** Ends the stream; the control plane keeps the last report for as long as it keeps the VM. */
   @Override
   public void close() {
-    closed = true;
-    Stream open = stream;
-    if (open != null) {
-      open.connection.close();
-    }
-  }
-
-  /** One stream; what its callbacks learn on another thread is handed over. */
-  private final class Stream implements StreamObserver<DiscoveryResponse> {
-    private final Connection connection;
-    private final StreamObserver<DiscoveryRequest> requests;
-    private boolean nodeSent;
-    private boolean answered; // confined to the executor
-
-    Stream(Connection connection) {
-      this.connection = connection;
-      this.requests =
-          AggregatedDiscoveryServiceGrpc.newStub(connection.channel())
-              .streamAggregatedResources(this);
-    }
-
-    void send(Health health) {
-      DiscoveryRequest.Builder request =
-          DiscoveryRequest.newBuilder().setTypeUrl(TYPE_URL).setVersionInfo(Long.toString(number));
-      if (!nodeSent) {
-        nodeSent = true;
-        request.setNode(node);
-      }
-      if (!health.healthy()) {
-        request.setErrorDetail(Status.newBuilder().setCode(UNHEALTHY).setMessage(health.message()));
-      }
-      requests.onNext(request.build());
-    }
-
-    @Override
-    public void onNext(DiscoveryResponse response) {
-      inTurn(() -> acknowledged(this, response.getVersionInfo()));
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      inTurn(() -> ended(this, failure));
-    }
-
-    @Override
-    public void onCompleted() {
-      inTurn(() -> ended(this, null));
-    }
-
-    private void inTurn(Runnable event) {
-      try {
-        executor.execute(event);
-      } catch (RejectedExecutionException e) {
-        log.debug("event=health_event_dropped reason=\"the agent ends\"", e);
-      }
-    }
+    call.close();
   }
 }

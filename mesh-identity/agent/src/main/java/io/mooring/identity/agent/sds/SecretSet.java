@@ -3,13 +3,16 @@ package io.mooring.identity.agent.sds;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SPIFFECertValidatorConfig;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsCertificate;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -49,9 +52,11 @@ public final class SecretSet {
    *
    * @param chainPem leaf first
    * @param keyPem PKCS#8
-   * @param rootsPem one or more roots
+   * @param rootsPemByDomain for each trust domain one or more roots. Of one domain, they vouch for
+   *     whatever name; of several, each for identities of its own domain alone, by Envoy's SPIFFE
+   *     validator
    */
-  public static SecretSet of(String chainPem, String keyPem, String rootsPem) {
+  public static SecretSet of(String chainPem, String keyPem, Map<String, String> rootsPemByDomain) {
     SecretSet set = new SecretSet();
     set.add(
         Secret.newBuilder()
@@ -64,10 +69,29 @@ public final class SecretSet {
     set.add(
         Secret.newBuilder()
             .setName(ROOTS)
-            .setValidationContext(
-                CertificateValidationContext.newBuilder().setTrustedCa(inline(rootsPem)))
+            .setValidationContext(validation(rootsPemByDomain))
             .build());
     return set;
+  }
+
+  private static CertificateValidationContext validation(Map<String, String> rootsPemByDomain) {
+    CertificateValidationContext.Builder context = CertificateValidationContext.newBuilder();
+    if (rootsPemByDomain.size() == 1) {
+      return context.setTrustedCa(inline(rootsPemByDomain.values().iterator().next())).build();
+    }
+    SPIFFECertValidatorConfig.Builder domains = SPIFFECertValidatorConfig.newBuilder();
+    rootsPemByDomain.forEach(
+        (domain, roots) ->
+            domains.addTrustDomains(
+                SPIFFECertValidatorConfig.TrustDomain.newBuilder()
+                    .setName(domain)
+                    .setTrustBundle(inline(roots))));
+    return context
+        .setCustomValidatorConfig(
+            TypedExtensionConfig.newBuilder()
+                .setName("envoy.tls.cert_validator.spiffe")
+                .setTypedConfig(Any.pack(domains.build())))
+        .build();
   }
 
   private void add(Secret secret) {

@@ -99,7 +99,12 @@ public final class CertificateClient {
     if (untrusted != null) {
       return new CertificateRequestException(
           Reason.UNTRUSTED,
-          "control plane " + authority + " is refused: " + untrusted.getMessage(),
+          "control plane "
+              + authority
+              + " is refused: "
+              + untrusted.getMessage()
+              + " (if the root of the mesh was replaced since this VM's bundle was made: write a"
+              + " new bundle over it)",
           e);
     }
     Status status = e.getStatus();

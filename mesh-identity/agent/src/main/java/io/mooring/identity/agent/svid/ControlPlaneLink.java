@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 /**
@@ -32,17 +33,18 @@ public final class ControlPlaneLink {
   private static final int KEEPALIVE_TIMEOUT_SECONDS = 10;
 
   private final ControlPlane controlPlane;
-  private final TrustBundle bundleRoots;
+  private final Supplier<TrustBundle> bundleRoots;
   private final InstantSource clock;
 
   /**
    * Creates a link.
    *
    * @param controlPlane where to connect, and who must answer
-   * @param bundleRoots the roots of the bootstrap bundle
+   * @param bundleRoots the roots of the bootstrap bundle as it is now
    * @param clock decides which certificates are valid
    */
-  public ControlPlaneLink(ControlPlane controlPlane, TrustBundle bundleRoots, InstantSource clock) {
+  public ControlPlaneLink(
+      ControlPlane controlPlane, Supplier<TrustBundle> bundleRoots, InstantSource clock) {
     this.controlPlane = requireNonNull(controlPlane, "controlPlane");
     this.bundleRoots = requireNonNull(bundleRoots, "bundleRoots");
     this.clock = requireNonNull(clock, "clock");
@@ -63,15 +65,22 @@ public final class ControlPlaneLink {
       return channel;
     }
 
-    /** Ends every call. Idempotent; not to be called on the connection's thread, up to 1 s. */
+    /** Ends every call. Idempotent; not to be called on the connection's thread, up to 2 s. */
     @Override
     public void close() {
-      try {
-        channel.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+      channel.shutdownNow();
+      boolean interrupted = false;
+      for (int tries = 0; tries < 2 && !channel.isTerminated(); tries++) {
+        try {
+          channel.awaitTermination(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true; // the channel needs its thread until it has ended
+        }
       }
       thread.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -81,7 +90,7 @@ public final class ControlPlaneLink {
 
   /** Returns a connection of somebody without an SVID. */
   Connection connect() {
-    return connect(tls(bundleRoots));
+    return connect(tls(bundleRoots.get()));
   }
 
   /** Returns a connection of whom {@code credentials} prove; connects with the first call. */
@@ -92,19 +101,22 @@ public final class ControlPlaneLink {
 
   /** Returns the roots of the bundle. */
   TrustBundle trusted() {
-    return bundleRoots;
+    return bundleRoots.get();
   }
 
   /** Returns the roots that came with {@code credentials}, then those of the bundle. */
   TrustBundle trusted(Credentials credentials) {
+    TrustBundle bundle = bundleRoots.get();
     Set<X509Certificate> trusted = new LinkedHashSet<>(credentials.roots().roots());
-    trusted.addAll(bundleRoots.roots());
-    return new TrustBundle(bundleRoots.trustDomain(), List.copyOf(trusted));
+    trusted.addAll(bundle.roots());
+    return new TrustBundle(bundle.trustDomain(), List.copyOf(trusted));
   }
 
   private SslContextBuilder tls(TrustBundle trusted) {
     return GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
-        .trustManager(new ServerIdentityTrust(controlPlane.id(), trusted, clock));
+        .trustManager(
+            new SpiffeTrustManager(
+                trusted, clock, controlPlane.id()::equals, "'" + controlPlane.id() + "'"));
   }
 
   private Connection connect(SslContextBuilder tls) {

@@ -2,6 +2,7 @@ package io.mooring.identity.agent.svid;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.identity.BundleSet;
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.X509SvidVerifier;
@@ -10,6 +11,8 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What this VM shows to its peers and what it checks them against. Immutable; the key shows in no
@@ -17,8 +20,9 @@ import java.time.InstantSource;
  *
  * @param svid the VM's chain with its private key
  * @param roots what peers are verified against, as the issuer named them with this chain
+ * @param federated what vouches for identities of the trust domains that the mesh federates with
  */
-public record Credentials(X509Svid svid, TrustBundle roots) {
+public record Credentials(X509Svid svid, TrustBundle roots, BundleSet federated) {
 
   /**
    * Checks that the key is there.
@@ -27,14 +31,32 @@ public record Credentials(X509Svid svid, TrustBundle roots) {
    */
   public Credentials {
     requireNonNull(roots, "roots");
+    requireNonNull(federated, "federated");
     if (svid.privateKey().isEmpty()) {
       throw new IllegalArgumentException(svid + " has no private key");
     }
   }
 
-  /** Returns the same SVID with other roots. */
-  public Credentials with(TrustBundle changed) {
-    return new Credentials(svid, changed);
+  /** Creates credentials of a mesh that federates with nobody. */
+  public Credentials(X509Svid svid, TrustBundle roots) {
+    this(svid, roots, BundleSet.EMPTY);
+  }
+
+  /** Returns the same SVID with other bundles. */
+  public Credentials with(TrustBundle changed, BundleSet federated) {
+    return new Credentials(svid, changed, federated);
+  }
+
+  /**
+   * Returns every bundle, our own first, then those of other domains in order. One of our own
+   * domain among the federated does not count.
+   */
+  public List<TrustBundle> bundles() {
+    return Stream.concat(
+            Stream.of(roots),
+            federated.bundles().stream()
+                .filter(bundle -> !bundle.trustDomain().equals(roots.trustDomain())))
+        .toList();
   }
 
   /** Returns the private key of the leaf: it never leaves this machine. */

@@ -13,7 +13,12 @@ import java.util.List;
 
 /**
  * The check of what the control plane issued: only a chain for our key, in our name, from a root
- * that we already trust, is kept.
+ * that we trust, is kept.
+ *
+ * <p>Trusted is a root that we have, and one beside ours in the same reply: while the root of the
+ * mesh is being replaced, a bundle that was made before knows the old one alone. Whoever answers
+ * has proved by our roots to be the control plane, which tells running VMs of new roots as well. A
+ * reply without any root of ours is another mesh's.
  */
 final class IssuedReply {
 
@@ -50,8 +55,11 @@ final class IssuedReply {
     } catch (IllegalArgumentException e) {
       throw new UntrustedChainException("reply is unreadable: " + e.getMessage(), e);
     }
-    SpiffeId issued = verify(chain, trusted, clock);
-    verify(chain, roots, clock); // peers will be given these roots
+    boolean known = roots.roots().stream().anyMatch(trusted.roots()::contains);
+    if (!known) {
+      verify(chain, trusted, clock); // says what is wrong; a root may have another certificate
+    }
+    SpiffeId issued = verify(chain, roots, clock); // peers will be given these roots
     if (!issued.equals(expected)) {
       throw new UntrustedChainException("SVID is '" + issued + "' (expected: '" + expected + "')");
     }

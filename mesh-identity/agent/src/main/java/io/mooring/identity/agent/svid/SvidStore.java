@@ -1,19 +1,16 @@
 package io.mooring.identity.agent.svid;
 
+import io.mooring.identity.BundleSet;
 import io.mooring.identity.Pem;
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
+import io.mooring.identity.storage.DirectoryLock;
 import io.mooring.identity.storage.PrivateDirectory;
 import io.mooring.model.spiffe.TrustDomain;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -21,8 +18,6 @@ import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Optional;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The state directory: what survives a restart. One agent at a time holds it, by a file lock.
@@ -30,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Files, all 0600: {@code svid.pem} has key and chain together, so that they cannot come apart;
  * {@code bundle.json} has the roots and the keys of tokens, {@code roots.pem} the roots alone, for
- * whom that suits better; {@code next-key.pem} has the key pair of a request that is not answered
- * yet, so that a retry after a lost answer, or after a crash, asks for the same key.
+ * whom that suits better, {@code federated.json} the bundles of other trust domains; {@code
+ * next-key.pem} has the key pair of a request that is not answered yet, so that a retry after a
+ * lost answer, or after a crash, asks for the same key.
  */
 public final class SvidStore implements Closeable {
 
@@ -42,14 +38,15 @@ public final class SvidStore implements Closeable {
   private static final String SVID = "svid.pem";
   private static final String ROOTS = "roots.pem";
   private static final String BUNDLE = "bundle.json";
+  private static final String FEDERATED = "federated.json";
   private static final String NEXT_KEY = "next-key.pem";
 
   private final PrivateDirectory directory;
-  private final FileChannel lockFile;
+  private final DirectoryLock lock;
 
-  private SvidStore(PrivateDirectory directory, FileChannel lockFile) {
+  private SvidStore(PrivateDirectory directory, DirectoryLock lock) {
     this.directory = directory;
-    this.lockFile = lockFile;
+    this.lock = lock;
   }
 
   /**
@@ -59,24 +56,16 @@ public final class SvidStore implements Closeable {
    */
   public static SvidStore open(Path path) throws IOException {
     PrivateDirectory directory = PrivateDirectory.open(path);
-    FileChannel lockFile =
-        FileChannel.open(
-            directory.path().resolve("lock"),
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    if (tryLock(lockFile) == null) {
-      lockFile.close();
-      throw new IOException("'" + directory.path() + "' is held by another running agent");
-    }
-    return new SvidStore(directory, lockFile);
-  }
-
-  private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
-    try {
-      return file.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null; // held inside this JVM
-    }
+    DirectoryLock lock =
+        DirectoryLock.tryTake(directory.path().resolve("lock"))
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "'"
+                            + directory.path()
+                            + "' is held by another running agent (expected: a state directory"
+                            + " for each)"));
+    return new SvidStore(directory, lock);
   }
 
   /**
@@ -89,6 +78,7 @@ public final class SvidStore implements Closeable {
     Optional<String> saved = read(SVID);
     Optional<String> savedBundle = read(BUNDLE);
     Optional<String> savedRoots = read(ROOTS); // alone in directories of the first agents
+    Optional<String> federated = read(FEDERATED);
     if (saved.isEmpty() || savedBundle.or(() -> savedRoots).isEmpty()) {
       return Optional.empty();
     }
@@ -101,7 +91,8 @@ public final class SvidStore implements Closeable {
               X509Svid.of(Pem.certificates(text.substring(chain)), key),
               savedBundle.isPresent()
                   ? TrustBundle.parseJson(trustDomain, savedBundle.get())
-                  : TrustBundle.parse(trustDomain, savedRoots.orElseThrow())));
+                  : TrustBundle.parse(trustDomain, savedRoots.orElseThrow()),
+              federated.map(BundleSet::parseJson).orElse(BundleSet.EMPTY)));
     } catch (IllegalArgumentException | GeneralSecurityException e) {
       throw damaged(SVID, e);
     }
@@ -109,7 +100,7 @@ public final class SvidStore implements Closeable {
 
   /** Replaces the saved credentials; the key of the answered request is forgotten. */
   public void save(Credentials credentials) throws IOException {
-    saveBundle(credentials.roots());
+    saveBundles(credentials);
     write(
         SVID,
         Pem.bytes(
@@ -118,10 +109,16 @@ public final class SvidStore implements Closeable {
     directory.delete(NEXT_KEY);
   }
 
-  /** Replaces the saved bundle alone. */
-  public void saveBundle(TrustBundle bundle) throws IOException {
-    write(BUNDLE, bundle.toJson().getBytes(StandardCharsets.UTF_8));
-    write(ROOTS, Pem.bytes(bundle.toPem()));
+  /** Replaces the saved bundles alone. */
+  public void saveBundles(Credentials credentials) throws IOException {
+    TrustBundle own = credentials.roots();
+    write(BUNDLE, own.toJson().getBytes(StandardCharsets.UTF_8));
+    write(ROOTS, Pem.bytes(own.toPem()));
+    if (credentials.federated().equals(BundleSet.EMPTY)) {
+      directory.delete(FEDERATED);
+    } else {
+      write(FEDERATED, credentials.federated().toJson().getBytes(StandardCharsets.UTF_8));
+    }
   }
 
   /**
@@ -187,6 +184,6 @@ public final class SvidStore implements Closeable {
   /** Lets another agent have the directory. */
   @Override
   public void close() throws IOException {
-    lockFile.close();
+    lock.close();
   }
 }

@@ -3,6 +3,7 @@ package io.mooring.identity.agent.tls;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.identity.agent.svid.Credentials;
+import io.mooring.identity.agent.svid.SpiffeTrustManager;
 import io.mooring.model.spiffe.SpiffeId;
 import java.security.GeneralSecurityException;
 import java.security.KeyManagementException;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReloadingSslContext extends SSLContext {
 
+  private static final String ACCEPTED = "one that this program accepts";
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   private ReloadingSslContext(Spi spi, SSLContext shape) {
@@ -73,7 +75,7 @@ public final class ReloadingSslContext extends SSLContext {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(
             new KeyManager[] {new SvidKeyManager(now)},
-            new TrustManager[] {new SpiffeTrustManager(now.roots(), clock, peers)},
+            new TrustManager[] {new SpiffeTrustManager(now.roots(), clock, peers, ACCEPTED)},
             null);
         return context;
       } catch (GeneralSecurityException e) {

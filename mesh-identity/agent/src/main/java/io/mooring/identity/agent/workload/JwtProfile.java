@@ -30,14 +30,18 @@ final class JwtProfile {
 
   /** Keys of other uses are left out. */
   static JWTBundlesResponse bundles(Credentials credentials) {
-    TrustBundle own = credentials.roots();
-    TrustBundle jwtKeys =
-        new TrustBundle(
-            own.trustDomain(), List.of(), own.jwtKeys(), Optional.empty(), Optional.empty());
-    return JWTBundlesResponse.newBuilder()
-        .putBundles(
-            "spiffe://" + own.trustDomain().name(), ByteString.copyFromUtf8(jwtKeys.toJson()))
-        .build();
+    JWTBundlesResponse.Builder response = JWTBundlesResponse.newBuilder();
+    for (TrustBundle bundle : credentials.bundles()) {
+      TrustBundle jwtKeys =
+          new TrustBundle(
+              bundle.trustDomain(),
+              List.of(),
+              bundle.jwtKeys(),
+              Optional.empty(),
+              Optional.empty());
+      response.putBundles(X509Profile.id(bundle), ByteString.copyFromUtf8(jwtKeys.toJson()));
+    }
+    return response.build();
   }
 
   static ValidateJWTSVIDResponse validated(JwtSvid svid) {

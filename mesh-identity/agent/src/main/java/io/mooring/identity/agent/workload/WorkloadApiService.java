@@ -53,7 +53,7 @@ final class WorkloadApiService extends SpiffeWorkloadAPIImplBase {
       InstantSource clock) {
     this.credentials = credentials;
     this.jwtSvids = new JwtSvidCache(source, minting, thread, clock);
-    this.verifier = new JwtSvidVerifier(() -> BundleSet.of(this.credentials.roots()), clock);
+    this.verifier = new JwtSvidVerifier(() -> BundleSet.of(this.credentials.bundles()), clock);
   }
 
   void serve(Credentials changed) {

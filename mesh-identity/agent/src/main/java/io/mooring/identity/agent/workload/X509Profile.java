@@ -16,7 +16,12 @@ final class X509Profile {
   private X509Profile() {}
 
   static X509SVIDResponse svids(Credentials credentials) {
-    return X509SVIDResponse.newBuilder()
+    X509SVIDResponse.Builder response = X509SVIDResponse.newBuilder();
+    List<TrustBundle> all = credentials.bundles();
+    for (TrustBundle other : all.subList(1, all.size())) {
+      response.putFederatedBundles(id(other), der(other.roots()));
+    }
+    return response
         .addSvids(
             X509SVID
                 .newBuilder()
@@ -28,10 +33,13 @@ final class X509Profile {
   }
 
   static X509BundlesResponse bundles(Credentials credentials) {
-    TrustBundle own = credentials.roots();
-    return X509BundlesResponse.newBuilder()
-        .putBundles("spiffe://" + own.trustDomain().name(), der(own.roots()))
-        .build();
+    X509BundlesResponse.Builder response = X509BundlesResponse.newBuilder();
+    credentials.bundles().forEach(bundle -> response.putBundles(id(bundle), der(bundle.roots())));
+    return response.build();
+  }
+
+  static String id(TrustBundle bundle) {
+    return "spiffe://" + bundle.trustDomain().name();
   }
 
   private static ByteString der(List<X509Certificate> certificates) {

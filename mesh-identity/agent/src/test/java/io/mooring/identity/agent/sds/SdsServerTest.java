@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -37,8 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SdsServerTest {
 
-  private static final SecretSet FIRST = SecretSet.of("chain 1", "key 1", "roots");
-  private static final SecretSet ROTATED = SecretSet.of("chain 2", "key 2", "roots");
+  private static final SecretSet FIRST = SecretSet.of("chain 1", "key 1", Map.of("td", "roots"));
+  private static final SecretSet ROTATED = SecretSet.of("chain 2", "key 2", Map.of("td", "roots"));
 
   private final List<String> rejected = new CopyOnWriteArrayList<>();
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());

@@ -7,12 +7,13 @@ import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StateOfTheWorldSecretSessionTest {
 
-  private static final SecretSet FIRST = SecretSet.of("chain 1", "key 1", "roots");
-  private static final SecretSet ROTATED = SecretSet.of("chain 2", "key 2", "roots");
+  private static final SecretSet FIRST = SecretSet.of("chain 1", "key 1", Map.of("td", "roots"));
+  private static final SecretSet ROTATED = SecretSet.of("chain 2", "key 2", Map.of("td", "roots"));
 
   private final List<String> rejected = new ArrayList<>();
   private final StateOfTheWorldSecretSession session =

@@ -22,6 +22,7 @@ import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.agent.TestIssuer;
 import io.mooring.identity.agent.svid.Credentials;
+import io.mooring.identity.agent.svid.SpiffeTrustManager;
 import io.mooring.testkit.FakeClock;
 import java.io.EOFException;
 import java.io.IOException;
@@ -175,7 +176,7 @@ class ReloadingSslContextTest {
     SSLContext nobody = SSLContext.getInstance("TLS");
     nobody.init(
         null,
-        new TrustManager[] {new SpiffeTrustManager(issuer.bundle(), clock, id -> true)},
+        new TrustManager[] {new SpiffeTrustManager(issuer.bundle(), clock, id -> true, "anybody")},
         null);
     assertRefused(nobody);
     assertThat(clients).isEmpty();
@@ -255,7 +256,7 @@ class ReloadingSslContextTest {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(
         new KeyManager[] {new SvidKeyManager(client)},
-        new TrustManager[] {new SpiffeTrustManager(issuer.bundle(), clock, id -> true)},
+        new TrustManager[] {new SpiffeTrustManager(issuer.bundle(), clock, id -> true, "anybody")},
         null);
     return context;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.mooring.identity.BundleSet;
 import io.mooring.identity.JwtSvid;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.agent.TestIssuer;
@@ -73,7 +74,7 @@ class JavaSpiffeClientTest {
 
   @Test
   void clientGetsAndValidatesJwtSvids() throws Exception {
-    server.serve(first.with(jwt.in(issuer.bundle())));
+    server.serve(first.with(jwt.in(issuer.bundle()), BundleSet.EMPTY));
     try (WorkloadApiClient client =
         DefaultWorkloadApiClient.newClient(
             DefaultWorkloadApiClient.ClientOptions.builder().spiffeSocketPath(address).build())) {

@@ -7,6 +7,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import io.mooring.identity.BundleSet;
 import io.mooring.identity.JwtSvid;
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
@@ -25,6 +26,7 @@ import io.mooring.identity.api.workload.X509BundlesResponse;
 import io.mooring.identity.api.workload.X509SVID;
 import io.mooring.identity.api.workload.X509SVIDRequest;
 import io.mooring.identity.api.workload.X509SVIDResponse;
+import io.mooring.model.spiffe.TrustDomain;
 import io.mooring.testkit.FakeClock;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
@@ -251,7 +253,7 @@ class WorkloadApiServerTest {
         client.stub().fetchJWTBundles(JWTBundlesRequest.getDefaultInstance());
     assertThat(jwks(stream.next()).jwtKeys()).isEmpty();
 
-    server.serve(first.with(jwt.in(issuer.bundle())));
+    server.serve(first.with(jwt.in(issuer.bundle()), BundleSet.EMPTY));
 
     TrustBundle keys = jwks(stream.next());
     assertThat(keys.jwtKeys()).containsOnlyKeys("k1");
@@ -259,8 +261,48 @@ class WorkloadApiServerTest {
   }
 
   @Test
+  void bundlesOfFederatedDomainsComeWithOurs() throws Exception { // WA-17, WA-23, WA-33
+    TestIssuer other = new TestIssuer(NOW);
+    TrustDomain foreign = new TrustDomain("other.example");
+    TrustBundle theirs = jwt.in(new TrustBundle(foreign, List.of(other.root())));
+    Iterator<X509SVIDResponse> svids = client.stub().fetchX509SVID(request());
+    assertThat(svids.next().getFederatedBundlesMap()).isEmpty();
+
+    server.serve(first.with(issuer.bundle(), BundleSet.of(theirs)));
+
+    X509SVIDResponse after = svids.next();
+    assertThat(after.getFederatedBundlesMap()).containsOnlyKeys("spiffe://other.example");
+    assertThat(
+            certificates(after.getFederatedBundlesOrThrow("spiffe://other.example").toByteArray()))
+        .containsExactly(other.root());
+    assertThat(after.getSvids(0).getBundle())
+        .isEqualTo(X509Profile.svids(first).getSvids(0).getBundle());
+    assertThat(
+            client
+                .stub()
+                .fetchX509Bundles(X509BundlesRequest.getDefaultInstance())
+                .next()
+                .getBundlesMap())
+        .containsOnlyKeys("spiffe://cluster.local", "spiffe://other.example");
+    assertThat(
+            client
+                .stub()
+                .fetchJWTBundles(JWTBundlesRequest.getDefaultInstance())
+                .next()
+                .getBundlesMap())
+        .containsOnlyKeys("spiffe://cluster.local", "spiffe://other.example");
+    String token = jwt.token("spiffe://other.example/db", List.of("web"), NOW.plusSeconds(60));
+    assertThat(client.stub().validateJWTSVID(validate("web", token)).getSpiffeId())
+        .isEqualTo("spiffe://other.example/db");
+    String ours = jwt.token("spiffe://cluster.local/db", List.of("web"), NOW.plusSeconds(60));
+    assertStatus(
+        Status.Code.INVALID_ARGUMENT, // their key vouches for their domain alone
+        () -> client.stub().validateJWTSVID(validate("web", ours)));
+  }
+
+  @Test
   void validationGivesIdentityAndClaims() { // WA-37, WA-38
-    server.serve(first.with(jwt.in(issuer.bundle())));
+    server.serve(first.with(jwt.in(issuer.bundle()), BundleSet.EMPTY));
     String token =
         jwt.token("spiffe://cluster.local/ns/demo/sa/web", List.of("db"), NOW.plusSeconds(60));
 
@@ -285,7 +327,7 @@ class WorkloadApiServerTest {
 
   @Test
   void whatIsNotValidIsAnInvalidArgument() { // WA-12, WA-37, WA-40
-    server.serve(first.with(jwt.in(issuer.bundle())));
+    server.serve(first.with(jwt.in(issuer.bundle()), BundleSet.EMPTY));
     String subject = "spiffe://cluster.local/ns/demo/sa/web";
     String good = jwt.token(subject, List.of("db"), NOW.plusSeconds(60));
     for (ValidateJWTSVIDRequest bad :
