@@ -40,7 +40,7 @@ class LifecycleHistoryTest {
     }
     world.checkEnd();
     world.checkNothingLeaks();
-    SEEN.addAll(world.seen());
+    SEEN.addAll(world.seen);
   }
 
   /** Histories that leave out an arrow of the documented picture prove nothing of it. */

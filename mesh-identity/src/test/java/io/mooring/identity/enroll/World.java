@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ final class World {
   private final FakeClock wall = new FakeClock();
   private final ManualExecutor executor = new ManualExecutor(monotonic);
   private final MemoryWorkloadStore store = new MemoryWorkloadStore();
-  private final Set<Transition> seen = EnumSet.noneOf(Transition.class);
+  final Set<Transition> seen = EnumSet.noneOf(Transition.class); // arrows that were taken
   private final List<Replica> replicas = List.of(new Replica("r0"), new Replica("r1"));
   private final List<Vm> vms = new ArrayList<>();
   private Optional<WorkloadGroup> group = Optional.empty();
@@ -119,6 +120,8 @@ final class World {
     long reports;
     @Nullable Boolean healthy;
     AdminState wanted = AdminState.ENABLED;
+    // Stopped replicas that think it has a stream: they see it end later, and give it the grace.
+    final Set<Replica> endedUnseen = new HashSet<>();
 
     Vm(String id, String network, String address) {
       this.id = id;
@@ -233,6 +236,9 @@ final class World {
   private void end(Vm vm, Replica replica, int count) {
     List<Registration> streams = vm.streams.getOrDefault(replica, new ArrayList<>());
     boolean before = group.isPresent() && vm.connected() && !entriesOf(vm).isEmpty();
+    if (replica.paused && count > 0) {
+      vm.endedUnseen.add(replica);
+    }
     for (int i = 0; i < count; i++) {
       streams.remove(0).close();
     }
@@ -278,8 +284,11 @@ final class World {
       for (Vm vm : vms) {
         boolean before = group.isPresent() && vm.connected() && !entriesOf(vm).isEmpty();
         vm.streams.remove(replica);
+        vm.endedUnseen.remove(replica);
         if (before && !vm.connected()) {
-          vm.safeUntil = safeUntil;
+          Instant grace = monotonic.instant().plus(GRACE);
+          vm.safeUntil =
+              !vm.endedUnseen.isEmpty() && grace.isBefore(safeUntil) ? grace : safeUntil;
         }
       }
     }
@@ -292,6 +301,7 @@ final class World {
     if (replica.paused) {
       replica.process.resume();
       replica.paused = false;
+      vms.forEach(vm -> vm.endedUnseen.remove(replica));
     } else if (replica.registrar != null) {
       replica.silent();
       replica.process.pause();
@@ -372,11 +382,6 @@ final class World {
 
   void pass(Duration time) {
     executor.advance(time);
-  }
-
-  /** Returns which arrows of the picture were taken so far. */
-  Set<Transition> seen() {
-    return seen;
   }
 
   // What must be true.

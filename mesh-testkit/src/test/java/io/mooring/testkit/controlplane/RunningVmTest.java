@@ -23,6 +23,7 @@ import io.mooring.identity.api.workload.SpiffeWorkloadAPIGrpc;
 import io.mooring.identity.bootstrap.BootstrapWriter;
 import io.mooring.model.Metadata;
 import io.mooring.model.networking.ReadinessProbe;
+import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.networking.WorkloadEntrySpec;
 import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.model.networking.WorkloadGroupSpec;
@@ -30,6 +31,7 @@ import io.mooring.registry.memory.MemorySource;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -48,6 +50,7 @@ class RunningVmTest {
   @TempDir private Path directory;
 
   private final AtomicInteger status = new AtomicInteger(503);
+  private final MemorySource configuration = new MemorySource();
   private HttpServer program;
   private MeshControlPlane mesh;
 
@@ -61,7 +64,6 @@ class RunningVmTest {
           exchange.close();
         });
     program.start();
-    MemorySource configuration = new MemorySource();
     configuration.put(
         WorkloadGroup.builder()
             .metadata(Metadata.of("demo", "ratings"))
@@ -121,6 +123,32 @@ class RunningVmTest {
       status.set(200);
       awaitHealth("healthy");
       program.stop(0);
+      awaitHealth("unhealthy");
+      assertThat(agent.spiffeId().path()).endsWith("/sa/ratings");
+    }
+  }
+
+  @Test
+  void entryThatSomebodyWroteHasTheHealthThatItsVmReports() throws Exception {
+    configuration.put(
+        WorkloadEntry.builder()
+            .metadata(Metadata.of("demo", "mine"))
+            .spec(
+                WorkloadEntrySpec.builder().address("127.0.0.1").serviceAccount("ratings").build())
+            .build());
+    Path bundle = directory.resolve("bundle");
+    BootstrapWriter.write(mesh.bundle("demo", "ratings").build(), bundle);
+    Path envoy = bundle.resolve("envoy.json");
+    Files.writeString(
+        envoy,
+        Files.readString(envoy)
+            .replaceAll(
+                "\"AUTO_REGISTER_GROUP\"\\s*:\\s*\"ratings\"", "\"WORKLOAD_ENTRY\": \"mine\""));
+    status.set(200);
+    try (VmAgent agent = VmAgent.builder().bundle(bundle).socketParent(directory).start()) {
+      awaitHealth("healthy");
+      assertThat(mesh.workloads().get(0).entry().name()).isEqualTo("mine");
+      status.set(503);
       awaitHealth("unhealthy");
       assertThat(agent.spiffeId().path()).endsWith("/sa/ratings");
     }

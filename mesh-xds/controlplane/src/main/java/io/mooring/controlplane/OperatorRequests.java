@@ -116,6 +116,12 @@ final class OperatorRequests {
     return reply;
   }
 
+  private ObjectNode workloads() {
+    ObjectNode reply = object();
+    WorkloadJson.add(reply.putArray("workloads"), controlPlane.workloads());
+    return reply;
+  }
+
   private ObjectNode bans() {
     ObjectNode reply = object();
     ArrayNode bans = reply.putArray("bans");
@@ -158,12 +164,6 @@ final class OperatorRequests {
           "'" + who + "' (expected: serial: and 1 to 40 hex digits)");
     }
     return Optional.of(new BigInteger(hex, 16));
-  }
-
-  private ObjectNode workloads() {
-    ObjectNode reply = object();
-    WorkloadJson.add(reply.putArray("workloads"), controlPlane.workloads());
-    return reply;
   }
 
   private ObjectNode adminState(JsonNode request) {

@@ -178,7 +178,9 @@ class ExplanationTest {
         .contains(
             "ratings.demo.svc.cluster.local of namespace 'demo'",
             "'ratings' means ratings.away.svc.cluster.local");
-    assertThat(explanation.verdict()).contains("nothing listens");
+    assertThat(explanation.verdict()).contains("what listens on port 9080 for others answers it");
+    assertThat(explain(node("away", "NONE"), "ratings", 9999, SERVICE, VM).verdict())
+        .contains("nothing listens");
   }
 
   @Test
