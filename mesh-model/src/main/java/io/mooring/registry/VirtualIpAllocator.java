@@ -127,7 +127,7 @@ final class VirtualIpAllocator {
     if (claims.wereTouched()) {
       dirty.addAll(conflictsByHost.keySet()); // what they have recorded may have become free
     }
-    return dirty.isEmpty() ? Set.of() : settle(dirty);
+    return open && !dirty.isEmpty() ? settle(dirty) : Set.of();
   }
 
   private void withdraw(ConfigKey object, ServiceDefinition definition, Set<String> dirty) {
@@ -215,7 +215,7 @@ final class VirtualIpAllocator {
     @Nullable Lease held = leasesByHost.get(host);
     List<Claim> asking = claims.of(host);
     if (asking.isEmpty()) {
-      if (held != null && held.released().isEmpty() && open) {
+      if (held != null && held.released().isEmpty()) {
         put(host, new Lease(held.addresses(), Optional.of(clock.instant())));
       }
       return;
@@ -231,11 +231,9 @@ final class VirtualIpAllocator {
     }
     if (held != null) {
       giveUp(host, held);
-      conflictsByHost.keySet().stream().filter(it -> !it.equals(host)).forEach(queue::add);
+      queue.addAll(conflictsByHost.keySet()); // what they have recorded may have become free
     }
-    if (open) {
-      allocate(host);
-    }
+    allocate(host);
   }
 
   /** Takes what the oldest object that recorded something has recorded, if the host may have it. */
@@ -267,6 +265,7 @@ final class VirtualIpAllocator {
       }
     }
     give(host, claim.recorded());
+    queue.addAll(conflictsByHost.keySet()); // of what was given up, too
     return true;
   }
 

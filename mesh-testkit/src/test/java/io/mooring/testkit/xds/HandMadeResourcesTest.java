@@ -19,6 +19,7 @@ import io.mooring.xds.resource.XdsType;
 import io.mooring.xds.server.XdsLimits;
 import io.mooring.xds.server.XdsServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,11 +48,7 @@ class HandMadeResourcesTest {
           Cluster.newBuilder().setName("a").setType(Cluster.DiscoveryType.EDS).build();
       ClusterLoadAssignment endpoints =
           ClusterLoadAssignment.newBuilder().setClusterName("a").build();
-      ResourceSet snapshot =
-          ResourceSet.empty()
-              .with(XdsType.CLUSTER, VersionedResource.of("a", cluster))
-              .with(XdsType.ENDPOINT, VersionedResource.of("a", endpoints))
-              .labelled("1");
+      ResourceSet snapshot = ResourceSet.of(List.of(cluster, endpoints)).labelled("1");
       assertThat(ResourceReferences.missing(snapshot)).isEmpty();
       resources.set("node-1", snapshot);
       proxy.awaitNames(XdsType.CLUSTER, "a");
@@ -61,7 +58,7 @@ class HandMadeResourcesTest {
       resources.put(
           "node-1",
           XdsType.CLUSTER,
-          VersionedResource.of("b", cluster.toBuilder().setName("b").build()));
+          VersionedResource.of(cluster.toBuilder().setName("b").build()));
       proxy.awaitNames(XdsType.CLUSTER, "a", "b");
       resources.remove("node-1", XdsType.CLUSTER, "b");
       proxy.awaitNames(XdsType.CLUSTER, "a");

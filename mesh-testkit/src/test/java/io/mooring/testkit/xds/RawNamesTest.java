@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.config.route.v3.Vhds;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.Resource;
@@ -112,6 +114,31 @@ class RawNamesTest {
               "r/1", VirtualHost.newBuilder().setName("n").addDomains("no.demo").build()));
       assertThat(client.sent()).containsExactly("VirtualHost r/1/n");
     }
+  }
+
+  @Row({95, 97})
+  @Test
+  void routeConfigurationWhoseHostsComeOnDemandIsToldThatNothingIsThereYet() {
+    ResourceSet set = ResourceSet.empty().with(onDemand("r/1")).with(ROUTE, route("r/2", 1));
+    try (RawXds xds = new RawXds()) {
+      xds.resources.set("one", set);
+      RawDelta client = xds.delta().subscribe(ROUTE, "r/1", "r/2", "r/3");
+      client.sentAndAccepted();
+      client.subscribe(VIRTUAL_HOST); // to open its listener, Envoy wants to hear of any name of it
+      DeltaDiscoveryResponse first = client.take().get(0);
+      assertThat(first.getResourcesList()).extracting(Resource::getName).containsExactly("r/1/");
+      assertThat(first.getResources(0).hasResource()).isFalse();
+      client.accept(first);
+      xds.resources.update("one", now -> now.with(onDemand("r/3")));
+      assertThat(client.sentAndAccepted())
+          .containsExactly("RouteConfiguration r/3", "VirtualHost r/3/");
+      xds.resources.put("one", ROUTE, route("r/2", 2));
+      assertThat(client.sentAndAccepted()).containsExactly("RouteConfiguration r/2");
+    }
+  }
+
+  private static RouteConfiguration onDemand(String name) {
+    return RouteConfiguration.newBuilder().setName(name).setVhds(Vhds.getDefaultInstance()).build();
   }
 
   @Row(98)

@@ -25,9 +25,12 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.mooring.testkit.Row;
 import io.mooring.testkit.xds.RawXds.Via;
+import io.mooring.xds.node.ProxyNode;
+import io.mooring.xds.push.SnapshotResources;
 import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.VersionedResource;
 import io.mooring.xds.resource.XdsType;
+import io.mooring.xds.server.NodeAuthorizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -194,8 +197,33 @@ class RawStreamsTest {
 
   @Row({5, 6})
   @Test
-  void firstRequestWithoutANodeIsRefused() {
-    try (RawXds xds = new RawXds()) {
+  void groupsAreTheUsersWhateverTheNodeSays() {
+    SnapshotResources resources = new SnapshotResources(node -> "all");
+    resources.put("all", CLUSTER, cluster("a", 1));
+    try (RawXds xds = new RawXds(resources, builder -> builder)) {
+      for (Via via : Via.values()) {
+        Node unnamed = Node.newBuilder().setCluster("edge").build();
+        assertThat(xds.sotw(via, CLUSTER, unnamed).ask(CLUSTER).sent())
+            .containsExactly("Cluster a");
+        assertThat(xds.delta(via, CLUSTER, unnamed).subscribe(CLUSTER).sent())
+            .containsExactly("Cluster a");
+        assertThat(xds.delta(via, CLUSTER, Node.getDefaultInstance()).subscribe(CLUSTER).sent())
+            .containsExactly("Cluster a");
+      }
+    }
+  }
+
+  @Row({5, 6})
+  @Test
+  void firstRequestThatIsNobodysIsRefusedWhereANodeMustBeSomebody() {
+    SnapshotResources resources = new SnapshotResources(ProxyNode::id);
+    NodeAuthorizer somebody =
+        (peer, node) -> {
+          if (node.id().isEmpty()) {
+            throw Status.INVALID_ARGUMENT.withDescription("node.id: ''").asRuntimeException();
+          }
+        };
+    try (RawXds xds = new RawXds(resources, builder -> builder.authorizer(somebody))) {
       RawSotw client = xds.sotw(Via.AGGREGATED, CLUSTER, Node.getDefaultInstance()).ask(CLUSTER);
       assertThat(client.stream.end().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
       assertThat(client.stream.end().getDescription()).contains("node.id");

@@ -24,21 +24,34 @@ import io.envoyproxy.envoy.service.status.v3.ConfigStatus;
 import io.envoyproxy.envoy.type.matcher.v3.NodeMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import io.grpc.BindableService;
+import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.mooring.model.spiffe.SpiffeId;
+import io.mooring.model.spiffe.TrustDomain;
 import io.mooring.testkit.Row;
+import io.mooring.xds.debug.ClientStatusAuthorizer;
 import io.mooring.xds.debug.CsdsService;
 import io.mooring.xds.load.ClusterLoad;
 import io.mooring.xds.load.LoadReportService;
 import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.VersionedResource;
 import io.mooring.xds.server.NodeAuthorizer;
+import io.mooring.xds.server.PeerIdentity;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -54,8 +67,25 @@ class StatusAndLoadTest {
     final ManagedChannel channel;
 
     Bound(BindableService service) throws Exception {
+      this(service, PeerIdentity.ANONYMOUS);
+    }
+
+    Bound(BindableService service, PeerIdentity peer) throws Exception {
       String name = InProcessServerBuilder.generateName();
-      server = InProcessServerBuilder.forName(name).addService(service).build().start();
+      server =
+          InProcessServerBuilder.forName(name)
+              .addService(service)
+              .intercept(
+                  new ServerInterceptor() {
+                    @Override
+                    public <Q, P> ServerCall.Listener<Q> interceptCall(
+                        ServerCall<Q, P> call, Metadata headers, ServerCallHandler<Q, P> next) {
+                      Context context = Context.current().withValue(PeerIdentity.CONTEXT_KEY, peer);
+                      return Contexts.interceptCall(context, call, headers, next);
+                    }
+                  })
+              .build()
+              .start();
       channel = InProcessChannelBuilder.forName(name).build();
     }
 
@@ -152,6 +182,43 @@ class StatusAndLoadTest {
               .getGenericXdsConfigsList();
       assertThat(shown).anyMatch(config -> config.getName().equals("default"));
       assertThat(shown).noneMatch(GenericXdsConfig::hasXdsConfig);
+    }
+  }
+
+  @Test
+  void statusIsForThoseAloneWhomTheAuthorizerLets() throws Exception {
+    SpiffeId operator = new TrustDomain("td").workload("ops", "admin");
+    SpiffeId workload = new TrustDomain("td").workload("demo", "ratings");
+    Map<PeerIdentity, Status.Code> answers =
+        Map.of(
+            PeerIdentity.of(operator, Instant.MAX),
+            Status.Code.OK,
+            PeerIdentity.of(workload, Instant.MAX),
+            Status.Code.PERMISSION_DENIED,
+            PeerIdentity.ANONYMOUS,
+            Status.Code.UNAUTHENTICATED);
+    try (InProcessXds xds = new InProcessXds()) {
+      CsdsService service =
+          new CsdsService(List.of(xds.xds), ClientStatusAuthorizer.identities(Set.of(operator)));
+      for (Map.Entry<PeerIdentity, Status.Code> expected : answers.entrySet()) {
+        try (Bound csds = new Bound(service, expected.getKey())) {
+          ClientStatusRequest request = ClientStatusRequest.getDefaultInstance();
+          Answers<ClientStatusResponse> fetched = new Answers<>();
+          Answers<ClientStatusResponse> streamed = new Answers<>();
+          ClientStatusDiscoveryServiceGrpc.ClientStatusDiscoveryServiceStub stub =
+              ClientStatusDiscoveryServiceGrpc.newStub(csds.channel);
+          stub.fetchClientStatus(request, fetched);
+          StreamObserver<ClientStatusRequest> requests = stub.streamClientStatus(streamed);
+          requests.onNext(request);
+          requests.onCompleted();
+          for (Answers<ClientStatusResponse> answer : List.of(fetched, streamed)) {
+            Status end = answer.end().poll(10, TimeUnit.SECONDS);
+            assertThat(end).isNotNull();
+            assertThat(end.getCode()).isEqualTo(expected.getValue());
+            assertThat(answer.values()).hasSize(end.isOk() ? 1 : 0);
+          }
+        }
+      }
     }
   }
 
@@ -301,8 +368,7 @@ class StatusAndLoadTest {
             .onNext(LoadStatsRequest.newBuilder().setNode(Node.newBuilder().setId(id)).build());
         Status end = answers.end().poll(10, TimeUnit.SECONDS);
         assertThat(end).isNotNull();
-        assertThat(end.getCode())
-            .isEqualTo(id.isEmpty() ? Status.Code.INVALID_ARGUMENT : Status.Code.PERMISSION_DENIED);
+        assertThat(end.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
       }
     }
   }

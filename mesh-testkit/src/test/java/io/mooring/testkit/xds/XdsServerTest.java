@@ -281,15 +281,6 @@ class XdsServerTest {
   }
 
   @Test
-  void streamWithoutANodeIsRefused() {
-    try (InProcessXds xds = new InProcessXds();
-        FakeProxy proxy = proxy(xds, true, "")) {
-      proxy.subscribe(CLUSTER);
-      assertThat(proxy.awaitEnd().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
-    }
-  }
-
-  @Test
   @Row(2)
   void aggregatedRequestWithoutATypeIsRefused() {
     try (InProcessXds xds = new InProcessXds();

@@ -25,6 +25,7 @@ import io.mooring.registry.RegistrySource;
 import io.mooring.registry.ServiceRegistry;
 import io.mooring.registry.VirtualIpPool;
 import io.mooring.service.AdminState;
+import io.mooring.xds.debug.ClientStatusAuthorizer;
 import io.mooring.xds.load.LoadReportObserver;
 import io.mooring.xds.push.ResourceCustomizer;
 import io.mooring.xds.server.XdsLimits;
@@ -104,9 +105,7 @@ public final class MeshControlPlane implements AutoCloseable {
     return wiring.identity().trustBundle();
   }
 
-  /**
-   * Returns the CA of the mesh: rotates its root, and signs JWT-SVIDs for the embedding program.
-   */
+  /** Returns the CA of the mesh: rotates its root, signs JWT-SVIDs for the embedding program. */
   public RotatingCertificateAuthority certificateAuthority() {
     return wiring.identity().authority();
   }
@@ -230,7 +229,9 @@ public final class MeshControlPlane implements AutoCloseable {
     Duration debounce = Duration.ofMillis(100);
     Duration grace = Duration.ofSeconds(10);
     XdsLimits limits = XdsLimits.DEFAULTS;
+    @Nullable ClientStatusAuthorizer clientStatus;
     @Nullable LoadReportObserver loadObserver;
+    boolean takesLoadReports = true;
     Duration loadInterval = Duration.ofSeconds(10);
     ResourceCustomizer customizer = (node, generated) -> generated;
     Duration svidTtl = Duration.ofHours(24);
@@ -259,10 +260,7 @@ public final class MeshControlPlane implements AutoCloseable {
       return this;
     }
 
-    /**
-     * Where the CA key, tokens and registered workloads are kept; {@code ./mooring-data} by
-     * default.
-     */
+    /** Where the CA key, tokens and workloads are kept; {@code ./mooring-data} by default. */
     public Builder dataDirectory(Path directory) {
       this.dataDirectory = requireNonNull(directory, "directory");
       return this;
@@ -300,9 +298,7 @@ public final class MeshControlPlane implements AutoCloseable {
       return this;
     }
 
-    /**
-     * Also serves the admin pages over HTTP: readiness, metrics, sync state, configuration dumps.
-     */
+    /** Also serves admin pages over HTTP: readiness, metrics, sync state, configuration. */
     public Builder admin(InetSocketAddress address) {
       this.admin = requireNonNull(address, "address");
       return this;
@@ -375,9 +371,7 @@ public final class MeshControlPlane implements AutoCloseable {
       return this;
     }
 
-    /**
-     * How many requests for certificates are taken on; {@link RequestLimits#DEFAULT} by default.
-     */
+    /** How many certificates may be asked for; {@link RequestLimits#DEFAULT} by default. */
     public Builder requestLimits(RequestLimits limits) {
       this.requestLimits = requireNonNull(limits, "limits");
       return this;
@@ -414,14 +408,34 @@ public final class MeshControlPlane implements AutoCloseable {
     }
 
     /**
-     * Also takes load reports (LRS), and tells proxyless gRPC clients to send them; nobody is asked
-     * by default.
+     * Who may ask on the TLS port for the client status (CSDS), which shows what every proxy was
+     * sent, secrets excepted. By default the control plane's own identity alone, which no workload
+     * can get; on the plaintext port, anybody.
+     *
+     * @param authorizer {@link ClientStatusAuthorizer#NOBODY}: it is served on no port
+     */
+    public Builder clientStatus(ClientStatusAuthorizer authorizer) {
+      this.clientStatus = requireNonNull(authorizer, "authorizer");
+      return this;
+    }
+
+    /**
+     * Hears the load reports (LRS) that clients send, and tells proxyless gRPC clients to send
+     * them; by default those of clients that do so by themselves are taken every 10 s and counted.
      *
      * @param interval how often clients report, more than zero
      */
     public Builder loadReports(Duration interval, LoadReportObserver observer) {
       this.loadInterval = requireNonNull(interval, "interval");
       this.loadObserver = requireNonNull(observer, "observer");
+      this.takesLoadReports = true;
+      return this;
+    }
+
+    /** Serves no LRS: takes load reports from nobody. */
+    public Builder withoutLoadReports() {
+      this.loadObserver = null;
+      this.takesLoadReports = false;
       return this;
     }
 

@@ -1,5 +1,6 @@
 package io.mooring.controlplane;
 
+import io.grpc.ServerBuilder;
 import io.mooring.controlplane.admin.AdminServer;
 import io.mooring.controlplane.admin.Metrics;
 import io.mooring.controlplane.operator.OperatorServer;
@@ -15,10 +16,15 @@ import io.mooring.registry.WorkloadStore;
 import io.mooring.registry.file.FileSource;
 import io.mooring.registry.file.FileVirtualIpStore;
 import io.mooring.registry.file.FileWorkloadStore;
+import io.mooring.xds.debug.ClientStatusAuthorizer;
+import io.mooring.xds.debug.CsdsService;
+import io.mooring.xds.load.ClusterLoad;
 import io.mooring.xds.load.LoadReportService;
 import io.mooring.xds.mesh.MeshGenerator;
 import io.mooring.xds.mesh.RegistryChange;
+import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.push.PushService;
+import io.mooring.xds.server.NodeAuthorizer;
 import io.mooring.xds.server.XdsServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -196,11 +203,11 @@ final class Wiring implements AutoCloseable {
       WorkloadGroups groups,
       PushService<RegistryChange> push)
       throws IOException {
-    List<XdsServer> servers = new ArrayList<>();
     Enrolment enrolment = new Enrolment(registry::snapshot, registrar);
     opened(ports);
     XdsServer xds = opened(xdsServer(push).authorizer(enrolment).listener(enrolment).build());
-    servers.add(xds);
+    @Nullable XdsServer anyone = options.plaintext == null ? null : opened(xdsServer(push).build());
+    List<XdsServer> servers = anyone == null ? List.of(xds) : List.of(xds, anyone);
     IssuerServices issuing = opened(new IssuerServices(identity(), groups, options));
     ports.openTls(
         options.listen,
@@ -210,17 +217,44 @@ final class Wiring implements AutoCloseable {
           xds.bindTo(server);
           issuing.services().forEach(server::addService);
           server.addService(identity().trustBundleService());
-          if (options.loadObserver != null) {
-            server.addService(
-                new LoadReportService(options.loadInterval, enrolment, options.loadObserver));
-          }
+          addReports(server, enrolment, servers, clientStatusReaders());
         });
-    if (options.plaintext != null) {
-      XdsServer anyone = opened(xdsServer(push).build());
-      servers.add(anyone);
-      ports.openPlaintext(options.plaintext, anyone::bindTo);
+    if (anyone != null && options.plaintext != null) {
+      ports.openPlaintext(
+          options.plaintext,
+          server -> {
+            anyone.bindTo(server);
+            addReports(server, NodeAuthorizer.ANYONE, servers, ClientStatusAuthorizer.ANYONE);
+          });
     }
     return servers;
+  }
+
+  /** What clients report, and what is reported of them: LRS and CSDS, beside ADS on each port. */
+  private void addReports(
+      ServerBuilder<?> server,
+      NodeAuthorizer reporters,
+      List<XdsServer> servers,
+      ClientStatusAuthorizer readers) {
+    if (options.takesLoadReports) {
+      server.addService(new LoadReportService(options.loadInterval, reporters, this::reported));
+    }
+    if (options.clientStatus != ClientStatusAuthorizer.NOBODY) {
+      server.addService(new CsdsService(servers, readers));
+    }
+  }
+
+  private ClientStatusAuthorizer clientStatusReaders() {
+    return options.clientStatus == null
+        ? ClientStatusAuthorizer.identities(Set.of(identity().id()))
+        : options.clientStatus;
+  }
+
+  private void reported(ProxyNode node, List<ClusterLoad> loads) {
+    metrics.add("mooring_load_reports_total", 1);
+    if (options.loadObserver != null) {
+      options.loadObserver.reported(node, loads);
+    }
   }
 
   private XdsServer.Builder xdsServer(PushService<RegistryChange> push) {

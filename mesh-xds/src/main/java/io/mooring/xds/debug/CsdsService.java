@@ -15,11 +15,13 @@ import io.envoyproxy.envoy.service.status.v3.ConfigStatus;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.VersionedResource;
 import io.mooring.xds.resource.XdsType;
+import io.mooring.xds.server.PeerIdentity;
 import io.mooring.xds.server.StreamStatus;
 import io.mooring.xds.server.TypeStatus;
 import io.mooring.xds.server.XdsServer;
@@ -31,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Client status discovery: what each connected client was sent and what became of it. Thread-safe.
  *
- * <p>Whoever may call it sees the configuration of every proxy: bind it to a port of operators, not
- * to the one of the mesh. Secrets are named, never shown.
+ * <p>Whoever may call it sees the configuration of every proxy: on a port that proxies reach too,
+ * give it a {@link ClientStatusAuthorizer}. Secrets are named, never shown.
  *
  * <p>One {@code ClientConfig} a stream. Of each resource it says the version that was sent; {@code
  * SYNCED/ACKED}; {@code STALE/REQUESTED} while its type waits for an answer; or {@code
@@ -42,10 +44,20 @@ import org.jspecify.annotations.Nullable;
 public final class CsdsService implements BindableService {
 
   private final List<XdsServer> servers;
+  private final ClientStatusAuthorizer authorizer;
 
-  /** Creates the service of these servers. */
+  /** Creates the service of these servers for a port that operators alone reach. */
   public CsdsService(List<XdsServer> servers) {
+    this(servers, ClientStatusAuthorizer.ANYONE);
+  }
+
+  /**
+   * Creates the service of these servers for a port that others reach too; there the gRPC server
+   * needs a {@link io.mooring.xds.server.PeerIdentityInterceptor}.
+   */
+  public CsdsService(List<XdsServer> servers, ClientStatusAuthorizer authorizer) {
     this.servers = List.copyOf(requireNonNull(servers, "servers"));
+    this.authorizer = requireNonNull(authorizer, "authorizer");
   }
 
   @Override
@@ -54,7 +66,7 @@ public final class CsdsService implements BindableService {
       @Override
       public void fetchClientStatus(
           ClientStatusRequest request, StreamObserver<ClientStatusResponse> responses) {
-        if (answer(request, responses)) {
+        if (mayAsk(responses) && answer(request, responses)) {
           responses.onCompleted();
         }
       }
@@ -62,9 +74,20 @@ public final class CsdsService implements BindableService {
       @Override
       public StreamObserver<ClientStatusRequest> streamClientStatus(
           StreamObserver<ClientStatusResponse> responses) {
-        return new StatusStream(responses);
+        return new StatusStream(responses, mayAsk(responses));
       }
     }.bindService();
+  }
+
+  /** Returns whether the call goes on. */
+  private boolean mayAsk(StreamObserver<ClientStatusResponse> responses) {
+    try {
+      authorizer.authorize(PeerIdentity.current());
+      return true;
+    } catch (StatusRuntimeException e) {
+      responses.onError(e);
+      return false;
+    }
   }
 
   /** Returns whether the call goes on. */
@@ -156,10 +179,11 @@ public final class CsdsService implements BindableService {
   private final class StatusStream implements StreamObserver<ClientStatusRequest> {
 
     private final StreamObserver<ClientStatusResponse> responses;
-    private boolean open = true;
+    private boolean open;
 
-    StatusStream(StreamObserver<ClientStatusResponse> responses) {
+    StatusStream(StreamObserver<ClientStatusResponse> responses, boolean open) {
       this.responses = responses;
+      this.open = open;
     }
 
     @Override

@@ -12,7 +12,6 @@ import io.envoyproxy.envoy.service.load_stats.v3.LoadStatsRequest;
 import io.envoyproxy.envoy.service.load_stats.v3.LoadStatsResponse;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.mooring.model.Locality;
@@ -145,11 +144,6 @@ public final class LoadReportService implements BindableService {
     }
 
     private ProxyNode open(Node said) {
-      if (said.getId().isEmpty()) {
-        throw Status.INVALID_ARGUMENT
-            .withDescription("node.id: '' (expected: not empty in the first report of a stream)")
-            .asRuntimeException();
-      }
       ProxyNode opened = ProxyNode.parse(said);
       authorizer.authorize(peer, opened);
       node = opened;

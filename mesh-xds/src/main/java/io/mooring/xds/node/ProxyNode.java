@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /**
  * What a proxy says of itself in its first request. Immutable; equal nodes get equal resources.
  *
- * @param id the node id as sent
+ * @param id the node id as sent, {@code ""} where there is none
  * @param cluster what the proxy's bootstrap calls the group it belongs to, {@code
  *     --service-cluster}; {@code ""} where absent
  * @param userAgent what program it is, {@code NAME/VERSION}, e.g. {@code envoy/1.40.0}; the name

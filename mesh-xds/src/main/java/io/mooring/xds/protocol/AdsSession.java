@@ -67,6 +67,7 @@ public final class AdsSession {
    */
   public Receipt request(Request request, Instant now) {
     boolean clustersKnown = sessionsByType.containsKey(CLUSTER);
+    boolean firstOfType = !sessionsByType.containsKey(request.type());
     @Nullable TypeSession session = sessionFor(request, now);
     if (session == null) {
       return Receipt.NONE;
@@ -83,6 +84,11 @@ public final class AdsSession {
           endpoints && traits.silentWhileWarming() && !clustersKnown,
           endpoints ? this::awaitedEndpoints : Set::of,
           now);
+      if (firstOfType && asked.type().equals(VIRTUAL_HOST) && asked.subscribe().isEmpty()) {
+        resources.resources(ROUTE).values().stream()
+            .filter(OnDemandHosts::areOf)
+            .forEach(route -> delta.owed.add(OnDemandHosts.none(route)));
+      }
     } else if (session instanceof SotwTypeSession sotw && request instanceof SotwRequest asked) {
       sotw.request(asked, now);
     } else {
@@ -291,11 +297,15 @@ public final class AdsSession {
       return;
     }
     for (VersionedResource route : changed) {
+      boolean wanted = false;
       for (String host : hosts.subscription.names().tailSet(route.name() + "/")) {
         if (!host.startsWith(route.name() + "/")) {
           break;
         }
-        hosts.owed.add(host);
+        wanted |= hosts.owed.add(host);
+      }
+      if (!wanted && OnDemandHosts.areOf(route)) {
+        hosts.owed.add(OnDemandHosts.none(route));
       }
     }
   }

@@ -2,6 +2,7 @@ package io.mooring.xds.resource;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.protobuf.Message;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
@@ -68,6 +69,26 @@ public final class ResourceSet {
   }
 
   /**
+   * Returns the set of these messages, of any types, each under the {@linkplain
+   * VersionedResource#of(Message) name that it has itself}.
+   *
+   * @throws IllegalArgumentException if two of one type have one name, or one has none
+   */
+  public static ResourceSet of(Iterable<? extends Message> messages) {
+    ResourceSet set = EMPTY;
+    for (Message message : messages) {
+      VersionedResource resource = VersionedResource.of(message);
+      if (set.resources(XdsType.of(message)).containsKey(resource.name())) {
+        throw new IllegalArgumentException(
+            "%s '%s': twice (expected: each name once)"
+                .formatted(message.getDescriptorForType().getFullName(), resource.name()));
+      }
+      set = set.with(XdsType.of(message), resource);
+    }
+    return set;
+  }
+
+  /**
    * Returns the set about which nothing is known yet: a proxy that is offered it gets no answer and
    * keeps what it has, whereas {@link #empty()} takes everything away.
    */
@@ -112,6 +133,11 @@ public final class ResourceSet {
     return resource.equals(before.byName().get(resource.name()))
         ? this
         : edited(type, before.with(resource), resource.name());
+  }
+
+  /** Returns this set with a message, under the name and the type that it has itself. */
+  public ResourceSet with(Message message) {
+    return with(XdsType.of(message), VersionedResource.of(message));
   }
 
   /** Returns this set with all of {@code resources}, as if added one by one. */

@@ -3,6 +3,7 @@ package io.mooring.xds.resource;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.rpc.Status;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One encoded resource. Immutable.
@@ -33,6 +35,7 @@ public record VersionedResource(
     String name, String version, Any body, List<String> aliases, Optional<Duration> ttl) {
 
   private static final int VERSION_BYTES = 8;
+  private static final List<String> NAME_FIELDS = List.of("name", "cluster_name");
   private static final String ERROR_TYPE_URL =
       "type.googleapis.com/" + ResourceError.getDescriptor().getFullName();
 
@@ -54,6 +57,30 @@ public record VersionedResource(
    */
   public static VersionedResource of(String name, Message message) {
     return of(name, Pack.any(message));
+  }
+
+  /**
+   * Returns {@code message} under the name that it has itself: its field {@code name}, or {@code
+   * cluster_name} of a ClusterLoadAssignment. Virtual hosts are known by {@linkplain #virtualHost
+   * another}.
+   *
+   * @throws IllegalArgumentException if it has no such field, or none in it; then {@link
+   *     #of(String, Message)} says which name
+   */
+  public static VersionedResource of(Message message) {
+    return of(ownName(message), message);
+  }
+
+  private static String ownName(Message message) {
+    for (String field : NAME_FIELDS) {
+      @Nullable FieldDescriptor found = message.getDescriptorForType().findFieldByName(field);
+      if (found != null && message.getField(found) instanceof String name && !name.isEmpty()) {
+        return name;
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s: no name in it (expected: one in %s)"
+            .formatted(message.getDescriptorForType().getFullName(), NAME_FIELDS));
   }
 
   /** Returns an encoded resource of any type under {@code name}, versioned by content. */

@@ -2,6 +2,8 @@ package io.mooring.xds.resource;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.protobuf.Message;
+
 /**
  * A resource type by its URL. Immutable; any URL is a type, the constants are the ones that Envoy
  * asks for.
@@ -31,6 +33,11 @@ public record XdsType(String typeUrl) implements Comparable<XdsType> {
 
   public XdsType {
     requireNonNull(typeUrl, "typeUrl");
+  }
+
+  /** Returns the type of a message. */
+  public static XdsType of(Message message) {
+    return new XdsType(PREFIX + message.getDescriptorForType().getFullName());
   }
 
   @Override

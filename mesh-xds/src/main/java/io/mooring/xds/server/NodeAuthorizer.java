@@ -9,7 +9,10 @@ import io.mooring.xds.node.ProxyNode;
 @FunctionalInterface
 public interface NodeAuthorizer {
 
-  /** Lets everybody be whoever they say: only for loopback and tests. */
+  /**
+   * Lets everybody be whoever they say, be it nobody: a node without id, or no node at all. Only
+   * for loopback and tests.
+   */
   NodeAuthorizer ANYONE = (peer, node) -> {};
 
   /**

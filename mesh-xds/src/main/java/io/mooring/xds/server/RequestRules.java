@@ -40,17 +40,9 @@ record RequestRules<Q>(Variant<Q> variant, @Nullable XdsType onlyType, XdsLimits
     return onlyType == null ? new XdsType(variant.typeUrl(request)) : onlyType;
   }
 
-  /**
-   * Returns the node of the first request of a stream.
-   *
-   * @throws StatusRuntimeException with which the stream is to be ended if it has none
-   */
+  /** Returns the node of the first request of a stream; whether it has an id is the authorizer's. */
   ProxyNode node(Q first) {
-    Node said = variant.node(first);
-    if (said.getId().isEmpty()) {
-      throw invalid("node.id: '' (expected: not empty in the first request of a stream)");
-    }
-    return ProxyNode.parse(said);
+    return ProxyNode.parse(variant.node(first));
   }
 
   /** Returns how the client of a first request differs from others. */

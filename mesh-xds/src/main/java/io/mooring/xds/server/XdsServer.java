@@ -26,6 +26,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The discovery services, to be added to any gRPC server: ADS and one service a type, state of the
@@ -36,9 +38,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class XdsServer implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(XdsServer.class);
+
   static final Status SHUTTING_DOWN =
       Status.UNAVAILABLE.withDescription("control plane shuts down");
   private static final long STATUS_WAIT_SECONDS = 1;
+  private static final Duration HAND_MADE_QUIET = Duration.ofMillis(5);
+  private static final Duration HAND_MADE_MAX = Duration.ofMillis(25);
 
   private final StreamServices services;
   private final DiscoveryServices discovery;
@@ -84,12 +90,15 @@ public final class XdsServer implements AutoCloseable {
   }
 
   /**
-   * Returns a builder of a server of hand-made resources: every change is sent at once, without
-   * debouncing. Several servers may share one store.
+   * Returns a builder of a server of hand-made resources. Several servers may share one store.
+   *
+   * <p>A change waits 5 ms for more (25 ms at most), so that a client which has just unsubscribed
+   * is heard before it is sent what it no longer wants. {@link #builder(PushService)} takes any
+   * other delay, or none.
    */
   public static Builder builder(SnapshotResources resources) {
     PushService<Set<String>> push =
-        PushService.builder(resources).debounce(Duration.ZERO, Duration.ZERO).build();
+        PushService.builder(resources).debounce(HAND_MADE_QUIET, HAND_MADE_MAX).build();
     Runnable endOfChanges = resources.onChange(push::changed);
     return new Builder(
         push,
@@ -105,18 +114,25 @@ public final class XdsServer implements AutoCloseable {
   }
 
   /**
-   * Adds all services to a gRPC server, and those limits that its transport keeps: keep-alive and
-   * the size of requests.
+   * Adds all services to a gRPC server, and those limits that its transport keeps: keep-alive,
+   * which the in-process transport has none of, and the size of requests.
    */
   public void bindTo(ServerBuilder<?> server) {
-    XdsLimits limits = services.limits();
     services().forEach(server::addService);
+    server.maxInboundMessageSize(services.limits().maxRequestBytes());
+    try {
+      keepAlive(server, services.limits());
+    } catch (UnsupportedOperationException noConnections) {
+      log.debug("event=no_keep_alive transport={}", server.getClass().getSimpleName());
+    }
+  }
+
+  private static void keepAlive(ServerBuilder<?> server, XdsLimits limits) {
     server
         .keepAliveTime(limits.keepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
         .keepAliveTimeout(limits.keepAliveTimeout().toNanos(), TimeUnit.NANOSECONDS)
         .permitKeepAliveTime(limits.permittedKeepAliveTime().toNanos(), TimeUnit.NANOSECONDS)
-        .permitKeepAliveWithoutCalls(true)
-        .maxInboundMessageSize(limits.maxRequestBytes());
+        .permitKeepAliveWithoutCalls(true);
   }
 
   /** Returns what each open stream was sent and accepted, in the order of stream ids. */

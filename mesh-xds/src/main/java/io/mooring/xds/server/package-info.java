@@ -10,27 +10,27 @@
  * xds.bindTo(yourServerBuilder); // or some of xds.services(): ADS, LDS, RDS, SRDS, VHDS, CDS ...
  *
  * // a whole snapshot; its label is shown as version_info, content alone decides what is sent
- * ResourceSet snapshot =
- *     ResourceSet.empty()
- *         .with(XdsType.CLUSTER, VersionedResource.of("a", cluster))
- *         .with(XdsType.ENDPOINT, VersionedResource.of("a", endpoints))
- *         .labelled("1");
+ * ResourceSet snapshot = ResourceSet.of(List.of(cluster, endpoints)).labelled("1");
  * resources.set("node-1", snapshot);
  *
  * // one resource
- * resources.put("node-1", XdsType.CLUSTER, VersionedResource.of("b", cluster));
+ * resources.put("node-1", XdsType.CLUSTER, VersionedResource.of(another));
  * resources.remove("node-1", XdsType.CLUSTER, "b");
  *
  * // several at once, atomically
- * resources.update("node-1", set -> set.without(XdsType.ROUTE, "r").labelled("2"));
+ * resources.update("node-1", set -> set.with(route).without(XdsType.ROUTE, "r").labelled("2"));
  *
  * resources.set("node-1", ResourceSet.empty()); // its proxies lose everything
  * resources.clear("node-1"); // its proxies keep what they have
  * }</pre>
  *
- * <p>What {@link io.mooring.xds.resource.VersionedResource} can say besides: a time to live that
- * heartbeats prolong, aliases, virtual hosts for VHDS, an error instead of a resource. For
- * debouncing, other threads, or resources made for each node, give {@link
+ * <p>The group of a node is what the function says, and need not be its id: a node without id, or
+ * without a node at all, is served as any other unless a {@link
+ * io.mooring.xds.server.NodeAuthorizer} refuses it; null is the group of those that get no answer.
+ *
+ * <p>What {@link io.mooring.xds.resource.VersionedResource} can say besides: a name of its own, a
+ * time to live that heartbeats prolong, aliases, virtual hosts for VHDS, an error instead of a
+ * resource. For debouncing, other threads, or resources made for each node, give {@link
  * io.mooring.xds.server.XdsServer#builder(io.mooring.xds.push.PushService)} a push service of your
  * own.
  *

@@ -1,5 +1,5 @@
 /**
- * A control plane inside a program of one's own.
+ * Parts of Mooring inside a program of one's own.
  *
  * <p>This package is an example.
  */

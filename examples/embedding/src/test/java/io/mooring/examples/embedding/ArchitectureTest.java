@@ -12,13 +12,19 @@ class ArchitectureTest {
           "examples.embedding",
           Set.of(
               "controlplane",
+              "identity",
               "identity.agent",
               "identity.bootstrap",
+              "identity.ca",
               "model",
               "model.networking",
               "model.spiffe",
               "registry",
-              "registry.memory"));
+              "registry.memory",
+              "xds.node",
+              "xds.push",
+              "xds.resource",
+              "xds.server"));
 
   @Test
   void packagesUseOnlyWhatTheyMay() {
