@@ -208,9 +208,7 @@ final class NaiveSnapshot implements RegistrySnapshot {
   @Override
   public List<MeshEndpoint> endpoints(ServiceKey key) {
     MergedService service = merged.get(key);
-    return service == null
-        ? List.of()
-        : service.usable(contributed.getOrDefault(key, List.of()));
+    return service == null ? List.of() : service.usable(contributed.getOrDefault(key, List.of()));
   }
 
   @Override

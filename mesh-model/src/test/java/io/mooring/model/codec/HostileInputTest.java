@@ -131,7 +131,8 @@ class HostileInputTest {
     assertThat(config.problems().get(ProblemCollector.MAX_PROBLEMS))
         .returns(Severity.ERROR, Problem::severity)
         .returns(Problem.Code.LIMIT, Problem::code)
-        .returns((MANY - 1000) + " more problems left out (limit: 1000 per file)", Problem::message);
+        .returns(
+            (MANY - 1000) + " more problems left out (limit: 1000 per file)", Problem::message);
   }
 
   @Test

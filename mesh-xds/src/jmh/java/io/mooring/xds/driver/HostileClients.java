@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Clients that mean harm, one of each kind on a connection of its own: each attacks, waits until its
- * stream is ended, and attacks again.
+ * Clients that mean harm, one of each kind on a connection of its own: each attacks, waits until
+ * its stream is ended, and attacks again.
  */
 final class HostileClients implements AutoCloseable {
 
@@ -51,10 +51,7 @@ final class HostileClients implements AutoCloseable {
             List.of(ByteString.copyFrom(new byte[] {-1, -1, 7, 7, 7})),
             nonces,
             List.of(
-                request()
-                    .addResourceNamesSubscribe("x".repeat(5 << 20))
-                    .build()
-                    .toByteString()));
+                request().addResourceNamesSubscribe("x".repeat(5 << 20)).build().toByteString()));
     for (List<ByteString> kind : kinds) {
       ManagedChannel channel = channels.get();
       clients.threads.execute(() -> clients.attackOnAndOn(channel, kind));

@@ -46,7 +46,10 @@ final class LoadDriver {
     this.clusters = clusters;
   }
 
-  /** Arguments: {@code fanout|stuck|hostile|reconnect} streams streamsPerConnection clusters subject... */
+  /**
+   * Arguments: {@code fanout|stuck|hostile|reconnect} streams streamsPerConnection clusters
+   * subject...
+   */
   public static void main(String[] args) throws Exception {
     int streams = Integer.parseInt(args[1]);
     int perConnection = Integer.parseInt(args[2]);
