@@ -39,14 +39,25 @@ import java.util.TreeSet;
  * The oracle: answers every question by going through all objects, without an index and without a
  * past.
  */
-record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
-    implements RegistrySnapshot {
+final class NaiveSnapshot implements RegistrySnapshot {
 
   private static final Comparator<MeshService> OLDEST_FIRST =
       Comparator.comparing((MeshService service) -> Age.of(service))
           .thenComparing(MeshService::host);
 
-  private Map<ServiceKey, MergedService> merged() {
+  private final Collection<ConfigObject> all;
+  private final MeshSettings settings;
+  private final Map<ServiceKey, MergedService> merged;
+  private final Map<ServiceKey, List<MeshEndpoint>> contributed = new TreeMap<>();
+
+  NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings) {
+    this.all = all;
+    this.settings = settings;
+    this.merged = merge();
+    merged.forEach((key, service) -> contributed.put(key, contributed(service)));
+  }
+
+  private Map<ServiceKey, MergedService> merge() {
     Map<ServiceKey, List<ServiceDefinition>> definitions = new TreeMap<>();
     for (ConfigObject object : all) {
       List<ServiceDefinition> ofObject = List.of();
@@ -61,7 +72,7 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
                   .computeIfAbsent(definition.service().key(), key -> new ArrayList<>())
                   .add(definition));
     }
-    Map<ServiceKey, MergedService> merged = new TreeMap<>();
+    Map<ServiceKey, MergedService> ofKeys = new TreeMap<>();
     Set<String> exportTo =
         objects(MeshConfig.class, settings.rootNamespace()).stream()
             .findFirst()
@@ -70,18 +81,18 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
             .orElse(new HashSet<>(Set.of("*")));
     definitions.forEach(
         (key, ofKey) ->
-            merged.put(
+            ofKeys.put(
                 key,
                 MergedService.of(
                     ofKey.stream().map(it -> it.exportedByDefaultTo(exportTo)).toList())));
     Map<ServiceKey, MergedService> decorated = new TreeMap<>();
-    merged.forEach(
+    ofKeys.forEach(
         (key, service) -> {
-          Optional<String> aliasFor = aliasFor(service.service(), merged.values());
+          Optional<String> aliasFor = aliasFor(service.service(), ofKeys.values());
           List<ServiceKey> aliases =
-              merged.values().stream()
+              ofKeys.values().stream()
                   .map(MergedService::service)
-                  .filter(it -> aliasFor(it, merged.values()).equals(Optional.of(key.host())))
+                  .filter(it -> aliasFor(it, ofKeys.values()).equals(Optional.of(key.host())))
                   .map(MeshService::key)
                   .toList();
           decorated.put(
@@ -184,18 +195,23 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
   }
 
   @Override
+  public MeshSettings settings() {
+    return settings;
+  }
+
+  @Override
   public long revision() {
     return 0;
   }
 
   @Override
   public List<MeshService> services() {
-    return merged().values().stream().map(MergedService::service).sorted(OLDEST_FIRST).toList();
+    return merged.values().stream().map(MergedService::service).sorted(OLDEST_FIRST).toList();
   }
 
   @Override
   public Optional<MeshService> service(ServiceKey key) {
-    return Optional.ofNullable(merged().get(key)).map(MergedService::service);
+    return Optional.ofNullable(merged.get(key)).map(MergedService::service);
   }
 
   @Override
@@ -205,8 +221,8 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
 
   @Override
   public List<MeshEndpoint> endpoints(ServiceKey key) {
-    MergedService service = merged().get(key);
-    return service == null ? List.of() : service.usable(contributed(service));
+    MergedService service = merged.get(key);
+    return service == null ? List.of() : service.usable(contributed.getOrDefault(key, List.of()));
   }
 
   @Override
@@ -214,14 +230,14 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
       String namespace, String network, Collection<String> addresses) {
     List<String> canonical = addresses.stream().map(IpAddress::canonical).toList();
     Set<ServiceTarget> targets = new LinkedHashSet<>();
-    for (MergedService merged : merged().values()) {
-      for (MeshEndpoint endpoint : contributed(merged)) {
+    for (MergedService each : merged.values()) {
+      for (MeshEndpoint endpoint : contributed.getOrDefault(each.service().key(), List.of())) {
         if (endpoint.namespace().equals(namespace)
             && !endpoint.address().isEmpty()
             && canonical.contains(IpAddress.canonical(endpoint.address()))
             && (network.isEmpty() || Set.of("", network).contains(endpoint.network()))
             && endpoint.port() != 0) {
-          MeshService service = merged.service();
+          MeshService service = each.service();
           targets.add(
               new ServiceTarget(
                   service, service.port(endpoint.servicePort()).orElseThrow(), endpoint.port()));
@@ -289,7 +305,7 @@ record NaiveSnapshot(Collection<ConfigObject> all, MeshSettings settings)
   @Override
   public List<Conflict> conflicts() {
     SortedSet<Conflict> found = new TreeSet<>();
-    merged().values().forEach(merged -> found.addAll(merged.conflicts()));
+    merged.values().forEach(each -> found.addAll(each.conflicts()));
     services().stream()
         .map(MeshService::host)
         .distinct()

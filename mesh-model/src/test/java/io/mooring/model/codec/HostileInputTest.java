@@ -13,13 +13,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Texts that try to take time, memory or stack; each must end in few problems, soon: seconds where
  * the machine is idle, and what is quadratic never ends.
  */
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
 class HostileInputTest {
 
   private static final String HEAD =
       "apiVersion: networking.istio.io/v1\nkind: WorkloadEntry\nmetadata: {name: a}\n";
   private static final int DEPTH = 100_000;
   private static final int TEN_MILLION = 10_000_000;
+  private static final int MANY = 40_000;
 
   private final ConfigCodec codec = new ConfigCodec();
 
@@ -122,7 +123,7 @@ class HostileInputTest {
 
   @Test
   void manyBrokenDocumentsAreCounted() {
-    String text = (HEAD + "spec: {adress: 10.0.0.1}\n---\n").repeat(200_000);
+    String text = (HEAD + "spec: {adress: 10.0.0.1}\n---\n").repeat(MANY);
 
     ParsedConfig config = codec.parse("many.yaml", text);
 
@@ -130,13 +131,14 @@ class HostileInputTest {
     assertThat(config.problems().get(ProblemCollector.MAX_PROBLEMS))
         .returns(Severity.ERROR, Problem::severity)
         .returns(Problem.Code.LIMIT, Problem::code)
-        .returns("199000 more problems left out (limit: 1000 per file)", Problem::message);
+        .returns(
+            (MANY - 1000) + " more problems left out (limit: 1000 per file)", Problem::message);
   }
 
   @Test
   void manyErrorsInOneDocumentAreCounted() {
     StringBuilder text = new StringBuilder(HEAD + "spec:\n");
-    for (int i = 0; i < 200_000; i++) {
+    for (int i = 0; i < MANY; i++) {
       text.append("  adress").append(i).append(": x\n");
     }
 
@@ -149,7 +151,7 @@ class HostileInputTest {
   @Test
   void manyBrokenRulesInOneDocumentAreCounted() {
     StringBuilder text = new StringBuilder(HEAD + "spec:\n  address: 10.0.0.1\n  labels:\n");
-    for (int i = 0; i < 200_000; i++) {
+    for (int i = 0; i < MANY; i++) {
       text.append("    a").append(i).append(": x y\n");
     }
 
@@ -162,7 +164,7 @@ class HostileInputTest {
   @Test
   void duplicateKeysAreCounted() {
     ParsedConfig config =
-        codec.parse("many.yaml", HEAD + "spec:\n" + "  address: 10.0.0.1\n".repeat(200_000));
+        codec.parse("many.yaml", HEAD + "spec:\n" + "  address: 10.0.0.1\n".repeat(MANY));
 
     assertThat(config.problems()).hasSize(ProblemCollector.MAX_PROBLEMS + 1);
   }

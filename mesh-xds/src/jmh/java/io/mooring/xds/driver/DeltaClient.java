@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
@@ -89,10 +90,18 @@ final class DeltaClient {
    *
    * @param reads whether to read anything
    */
-  void connect(ManagedChannel channel, ByteString firstRequest, boolean reads) {
-    ClientCalls.asyncBidiStreamingCall(
-            channel.newCall(WireClient.METHOD, CallOptions.DEFAULT), new Responses(reads))
-        .onNext(firstRequest);
+  Stream connect(ManagedChannel channel, ByteString firstRequest, boolean reads) {
+    ClientCall<ByteString, WireClient.Heard> call =
+        channel.newCall(WireClient.METHOD, CallOptions.DEFAULT);
+    ClientCalls.asyncBidiStreamingCall(call, new Responses(reads)).onNext(firstRequest);
+    return () -> call.cancel("the client leaves", null);
+  }
+
+  /** An open stream of a client. */
+  interface Stream extends AutoCloseable {
+
+    @Override
+    void close();
   }
 
   /** Confined to the client's event loop. */

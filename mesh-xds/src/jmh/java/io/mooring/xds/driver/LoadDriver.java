@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Measures control planes beside each other: each in a process of its own, its clients here. Prints
@@ -24,7 +26,7 @@ import java.util.function.LongSupplier;
  */
 final class LoadDriver {
 
-  private static final int WARM_UP = 150;
+  private static final int WARM_UP = 400;
   private static final int CHANGES = 50;
   private static final long TIMEOUT_NANOS = 120_000_000_000L;
 
@@ -44,7 +46,10 @@ final class LoadDriver {
     this.clusters = clusters;
   }
 
-  /** Arguments: {@code fanout|stuck|reconnect} streams streamsPerConnection clusters subject... */
+  /**
+   * Arguments: {@code fanout|stuck|hostile|reconnect} streams streamsPerConnection clusters
+   * subject...
+   */
   public static void main(String[] args) throws Exception {
     int streams = Integer.parseInt(args[1]);
     int perConnection = Integer.parseInt(args[2]);
@@ -54,8 +59,9 @@ final class LoadDriver {
         LoadDriver driver = new LoadDriver(server, perConnection, clusters);
         String figures =
             switch (args[0]) {
-              case "fanout" -> driver.fanOut(streams, false);
-              case "stuck" -> driver.fanOut(streams, true);
+              case "fanout" -> driver.fanOut(streams, () -> () -> "");
+              case "stuck" -> driver.fanOut(streams, driver::withOneStuck);
+              case "hostile" -> driver.fanOut(streams, driver::withHostile);
               case "reconnect" -> driver.reconnect(streams, !subject.equals("java-control-plane"));
               default -> throw new IllegalArgumentException("scenario: '" + args[0] + "'");
             };
@@ -74,15 +80,35 @@ final class LoadDriver {
     }
   }
 
-  private String fanOut(int streams, boolean withStuck) throws Exception {
+  /** One more client that asks for everything and never reads an answer. */
+  private Supplier<String> withOneStuck() {
+    DeltaClient stuck = new DeltaClient(clients.size(), tally);
+    stuck.connect(channel(), stuck.firstRequest(false), false);
+    return () -> "";
+  }
+
+  /** Clients of all hostile kinds, for as long as the changes last. */
+  private Supplier<String> withHostile() {
+    HostileClients hostile = HostileClients.start(this::channel);
+    long start = System.nanoTime();
+    return () -> {
+      hostile.close();
+      return String.format(
+          Locale.ROOT,
+          "; %.0f attacks a second",
+          hostile.attacks() * 1e9 / (System.nanoTime() - start));
+    };
+  }
+
+  /**
+   * @param beside starts what happens beside the changes, and returns what is to be said of it
+   */
+  private String fanOut(int streams, Callable<Supplier<String>> beside) throws Exception {
     warmUp();
     long before = server.heap();
     double coldMillis = connect(streams);
     double perStream = (server.heap() - before) / 1024.0 / streams;
-    if (withStuck) {
-      DeltaClient stuck = new DeltaClient(streams, tally);
-      stuck.connect(channel(), stuck.firstRequest(false), false);
-    }
+    Supplier<String> besides = beside.call();
     for (int i = 0; i < WARM_UP; i++) {
       change(streams);
     }
@@ -96,17 +122,18 @@ final class LoadDriver {
     return String.format(
         Locale.ROOT,
         "last stream p50 %.0f ms, max %.0f ms; server CPU %.1f ms a change; heap %.0f KB a stream;"
-            + " cold connect %.0f ms",
+            + " cold connect %.0f ms%s",
         millis[CHANGES / 2],
         millis[CHANGES - 1],
         cpuMillis,
         perStream,
-        coldMillis);
+        coldMillis,
+        besides.get());
   }
 
   private String reconnect(int streams, boolean sentinel) throws Exception {
     warmUp();
-    for (int i = 0; i < WARM_UP / 10; i++) {
+    for (int i = 0; i < WARM_UP / 25; i++) {
       connect(100);
       comeBack(sentinel);
       disconnect();

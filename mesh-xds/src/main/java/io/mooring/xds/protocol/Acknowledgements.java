@@ -32,7 +32,7 @@ final class Acknowledgements {
     if (request.nonce().isEmpty()) {
       return Receipt.NONE;
     }
-    if (unanswered.stream().noneMatch(sent -> sent.nonce().equals(request.nonce()))) {
+    if (!isUnanswered(request.nonce())) {
       return Receipt.STALE;
     }
     Sent answered = unanswered.removeFirst();
@@ -50,6 +50,15 @@ final class Acknowledgements {
         accepted ? List.of() : answered.names(),
         Duration.between(answered.at(), now),
         request.rejection());
+  }
+
+  private boolean isUnanswered(String nonce) {
+    for (Sent sent : unanswered) {
+      if (sent.nonce().equals(nonce)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns whether a response waits for an answer. */

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,10 +150,12 @@ public final class AdsSession {
         }
       }
     }
-    return sessionsByType.values().stream()
-        .filter(session -> session.hasHeartbeats(now))
-        .findFirst()
-        .map(session -> session.nextHeartbeats(nonces, now));
+    for (TypeSession session : sessionsByType.values()) {
+      if (session.hasHeartbeats(now)) {
+        return Optional.of(session.nextHeartbeats(nonces, now));
+      }
+    }
+    return Optional.empty();
   }
 
   /**
@@ -175,25 +176,38 @@ public final class AdsSession {
    * if nothing waits.
    */
   public Optional<Instant> nextDeadline(Instant now) {
-    boolean waiting =
-        sessionsByType.values().stream()
-            .anyMatch(session -> session.hasUpdates() && waitsForClusters(session, now));
-    return Stream.concat(
-            waiting ? Optional.ofNullable(clustersWarmUntil).stream() : Stream.empty(),
-            sessionsByType.values().stream().flatMap(session -> session.nextDeadline(now).stream()))
-        .min(Instant::compareTo);
+    @Nullable Instant first = null;
+    for (TypeSession session : sessionsByType.values()) {
+      Instant own = session.nextDeadline(now);
+      Instant next =
+          clustersWarmUntil != null
+                  && clustersWarmUntil.isBefore(own)
+                  && session.hasUpdates()
+                  && waitsForClusters(session, now)
+              ? clustersWarmUntil
+              : own;
+      first = first == null || next.isBefore(first) ? next : first;
+    }
+    return Optional.ofNullable(first).filter(Instant.MAX::isAfter);
   }
 
   /** Returns how many names the client has asked for and not unsubscribed, of all types. */
   public int subscribedNames() {
-    return sessionsByType.values().stream()
-        .mapToInt(session -> session.subscription.names().size())
-        .sum();
+    int names = 0;
+    for (TypeSession session : sessionsByType.values()) {
+      names += session.subscription.names().size();
+    }
+    return names;
   }
 
   /** Returns whether the client accepted all that it should have, as far as it says. */
   public boolean isSettled() {
-    return sessionsByType.values().stream().allMatch(TypeSession::isSettled);
+    for (TypeSession session : sessionsByType.values()) {
+      if (!session.isSettled()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Returns where each type stands, in the order in which types are sent. */

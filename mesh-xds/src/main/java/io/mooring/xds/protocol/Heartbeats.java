@@ -3,7 +3,6 @@ package io.mooring.xds.protocol;
 import io.mooring.xds.resource.VersionedResource;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -43,11 +42,16 @@ final class Heartbeats {
   }
 
   boolean isDue(Instant now) {
-    return beatByName.values().stream().anyMatch(beat -> !now.isBefore(beat.due()));
+    return !now.isBefore(next());
   }
 
-  Optional<Instant> next() {
-    return beatByName.values().stream().map(Beat::due).min(Instant::compareTo);
+  /** Returns when the next sign is due; {@link Instant#MAX}: never. */
+  Instant next() {
+    Instant first = Instant.MAX;
+    for (Beat beat : beatByName.values()) {
+      first = beat.due().isBefore(first) ? beat.due() : first;
+    }
+    return first;
   }
 
   /** Returns the signs that are due, in the order of names, and plans the next ones. */

@@ -15,6 +15,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What the protocol says of each resource type, as data. */
 final class TypeRules {
@@ -30,6 +32,12 @@ final class TypeRules {
           SECRET,
           EXTENSION_CONFIG,
           RUNTIME);
+
+  /** Asked several times for every response. */
+  private static final Map<XdsType, Integer> RANK_BY_TYPE =
+      IntStream.range(0, SENDING_ORDER.size())
+          .boxed()
+          .collect(Collectors.toUnmodifiableMap(SENDING_ORDER::get, rank -> rank));
 
   /** Make before break: clusters first, what refers to them later; unknown types last, by URL. */
   static final Comparator<XdsType> BY_SENDING_ORDER =
@@ -94,7 +102,6 @@ final class TypeRules {
   }
 
   private static int rank(XdsType type) {
-    int rank = SENDING_ORDER.indexOf(type);
-    return rank < 0 ? SENDING_ORDER.size() : rank;
+    return RANK_BY_TYPE.getOrDefault(type, SENDING_ORDER.size());
   }
 }

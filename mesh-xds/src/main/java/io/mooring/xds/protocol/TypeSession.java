@@ -17,7 +17,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,12 +118,18 @@ abstract class TypeSession {
     return vanished.values().stream().anyMatch(gone -> gone.hasEnded(time));
   }
 
-  /** Returns when the next wait of a removal ends, or the next sign of life is due. */
-  final Optional<Instant> nextDeadline(Instant now) {
-    return Stream.concat(
-            vanished.values().stream().map(Vanished::until).filter(now::isBefore),
-            heartbeats.next().stream())
-        .min(Instant::compareTo);
+  /**
+   * Returns when the next wait of a removal ends, or the next sign of life is due; {@link
+   * Instant#MAX} if nothing waits.
+   */
+  final Instant nextDeadline(Instant now) {
+    Instant first = heartbeats.next();
+    for (Vanished gone : vanished.values()) {
+      if (now.isBefore(gone.until()) && gone.until().isBefore(first)) {
+        first = gone.until();
+      }
+    }
+    return first;
   }
 
   final boolean hasHeartbeats(Instant now) {
@@ -184,8 +189,9 @@ abstract class TypeSession {
 
   private void noteSent(Outgoing outgoing, Instant now) {
     lastVersion = outgoing.version();
-    acknowledgements.sent(
-        outgoing.nonce(), outgoing.resources().stream().map(VersionedResource::name).toList(), now);
+    List<String> names = new ArrayList<>(outgoing.resources().size());
+    outgoing.resources().forEach(resource -> names.add(resource.name()));
+    acknowledgements.sent(outgoing.nonce(), names, now);
   }
 
   /** Returns the resources of the last response that the client did not have as they are. */
@@ -270,10 +276,10 @@ abstract class TypeSession {
 
   /** Returns the response that carries what is due. */
   final Outgoing outgoing(NonceSequence nonces, Due due, Collection<String> removed) {
-    List<VersionedResource> shown =
-        due.resources().stream()
-            .map(each -> traits.ttl() || each.ttl().isEmpty() ? each : each.withoutTtl())
-            .toList();
+    List<VersionedResource> shown = new ArrayList<>(due.resources());
+    if (!traits.ttl()) {
+      shown.replaceAll(each -> each.ttl().isEmpty() ? each : each.withoutTtl());
+    }
     return new Outgoing(
         type,
         version(due.all()),

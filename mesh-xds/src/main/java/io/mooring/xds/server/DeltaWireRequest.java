@@ -7,6 +7,7 @@ import com.google.protobuf.WireFormat;
 import com.google.rpc.Status;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.ResourceLocator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -20,8 +21,7 @@ import java.util.Optional;
  * takes: a proxy that reconnects sends the name and version of each resource it has, and the
  * generated message would hold them three times over before they are looked at. Immutable.
  *
- * <p>Bytes that the generated message accepts are accepted, with the same meaning, and others are
- * refused; what the engine has no use for, such as locators, is not looked into.
+ * <p>Bytes that the generated message accepts are accepted, with the same meaning, and no others.
  *
  * @param typeUrl {@code ""} if there is none
  * @param initialVersions version by name; the last of those of one name
@@ -49,6 +49,10 @@ record DeltaWireRequest(
       messageTag(DeltaDiscoveryRequest.INITIAL_RESOURCE_VERSIONS_FIELD_NUMBER);
   private static final int NONCE = messageTag(DeltaDiscoveryRequest.RESPONSE_NONCE_FIELD_NUMBER);
   private static final int ERROR = messageTag(DeltaDiscoveryRequest.ERROR_DETAIL_FIELD_NUMBER);
+  private static final int SUBSCRIBE_LOCATOR =
+      messageTag(DeltaDiscoveryRequest.RESOURCE_LOCATORS_SUBSCRIBE_FIELD_NUMBER);
+  private static final int UNSUBSCRIBE_LOCATOR =
+      messageTag(DeltaDiscoveryRequest.RESOURCE_LOCATORS_UNSUBSCRIBE_FIELD_NUMBER);
   private static final int KEY = messageTag(1); // of an entry of a map, as the language has it
   private static final int VALUE = messageTag(2);
 
@@ -101,6 +105,8 @@ record DeltaWireRequest(
       } else if (tag == ERROR) {
         in.readMessage(error, NO_EXTENSIONS);
         hasError = true;
+      } else if (tag == SUBSCRIBE_LOCATOR || tag == UNSUBSCRIBE_LOCATOR) {
+        in.readMessage(ResourceLocator.newBuilder(), NO_EXTENSIONS); // of no use here
       } else {
         skip(tag, in);
       }

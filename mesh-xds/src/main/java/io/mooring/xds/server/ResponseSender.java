@@ -66,11 +66,10 @@ final class ResponseSender<Q> {
     this.tick = deadlines.get();
   }
 
-  /** Sends all that may be sent now; wakes up by itself for what must wait. */
-  void send() {
+  /** Sends all that may be sent at {@code now}; wakes up by itself for what must wait. */
+  void send(Instant now) {
     while (call.isReady()) {
       unread.cancel();
-      Instant now = now();
       Optional<Outgoing> next = session.next(now);
       if (next.isEmpty()) {
         wakeUpInTime(now);
@@ -91,7 +90,7 @@ final class ResponseSender<Q> {
               next.get().removed().size(),
               wire.size());
     }
-    if (!unread.isSet() && session.hasNext(now())) {
+    if (!unread.isSet() && session.hasNext(now)) {
       unread.set(services.limits().unreadTimeout(), this::endUnread);
     }
   }
@@ -145,10 +144,6 @@ final class ResponseSender<Q> {
 
   private void tick() {
     tickAt = null;
-    send();
-  }
-
-  private Instant now() {
-    return services.clock().instant();
+    send(services.clock().instant());
   }
 }

@@ -60,7 +60,10 @@ interface WireResponse {
 
     @Override
     public int available() {
-      return drained ? 0 : bytes().available();
+      if (drained) {
+        return 0;
+      }
+      return bytes == null ? response.size() : bytes.available(); // gRPC asks, then drains
     }
 
     @Override

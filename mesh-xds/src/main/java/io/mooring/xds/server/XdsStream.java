@@ -144,7 +144,7 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
 
   @Override
   public void onReady() {
-    events.execute(this::sendMore);
+    events.execute(() -> sendMore(now()));
   }
 
   @Override
@@ -225,17 +225,18 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
   private void takeOffer() {
     @Nullable Offer newest = offered.getAndSet(null);
     if (newest != null && session != null && !ended) {
-      session.offer(newest.resources(), now());
+      Instant now = now();
+      session.offer(newest.resources(), now);
       if (!session.isSettled()) {
         changedAt = changedAt == null ? newest.since() : earlier(changedAt, newest.since());
       }
-      sendMore();
+      sendMore(now);
     }
   }
 
-  private void sendMore() {
+  private void sendMore(Instant now) {
     if (sender != null && !ended) {
-      sender.send();
+      sender.send(now);
     }
   }
 
@@ -250,14 +251,15 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     }
     ProxyNode sender = Objects.requireNonNull(node, "node");
     services.observer().requestReceived(sender, request.type());
-    report(sender, request.type(), session.request(request, now()));
+    Instant now = now();
+    report(sender, request.type(), session.request(request, now));
     int names = session.subscribedNames();
     if (names > services.limits().maxNamesPerStream()) {
       int limit = services.limits().maxNamesPerStream();
       finish(RequestRules.tooMany("names on a stream", names, limit), true);
       return;
     }
-    sendMore();
+    sendMore(now);
     noteConvergence(sender);
     call.request(1);
   }
