@@ -80,8 +80,7 @@ final class TrafficPolicyRules {
     policy.tls().ifPresent(tls -> ClientTlsRules.check(tls, path.field("tls"), violations));
   }
 
-  private static void checkOutlier(
-      OutlierDetection outlier, FieldPath path, Violations violations) {
+  static void checkOutlier(OutlierDetection outlier, FieldPath path, Violations violations) {
     outlier
         .consecutiveErrors()
         .ifPresent(
@@ -90,6 +89,10 @@ final class TrafficPolicyRules {
                     path.field("consecutiveErrors"),
                     errors,
                     "deprecated (expected: consecutiveGatewayErrors or consecutive5xxErrors)"));
+    FieldPath codes = path.field("outlierDetectionHttpErrorCodes");
+    for (int i = 0; i < outlier.outlierDetectionHttpErrorCodes().size(); i++) {
+      violations.range(codes.index(i), outlier.outlierDetectionHttpErrorCodes().get(i), 100, 599);
+    }
     violations.positive(path.field("interval"), outlier.interval());
     violations.positive(path.field("baseEjectionTime"), outlier.baseEjectionTime());
     outlier
