@@ -40,6 +40,13 @@ final class TrafficPolicyRules {
             protocol -> violations.warning(path.field("proxyProtocol"), "", "not applied yet"));
     policy
         .retryBudget()
+        .flatMap(TrafficPolicy.RetryBudget::budgetInterval)
+        .ifPresent(
+            interval ->
+                violations.warning(
+                    path.field("retryBudget").field("budgetInterval"), "", "not applied yet"));
+    policy
+        .retryBudget()
         .flatMap(budget -> budget.percent().stream().boxed().findFirst())
         .ifPresent(
             percent -> violations.percent(path.field("retryBudget").field("percent"), percent));
@@ -90,6 +97,9 @@ final class TrafficPolicyRules {
                     errors,
                     "deprecated (expected: consecutiveGatewayErrors or consecutive5xxErrors)"));
     FieldPath codes = path.field("outlierDetectionHttpErrorCodes");
+    if (!outlier.outlierDetectionHttpErrorCodes().isEmpty()) {
+      violations.warning(codes, "", "not applied yet");
+    }
     for (int i = 0; i < outlier.outlierDetectionHttpErrorCodes().size(); i++) {
       violations.range(codes.index(i), outlier.outlierDetectionHttpErrorCodes().get(i), 100, 599);
     }
