@@ -4,9 +4,11 @@ import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
 import io.mooring.service.Age;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 import org.pcollections.TreePMap;
@@ -16,9 +18,10 @@ import org.pcollections.TreePMap;
  * all but the touched branches.
  */
 record ObjectIndex(
-    PMap<ConfigKey, ConfigObject> objectsByKey, TreePMap<String, KindIndex> indexByKind) {
+    TreePMap<ConfigKey, ConfigObject> objectsByKey, TreePMap<String, KindIndex> indexByKind) {
 
-  static final ObjectIndex EMPTY = new ObjectIndex(HashTreePMap.empty(), TreePMap.empty());
+  static final ObjectIndex EMPTY = new ObjectIndex(TreePMap.empty(), TreePMap.empty());
+  private static final int LARGE = 1024; // changes; below, even an empty index takes them singly
 
   /** The objects of one kind, oldest first. */
   private record KindIndex(
@@ -26,6 +29,20 @@ record ObjectIndex(
       PMap<String, TreePMap<Age, ConfigObject>> objectsByNamespace) {
 
     static final KindIndex EMPTY = new KindIndex(TreePMap.empty(), HashTreePMap.empty());
+
+    static KindIndex of(TreeMap<Age, ConfigObject> objects) {
+      Map<String, TreeMap<Age, ConfigObject>> byNamespace = new HashMap<>();
+      objects.forEach(
+          (age, object) ->
+              byNamespace
+                  .computeIfAbsent(age.namespace(), same -> new TreeMap<>())
+                  .put(age, object));
+      PMap<String, TreePMap<Age, ConfigObject>> shared = HashTreePMap.empty();
+      for (Map.Entry<String, TreeMap<Age, ConfigObject>> entry : byNamespace.entrySet()) {
+        shared = shared.plus(entry.getKey(), TreePMap.fromSortedMap(entry.getValue()));
+      }
+      return new KindIndex(TreePMap.fromSortedMap(objects), shared);
+    }
 
     KindIndex plus(ConfigObject object) {
       Age age = Age.of(object.metadata());
@@ -62,9 +79,42 @@ record ObjectIndex(
     }
   }
 
-  ObjectIndex replace(@Nullable ConfigObject older, @Nullable ConfigObject newer) {
-    ObjectIndex result = older == null ? this : minus(older);
-    return newer == null ? result : result.plus(newer);
+  /**
+   * Returns the index after changes. So many that copying their branches costs more than building
+   * everything anew, as when a source starts, make it anew.
+   */
+  ObjectIndex apply(List<ObjectChange> changes) {
+    if (changes.size() >= LARGE && changes.size() >= objectsByKey.size() / 8) {
+      return rebuilt(changes);
+    }
+    ObjectIndex result = this;
+    for (ObjectChange change : changes) {
+      result = change.older() == null ? result : result.minus(change.older().object());
+      result = change.newer() == null ? result : result.plus(change.newer().object());
+    }
+    return result;
+  }
+
+  private ObjectIndex rebuilt(List<ObjectChange> changes) {
+    TreeMap<ConfigKey, ConfigObject> all = new TreeMap<>(objectsByKey);
+    for (ObjectChange change : changes) {
+      if (change.newer() == null) {
+        all.remove(change.key());
+      } else {
+        all.put(change.key(), change.newer().object());
+      }
+    }
+    Map<String, TreeMap<Age, ConfigObject>> byKind = new TreeMap<>();
+    for (ConfigObject object : all.values()) {
+      byKind
+          .computeIfAbsent(object.kind(), same -> new TreeMap<>())
+          .put(Age.of(object.metadata()), object);
+    }
+    TreePMap<String, KindIndex> kinds = TreePMap.empty();
+    for (Map.Entry<String, TreeMap<Age, ConfigObject>> entry : byKind.entrySet()) {
+      kinds = kinds.plus(entry.getKey(), KindIndex.of(entry.getValue()));
+    }
+    return new ObjectIndex(TreePMap.fromSortedMap(all), kinds);
   }
 
   private ObjectIndex plus(ConfigObject object) {

@@ -89,12 +89,9 @@ final class RegistryState {
   ChangeSet apply(List<ObjectChange> changes) {
     Difference difference = new Difference();
     Set<ServiceKey> redefined = new TreeSet<>();
+    objects = objects.apply(changes);
     for (ObjectChange change : changes) {
       difference.configs.add(change.key());
-      objects =
-          objects.replace(
-              change.older() == null ? null : change.older().object(),
-              change.newer() == null ? null : change.newer().object());
       redefine(change, redefined);
       slices.update(change, redefined);
     }
@@ -192,6 +189,9 @@ final class RegistryState {
   }
 
   private void apply(Move move, Set<ServiceKey> alreadyMade, Difference difference) {
+    if (selectors.isEmpty()) {
+      return;
+    }
     Set<ServiceKey> touched = new TreeSet<>();
     if (move.older() != null) {
       touched.addAll(selectors.selecting(move.older()));

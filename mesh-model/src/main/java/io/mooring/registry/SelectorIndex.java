@@ -20,6 +20,10 @@ final class SelectorIndex {
   /** One object's word on one host. */
   private record DefinitionKey(ConfigKey object, String host) {}
 
+  boolean isEmpty() {
+    return definitionsByBucket.isEmpty();
+  }
+
   void add(ConfigKey object, ServiceDefinition definition) {
     if (definition.service().selector().isPresent()) {
       DefinitionKey key = new DefinitionKey(object, definition.service().host());
