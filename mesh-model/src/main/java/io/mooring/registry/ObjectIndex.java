@@ -4,8 +4,11 @@ import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
 import io.mooring.service.Age;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -15,17 +18,14 @@ import org.pcollections.TreePMap;
  * Answers which objects exist: by key, by kind, by kind and namespace. Immutable; a change shares
  * all but the touched branches.
  *
- * @param objectsByKey those that the whole mesh shares
- * @param objectsOfClusters those of which each cluster may have one, by key and cluster
- * @param indexByKind both
+ * @param objectsBySlot all, by key and cluster
+ * @param indexByKind all, by kind
  */
 record ObjectIndex(
-    PMap<ConfigKey, ConfigObject> objectsByKey,
-    PMap<ConfigKey, TreePMap<String, ConfigObject>> objectsOfClusters,
-    TreePMap<String, KindIndex> indexByKind) {
+    TreePMap<Slot, ConfigObject> objectsBySlot, TreePMap<String, KindIndex> indexByKind) {
 
-  static final ObjectIndex EMPTY =
-      new ObjectIndex(HashTreePMap.empty(), HashTreePMap.empty(), TreePMap.empty());
+  static final ObjectIndex EMPTY = new ObjectIndex(TreePMap.empty(), TreePMap.empty());
+  private static final int LARGE = 1024; // changes; below, even an empty index takes them singly
 
   /** The objects of one kind, oldest first. */
   private record KindIndex(
@@ -33,6 +33,20 @@ record ObjectIndex(
       PMap<String, TreePMap<Age, ConfigObject>> objectsByNamespace) {
 
     static final KindIndex EMPTY = new KindIndex(TreePMap.empty(), HashTreePMap.empty());
+
+    static KindIndex of(TreeMap<Age, ConfigObject> objects) {
+      Map<String, TreeMap<Age, ConfigObject>> byNamespace = new HashMap<>();
+      objects.forEach(
+          (age, object) ->
+              byNamespace
+                  .computeIfAbsent(age.namespace(), same -> new TreeMap<>())
+                  .put(age, object));
+      PMap<String, TreePMap<Age, ConfigObject>> shared = HashTreePMap.empty();
+      for (Map.Entry<String, TreeMap<Age, ConfigObject>> entry : byNamespace.entrySet()) {
+        shared = shared.plus(entry.getKey(), TreePMap.fromSortedMap(entry.getValue()));
+      }
+      return new KindIndex(TreePMap.fromSortedMap(objects), shared);
+    }
 
     KindIndex plus(ConfigObject object, String cluster) {
       Age age = Age.of(object.metadata(), cluster);
@@ -69,57 +83,85 @@ record ObjectIndex(
     }
   }
 
-  /** Returns the index after {@code change}. */
-  ObjectIndex replace(ObjectChange change) {
-    ObjectIndex result = this;
-    if (change.older() != null) {
-      result = result.minus(change.older().object(), change.slot());
+  /**
+   * Returns the index after changes. So many that copying their branches costs more than building
+   * everything anew, as when a source starts, make it anew.
+   */
+  ObjectIndex apply(List<ObjectChange> changes) {
+    if (changes.size() >= LARGE && changes.size() >= objectsBySlot.size() / 8) {
+      return rebuilt(changes);
     }
-    return change.newer() == null ? result : result.plus(change.newer().object(), change.slot());
+    ObjectIndex result = this;
+    for (ObjectChange change : changes) {
+      Slot slot = change.slot();
+      result = change.older() == null ? result : result.minus(change.older().object(), slot);
+      result = change.newer() == null ? result : result.plus(change.newer().object(), slot);
+    }
+    return result;
+  }
+
+  private ObjectIndex rebuilt(List<ObjectChange> changes) {
+    TreeMap<Slot, ConfigObject> all = new TreeMap<>(objectsBySlot);
+    for (ObjectChange change : changes) {
+      if (change.newer() == null) {
+        all.remove(change.slot());
+      } else {
+        all.put(change.slot(), change.newer().object());
+      }
+    }
+    Map<String, TreeMap<Age, ConfigObject>> byKind = new TreeMap<>();
+    all.forEach(
+        (slot, object) ->
+            byKind
+                .computeIfAbsent(object.kind(), same -> new TreeMap<>())
+                .put(Age.of(object.metadata(), slot.cluster()), object));
+    TreePMap<String, KindIndex> kinds = TreePMap.empty();
+    for (Map.Entry<String, TreeMap<Age, ConfigObject>> entry : byKind.entrySet()) {
+      kinds = kinds.plus(entry.getKey(), KindIndex.of(entry.getValue()));
+    }
+    return new ObjectIndex(TreePMap.fromSortedMap(all), kinds);
   }
 
   private ObjectIndex plus(ConfigObject object, Slot slot) {
-    boolean shared = slot.cluster().isEmpty();
     KindIndex kind = indexByKind.getOrDefault(object.kind(), KindIndex.EMPTY);
     return new ObjectIndex(
-        shared ? objectsByKey.plus(slot.key(), object) : objectsByKey,
-        shared
-            ? objectsOfClusters
-            : objectsOfClusters.plus(
-                slot.key(), ofClusters(slot.key()).plus(slot.cluster(), object)),
+        objectsBySlot.plus(slot, object),
         indexByKind.plus(object.kind(), kind.plus(object, slot.cluster())));
   }
 
   private ObjectIndex minus(ConfigObject object, Slot slot) {
     KindIndex left =
         indexByKind.getOrDefault(object.kind(), KindIndex.EMPTY).minus(object, slot.cluster());
-    TreePMap<String, ConfigObject> others = ofClusters(slot.key()).minus(slot.cluster());
     return new ObjectIndex(
-        slot.cluster().isEmpty() ? objectsByKey.minus(slot.key()) : objectsByKey,
-        others.isEmpty()
-            ? objectsOfClusters.minus(slot.key())
-            : objectsOfClusters.plus(slot.key(), others),
+        objectsBySlot.minus(slot),
         left.objects().isEmpty()
             ? indexByKind.minus(object.kind())
             : indexByKind.plus(object.kind(), left));
   }
 
-  private TreePMap<String, ConfigObject> ofClusters(ConfigKey key) {
-    return objectsOfClusters.getOrDefault(key, TreePMap.<String, ConfigObject>empty());
-  }
-
   /** Returns the object of a key; where several clusters have one, that of the first by name. */
   Optional<ConfigObject> object(ConfigKey key) {
-    @Nullable ConfigObject shared = objectsByKey.get(key);
-    return shared != null ? Optional.of(shared) : ofClusters(key).values().stream().findFirst();
+    return from(new Slot(key, "")).map(Map.Entry::getValue);
   }
 
-  /** Returns the object that a cluster has; for the empty one as {@link #object(ConfigKey)}. */
+  /**
+   * Returns the object that a cluster has, or that the whole mesh shares; for the empty cluster as
+   * {@link #object(ConfigKey)}.
+   */
   Optional<ConfigObject> object(ConfigKey key, String cluster) {
-    @Nullable ConfigObject own = ofClusters(key).get(cluster);
-    return own != null || (!cluster.isEmpty() && !ofClusters(key).isEmpty())
-        ? Optional.ofNullable(own)
-        : object(key);
+    @Nullable ConfigObject own = objectsBySlot.get(new Slot(key, cluster));
+    if (own != null) {
+      return Optional.of(own);
+    }
+    return from(new Slot(key, ""))
+        .filter(first -> cluster.isEmpty() || first.getKey().cluster().isEmpty())
+        .map(Map.Entry::getValue);
+  }
+
+  /** Returns what stands first at or after a slot, if it has the slot's key. */
+  private Optional<Map.Entry<Slot, ConfigObject>> from(Slot slot) {
+    return Optional.ofNullable(objectsBySlot.ceilingEntry(slot))
+        .filter(entry -> entry.getKey().key().equals(slot.key()));
   }
 
   int size() {

@@ -95,9 +95,9 @@ final class RegistryState {
   ChangeSet apply(List<ObjectChange> changes) {
     Difference difference = new Difference();
     Set<ServiceKey> redefined = new TreeSet<>();
+    objects = objects.apply(changes);
     for (ObjectChange change : changes) {
       difference.configs.add(change.key());
-      objects = objects.replace(change);
       redefine(change, redefined);
       slices.update(change, redefined);
     }
@@ -200,6 +200,9 @@ final class RegistryState {
   }
 
   private void apply(Move move, Set<ServiceKey> alreadyMade, Difference difference) {
+    if (selectors.isEmpty()) {
+      return;
+    }
     Set<ServiceKey> touched = new TreeSet<>();
     if (move.older() != null) {
       touched.addAll(selectors.selecting(move.older()));

@@ -19,6 +19,10 @@ final class SelectorIndex {
   /** One object's word on one host. */
   private record DefinitionKey(Slot object, String host) {}
 
+  boolean isEmpty() {
+    return definitionsByBucket.isEmpty();
+  }
+
   void add(Slot object, ServiceDefinition definition) {
     if (definition.service().selector().isPresent()) {
       DefinitionKey key = new DefinitionKey(object, definition.service().host());

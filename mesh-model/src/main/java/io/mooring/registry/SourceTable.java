@@ -4,12 +4,13 @@ import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
 import io.mooring.service.Conflict;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
@@ -21,10 +22,12 @@ import org.pcollections.PMap;
  */
 final class SourceTable {
 
+  private static final int LARGE = 1024; // events; below, threads cost more than they bring
+
   private final MeshSettings settings;
   private final List<Origin> sources;
   private final List<Map<ConfigKey, AcceptedObject>> objectsBySource = new ArrayList<>();
-  private final Map<ConfigKey, @Nullable AcceptedObject> undo = new TreeMap<>();
+  private final Map<ConfigKey, @Nullable AcceptedObject> undo = new HashMap<>();
   private PMap<ConfigKey, List<Conflict>> overridden = HashTreePMap.empty();
 
   /** What a source is called, and the cluster that it speaks for. */
@@ -50,27 +53,70 @@ final class SourceTable {
    * equal object is no change.
    */
   List<ObjectChange> apply(int source, List<RegistryEvent> batch, RejectionHandler rejections) {
-    Map<Slot, @Nullable AcceptedObject> olderBySlot = new TreeMap<>();
+    Map<Slot, @Nullable AcceptedObject> olderBySlot = new HashMap<>();
     undo.clear();
-    for (RegistryEvent event : batch) {
+    List<Optional<Acceptance>> acceptances = acceptTogether(source, batch);
+    for (int i = 0; i < batch.size(); i++) {
+      RegistryEvent event = batch.get(i);
       if (event instanceof RegistryEvent.Upsert upsert) {
-        upsert(source, upsert.object(), olderBySlot, rejections);
+        Optional<Acceptance> known = acceptances.isEmpty() ? Optional.empty() : acceptances.get(i);
+        upsert(source, upsert.object(), known, olderBySlot, rejections);
       } else if (event instanceof RegistryEvent.Delete delete) {
         remember(source, delete.key(), olderBySlot);
         objectsBySource.get(source).remove(delete.key());
         rejections.settled(delete.key());
       }
     }
-    List<ObjectChange> changes = new ArrayList<>();
-    olderBySlot.forEach(
-        (slot, older) -> {
-          AcceptedObject newer = winner(slot);
-          if (!Objects.equals(older, newer)) {
-            changes.add(new ObjectChange(slot, older, newer));
-          }
-          compareSources(slot.key());
-        });
+    Slot[] touched = olderBySlot.keySet().toArray(Slot[]::new);
+    Arrays.parallelSort(touched); // cheaper than a sorted map from the start
+    List<ObjectChange> changes = new ArrayList<>(touched.length);
+    for (Slot slot : touched) {
+      AcceptedObject older = olderBySlot.get(slot);
+      AcceptedObject newer = winner(slot);
+      if (!Objects.equals(older, newer)) {
+        changes.add(new ObjectChange(slot, older, newer));
+      }
+      if (sources.size() > 1) {
+        compareSources(slot.key());
+      }
+    }
     return changes;
+  }
+
+  /** What became of an object on its own: it, or why it was refused. */
+  private record Acceptance(
+      @Nullable AcceptedObject object, @Nullable IllegalArgumentException refusal) {}
+
+  /**
+   * Accepts the new objects of a large batch on all processors: it is the larger part of the work,
+   * and asks nothing of the table. Empty for a small one.
+   */
+  private List<Optional<Acceptance>> acceptTogether(int source, List<RegistryEvent> batch) {
+    if (batch.size() < LARGE) {
+      return List.of();
+    }
+    Map<ConfigKey, AcceptedObject> known = objectsBySource.get(source);
+    return batch.parallelStream()
+        .map(
+            event -> {
+              if (!(event instanceof RegistryEvent.Upsert upsert)) {
+                return Optional.<Acceptance>empty();
+              }
+              AcceptedObject before = known.get(upsert.object().key());
+              return before != null && before.object().equals(upsert.object())
+                  ? Optional.<Acceptance>empty()
+                  : Optional.of(accept(source, upsert.object()));
+            })
+        .toList();
+  }
+
+  private Acceptance accept(int source, ConfigObject object) {
+    try {
+      return new Acceptance(
+          AcceptedObject.of(object, settings, sources.get(source).cluster()), null);
+    } catch (IllegalArgumentException e) {
+      return new Acceptance(null, e);
+    }
   }
 
   /** Returns the conflicts of sources that hold different objects of one key. */
@@ -141,6 +187,7 @@ final class SourceTable {
   private void upsert(
       int source,
       ConfigObject object,
+      Optional<Acceptance> made,
       Map<Slot, @Nullable AcceptedObject> olderBySlot,
       RejectionHandler rejections) {
     ConfigKey key = object.key();
@@ -149,13 +196,13 @@ final class SourceTable {
       rejections.settled(key);
       return;
     }
-    try {
-      AcceptedObject accepted = AcceptedObject.of(object, settings, sources.get(source).cluster());
+    Acceptance acceptance = made.orElseGet(() -> accept(source, object));
+    if (acceptance.refusal() != null) {
+      rejections.rejected(key, acceptance.refusal());
+    } else if (acceptance.object() != null) {
       remember(source, key, olderBySlot);
-      objectsBySource.get(source).put(key, accepted);
+      objectsBySource.get(source).put(key, acceptance.object());
       rejections.settled(key);
-    } catch (IllegalArgumentException e) {
-      rejections.rejected(key, e);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.mooring.registry.file;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.mooring.model.ConfigObject;
 import io.mooring.model.codec.ConfigCodec;
 import io.mooring.model.codec.LocatedObject;
@@ -10,7 +9,6 @@ import io.mooring.registry.RegistrySource;
 import io.mooring.registry.ServiceRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,9 +27,7 @@ final class DirectorySyncBenchmark {
 
   private static final int FILES = Integer.getInteger("files", 1_000);
   private static final int ENTRIES_PER_FILE = 200;
-  private static final int ROUNDS = 5;
-  private static final OperatingSystemMXBean PROCESS =
-      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+  private static final int ROUNDS = Integer.getInteger("rounds", 5);
 
   private DirectorySyncBenchmark() {}
 
@@ -74,16 +70,11 @@ final class DirectorySyncBenchmark {
         });
   }
 
-  /** Wall-clock seconds, or with {@code -Dcpu=true} those of all processors: for a busy machine. */
   private static double seconds(Runnable work) {
     System.gc();
-    long start = now();
+    long start = System.nanoTime();
     work.run();
-    return (now() - start) / 1e9;
-  }
-
-  private static long now() {
-    return Boolean.getBoolean("cpu") ? PROCESS.getProcessCpuTime() : System.nanoTime();
+    return (System.nanoTime() - start) / 1e9;
   }
 
   private static void compose(Path file) {

@@ -52,6 +52,11 @@ final class YamlTreeReader {
 
   /** Returns the documents of a part; after one with a fault there is none. */
   static List<TreeDocument> read(DocumentSplitter.Part part) {
+    return PlainBlockReader.read(part).map(List::of).orElseGet(() -> readAnything(part));
+  }
+
+  /** Returns what {@link #read} does, all of it by the engine. */
+  static List<TreeDocument> readAnything(DocumentSplitter.Part part) {
     return new YamlTreeReader(part.text(), part.firstLine()).documents();
   }
 

@@ -3,11 +3,13 @@ package io.mooring.model.mesh;
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.mooring.model.MeshStyle;
+import io.mooring.model.networking.ClientTlsSettings;
 import io.mooring.model.networking.ConnectionPoolSettings;
 import io.mooring.model.networking.HttpRetry;
 import io.mooring.model.networking.LocalityLoadBalancerSetting;
 import io.mooring.model.networking.OutboundTrafficPolicy;
 import io.mooring.model.networking.TrafficPolicy;
+import io.mooring.model.networking.ZoneAwareLoadBalancerSetting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -155,6 +157,9 @@ public interface MeshConfigSpec {
   /** Returns the preference of localities. */
   Optional<LocalityLoadBalancerSetting> localityLbSetting();
 
+  /** Returns the preference of zones. */
+  Optional<ZoneAwareLoadBalancerSetting> zoneAwareLbSetting();
+
   /** Returns how often names of clusters are looked up; absent is 60 s. */
   Optional<Duration> dnsRefreshRate();
 
@@ -225,6 +230,14 @@ public interface MeshConfigSpec {
   /** Returns the limits where no DestinationRule has any. */
   Optional<TrafficPolicy> defaultTrafficPolicy();
 
+  /**
+   * Returns how far ServiceEntries are seen, whatever they say themselves; absent is everywhere.
+   */
+  Optional<ServiceEntryVisibility> serviceEntryVisibility();
+
+  /** Returns how long idle connections to the proxies of nodes stay open; absent is 1 h. */
+  Optional<Duration> hboneIdleTimeout();
+
   /** What becomes of traffic to hosts that nobody defines. */
   @Value.Immutable
   @MeshStyle
@@ -237,12 +250,19 @@ public interface MeshConfigSpec {
       return OutboundMode.REGISTRY_ONLY;
     }
 
+    /**
+     * Returns how such traffic is secured; only with {@link OutboundMode#ALLOW_ANY_DYNAMIC_DNS}.
+     */
+    Optional<ClientTlsSettings> tls();
+
     /** What becomes of such traffic. */
     enum OutboundMode {
       /** It is dropped. */
       REGISTRY_ONLY,
       /** It goes where it wants. */
-      ALLOW_ANY
+      ALLOW_ANY,
+      /** It goes where a lookup of the host that it asks for says. */
+      ALLOW_ANY_DYNAMIC_DNS
     }
 
     /** Returns a new builder. */

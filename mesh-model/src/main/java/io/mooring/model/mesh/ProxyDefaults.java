@@ -287,6 +287,9 @@ public interface ProxyDefaults {
     CANONICAL_NAME_AND_NAMESPACE
   }
 
+  /** Returns the bounds of connections and requests. */
+  Optional<ConnectionSettings> connectionSettings();
+
   /** How the proxy shows who it is. */
   enum AuthenticationPolicy {
     /** It does not. */

@@ -23,6 +23,12 @@ public interface HttpRedirect {
     return "";
   }
 
+  /** Returns what replaces the prefix that matched; excludes {@link #uri()}; empty keeps it. */
+  @Value.Default
+  default String prefixRewrite() {
+    return "";
+  }
+
   /** Returns the authority that replaces that of the request; empty keeps it. */
   @Value.Default
   default String authority() {

@@ -1,5 +1,6 @@
 package io.mooring.model.networking;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.mooring.model.MeshStyle;
 import java.time.Duration;
@@ -59,6 +60,7 @@ public interface HttpRoute {
   List<HttpMirrorPolicy> mirrors();
 
   /** Returns the deprecated form of {@link #mirrorPercentage()}. */
+  @JsonAlias("mirror_percent")
   OptionalInt mirrorPercent();
 
   /** Returns the share that {@link #mirror()} gets; absent is all. */

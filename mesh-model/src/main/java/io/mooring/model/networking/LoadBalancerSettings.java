@@ -27,6 +27,9 @@ public interface LoadBalancerSettings {
   /** Returns the preference of localities; absent is the mesh's. */
   Optional<LocalityLoadBalancerSetting> localityLbSetting();
 
+  /** Returns the preference of zones; excludes {@link #localityLbSetting()}. */
+  Optional<ZoneAwareLoadBalancerSetting> zoneAwareLbSetting();
+
   /** Returns the deprecated form of {@link #warmup()}. */
   Optional<Duration> warmupDurationSecs();
 

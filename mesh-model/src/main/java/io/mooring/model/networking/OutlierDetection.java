@@ -3,6 +3,7 @@ package io.mooring.model.networking;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.mooring.model.MeshStyle;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -51,6 +52,9 @@ public interface OutlierDetection {
   default int minHealthPercent() {
     return 0;
   }
+
+  /** Returns the statuses, 100..599, that count as errors; none are 5xx. */
+  List<Long> outlierDetectionHttpErrorCodes();
 
   /** Returns a new builder. */
   static Builder builder() {

@@ -3,6 +3,7 @@ package io.mooring.model.networking;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.mooring.model.MeshStyle;
 import java.util.List;
+import java.util.Optional;
 import org.immutables.value.Value;
 
 /**
@@ -44,6 +45,9 @@ public interface ServerTlsSettings {
   default String caCertificates() {
     return "";
   }
+
+  /** Returns whether clients whose certificate fails the check are let in all the same. */
+  Optional<Boolean> insecureSkipVerify();
 
   /** Returns the file of the revocation list. */
   @Value.Default

@@ -2,6 +2,7 @@ package io.mooring.model.networking;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.mooring.model.MeshStyle;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -120,6 +121,9 @@ public interface TrafficPolicy {
 
     /** Returns how many retries are always allowed; absent is 3. */
     OptionalLong minRetryConcurrency();
+
+    /** Returns for how long a request counts as active; absent is until it is answered. */
+    Optional<Duration> budgetInterval();
 
     /** Returns a new builder. */
     static Builder builder() {

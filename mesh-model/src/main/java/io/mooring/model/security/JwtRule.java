@@ -18,7 +18,7 @@ import org.immutables.value.Value;
 @JsonDeserialize(builder = JwtRule.Builder.class)
 public interface JwtRule {
 
-  /** Returns the issuer; required. */
+  /** Returns the issuer; empty is any, and needs {@link #jwksUri()}. */
   @Value.Default
   default String issuer() {
     return "";

@@ -43,6 +43,12 @@ public interface Source {
   /** Returns the accounts that are not meant. */
   List<String> notServiceAccounts();
 
+  /** Returns the trust domains of peers; {@code *} at one end, or alone for any. */
+  List<String> trustDomains();
+
+  /** Returns the trust domains that are not meant. */
+  List<String> notTrustDomains();
+
   /** Returns the addresses of peers. */
   List<String> ipBlocks();
 
@@ -63,6 +69,8 @@ public interface Source {
         || !notNamespaces().isEmpty()
         || !serviceAccounts().isEmpty()
         || !notServiceAccounts().isEmpty()
+        || !trustDomains().isEmpty()
+        || !notTrustDomains().isEmpty()
         || !ipBlocks().isEmpty()
         || !notIpBlocks().isEmpty()
         || !remoteIpBlocks().isEmpty()

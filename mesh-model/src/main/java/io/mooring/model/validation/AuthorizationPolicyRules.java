@@ -5,6 +5,7 @@ import io.mooring.model.security.AuthorizationPolicySpec;
 import io.mooring.model.security.AuthorizationPolicySpec.Action;
 import io.mooring.model.security.Rule;
 import io.mooring.model.security.Source;
+import java.util.Set;
 
 /** Rules of AuthorizationPolicies. */
 final class AuthorizationPolicyRules {
@@ -13,6 +14,8 @@ final class AuthorizationPolicyRules {
   private static final FieldPath RULES = SPEC.field("rules");
   private static final FieldPath PROVIDER = SPEC.field("provider");
   private static final int MAX_RULES = 512;
+  private static final Set<String> IDENTITIES =
+      Set.of("source.namespace", "source.principal", "source.serviceAccount", "source.trustDomain");
 
   private AuthorizationPolicyRules() {}
 
@@ -58,7 +61,9 @@ final class AuthorizationPolicyRules {
           || !source.requestPrincipals().isEmpty()
           || !source.notRequestPrincipals().isEmpty()
           || !source.serviceAccounts().isEmpty()
-          || !source.notServiceAccounts().isEmpty()) {
+          || !source.notServiceAccounts().isEmpty()
+          || !source.trustDomains().isEmpty()
+          || !source.notTrustDomains().isEmpty()) {
         violations.conflict(
             path.field("from").index(i).field("source"),
             "action CUSTOM knows no identities (expected: ipBlocks or remoteIpBlocks)");
@@ -66,9 +71,7 @@ final class AuthorizationPolicyRules {
     }
     for (int i = 0; i < rule.when().size(); i++) {
       String key = rule.when().get(i).key();
-      if (key.equals("source.namespace")
-          || key.equals("source.principal")
-          || key.startsWith("request.auth.")) {
+      if (IDENTITIES.contains(key) || key.startsWith("request.auth.")) {
         violations.error(
             path.field("when").index(i).field("key"), key, "no identity with action CUSTOM");
       }

@@ -5,6 +5,7 @@ import io.mooring.model.networking.ConnectionPoolSettings.HttpSettings;
 import io.mooring.model.networking.ConnectionPoolSettings.TcpKeepalive;
 import io.mooring.model.networking.ConnectionPoolSettings.TcpSettings;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Rules of the limits of connections. */
 final class ConnectionPoolRules {
@@ -45,13 +46,21 @@ final class ConnectionPoolRules {
     http.http2KeepAlive()
         .ifPresent(
             pings -> {
-              violations.positive(path.field("http2KeepAlive").field("interval"), pings.interval());
-              violations.positive(path.field("http2KeepAlive").field("timeout"), pings.timeout());
+              required(
+                  pings.interval(), path.field("http2KeepAlive").field("interval"), violations);
+              required(pings.timeout(), path.field("http2KeepAlive").field("timeout"), violations);
             });
     if (http.useClientProtocol()
         && http.h2UpgradePolicy() == HttpSettings.H2UpgradePolicy.UPGRADE) {
       violations.conflict(
           path.field("useClientProtocol"), "excludes h2UpgradePolicy UPGRADE (expected: one)");
     }
+  }
+
+  private static void required(Optional<Duration> time, FieldPath path, Violations violations) {
+    if (time.isEmpty()) {
+      violations.missing(path, "a duration");
+    }
+    violations.positive(path, time);
   }
 }

@@ -23,7 +23,7 @@ final class EgressHostRules {
       String text = hosts.get(i);
       ScopedHostRules.checkSidecar(text, path.index(i), violations);
       int slash = text.indexOf('/');
-      if (slash >= 0) {
+      if (slash >= 0 && !text.startsWith("~")) {
         String namespace = text.substring(0, slash);
         Set<String> known =
             hostsByNamespace.computeIfAbsent(

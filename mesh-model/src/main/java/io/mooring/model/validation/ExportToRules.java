@@ -24,10 +24,19 @@ final class ExportToRules {
         violations);
   }
 
-  /** Checks what holds for objects that do not say. */
+  /**
+   * Checks what holds for objects that do not say. Istio looks at none of it, and starts with
+   * whatever it is: so these are warnings.
+   */
   static void checkDefault(
       List<String> exportTo, boolean nobodyAllowed, FieldPath path, Violations violations) {
-    check(exportTo, ".", nobodyAllowed, path, violations);
+    Violations found = new Violations();
+    check(exportTo, ".", nobodyAllowed, path, found);
+    found
+        .found()
+        .forEach(
+            violation ->
+                violations.warning(violation.path(), violation.value(), violation.message()));
   }
 
   private static void check(

@@ -3,17 +3,20 @@ package io.mooring.model.validation;
 import io.mooring.model.networking.HttpMatchRequest;
 import io.mooring.model.networking.StringMatch;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Rules of what an HTTP request must match.
  *
- * <p>As Istio, takes {@code regex: "*"} of a header, which is no expression, for its presence, and
- * an empty prefix of a path for every path.
+ * <p>As Istio, takes {@code regex: "*"} among {@code withoutHeaders}, which is no expression, for
+ * the presence of a header, and an empty prefix of a path for every path.
  */
 final class HttpMatchRules {
 
   private static final String CLAIM = "@request.auth.claims";
   private static final String PRESENT = "*";
+  private static final Set<String> PSEUDO_HEADERS = // RFC 9113 section 8.3
+      Set.of(":method", ":scheme", ":authority", ":path", ":status");
 
   private HttpMatchRules() {}
 
@@ -27,7 +30,19 @@ final class HttpMatchRules {
         .authority()
         .ifPresent(authority -> checkText(authority, path.field("authority"), violations));
     checkHeaders(match.headers(), path.field("headers"), gateway, violations);
-    checkHeaders(match.withoutHeaders(), path.field("withoutHeaders"), gateway, violations);
+    match
+        .headers()
+        .forEach((name, value) -> checkText(value, path.field("headers").field(name), violations));
+    FieldPath without = path.field("withoutHeaders");
+    checkHeaders(match.withoutHeaders(), without, gateway, violations);
+    match
+        .withoutHeaders()
+        .forEach(
+            (name, value) -> {
+              if (value.regex().filter(PRESENT::equals).isEmpty()) {
+                checkText(value, without.field(name), violations);
+              }
+            });
     match
         .queryParams()
         .forEach(
@@ -49,11 +64,8 @@ final class HttpMatchRules {
               violations.error(
                   path.field(name), name, "a header name; claims of tokens only for gateways");
             }
-          } else if (!Names.isMatchHeader(name)) {
-            violations.error(path.field(name), name, Names.MATCH_HEADER);
-          }
-          if (!value.regex().filter(PRESENT::equals).isPresent()) {
-            checkText(value, path.field(name), violations);
+          } else if (!Names.isHeader(name) && !PSEUDO_HEADERS.contains(name)) {
+            violations.error(path.field(name), name, "a header name");
           }
         });
   }

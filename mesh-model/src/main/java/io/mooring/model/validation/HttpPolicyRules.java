@@ -231,8 +231,8 @@ final class HttpPolicyRules {
 
   private static void checkNames(List<String> names, FieldPath path, Violations violations) {
     for (int i = 0; i < names.size(); i++) {
-      if (!names.get(i).equals("*") && !Names.isMatchHeader(names.get(i))) {
-        violations.error(path.index(i), names.get(i), Names.MATCH_HEADER + ", or '*'");
+      if (!Names.isHeader(names.get(i))) {
+        violations.error(path.index(i), names.get(i), "a header name, or '*'");
       }
     }
   }

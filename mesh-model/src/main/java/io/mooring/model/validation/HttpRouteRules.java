@@ -7,6 +7,7 @@ import io.mooring.model.networking.HttpRedirect;
 import io.mooring.model.networking.HttpRoute;
 import io.mooring.model.networking.HttpRouteDestination;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -42,7 +43,11 @@ final class HttpRouteRules {
         violations);
     route
         .redirect()
-        .ifPresent(redirect -> checkRedirect(redirect, path.field("redirect"), violations));
+        .ifPresent(
+            redirect -> {
+              checkRedirect(redirect, path.field("redirect"), violations);
+              checkPrefix(route, redirect, path, violations);
+            });
     route
         .directResponse()
         .ifPresent(
@@ -119,11 +124,15 @@ final class HttpRouteRules {
 
   private static void checkRedirect(HttpRedirect redirect, FieldPath path, Violations violations) {
     if (redirect.uri().isEmpty()
+        && redirect.prefixRewrite().isEmpty()
         && redirect.authority().isEmpty()
         && redirect.scheme().isEmpty()
         && redirect.port().isEmpty()
         && redirect.derivePort().isEmpty()) {
       violations.missing(path, "at least one of uri, authority, scheme, port");
+    }
+    if (!redirect.uri().isEmpty() && !redirect.prefixRewrite().isEmpty()) {
+      violations.conflict(path.field("prefixRewrite"), "excludes uri (expected: one of both)");
     }
     int code = redirect.redirectCode();
     if (code != 0 && (code < 300 || code > 399)) {
@@ -143,10 +152,28 @@ final class HttpRouteRules {
     }
   }
 
+  private static void checkPrefix(
+      HttpRoute route, HttpRedirect redirect, FieldPath path, Violations violations) {
+    boolean prefixes =
+        route.match().stream()
+            .flatMap(match -> match.uri().stream())
+            .allMatch(uri -> uri.prefix().isPresent());
+    if (!redirect.prefixRewrite().isEmpty() && !prefixes) {
+      violations.conflict(
+          path.field("redirect").field("prefixRewrite"),
+          "no prefix is matched (expected: uri.prefix in every match)");
+    }
+  }
+
   private static void checkDirectResponse(
       HttpDirectResponse response, FieldPath path, Violations violations) {
     violations.range(path.field("status"), response.status(), 200, 599);
     response.body().ifPresent(body -> checkSize(body, path.field("body"), violations));
+    response
+        .body()
+        .flatMap(HttpDirectResponse.Body::bytes)
+        .filter(text -> !isBase64(text))
+        .ifPresent(text -> violations.error(path.field("body").field("bytes"), text, "base64"));
     response
         .body()
         .filter(body -> body.string().isPresent() == body.bytes().isPresent())
@@ -162,6 +189,15 @@ final class HttpRouteRules {
       violations.error(path, size + " bytes", "at most " + MAX_BODY);
     } else if (size > LARGE_BODY) {
       violations.warning(path, size + " bytes", size + " bytes burden the control plane");
+    }
+  }
+
+  private static boolean isBase64(String text) {
+    try {
+      Base64.getDecoder().decode(text);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

@@ -8,17 +8,25 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Rules of the issuers of tokens. */
 final class JwtRuleRules {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MAX_CLAIMS = 64;
+  private static final Set<String> PRIVATE = Set.of("d", "p", "q", "dp", "dq", "qi", "k");
+
+  private static final Pattern AUTHORITY = // RFC 3986 section 3.2
+      Pattern.compile("([^@]*@)?(\\[[^\\]]*]|[^:]*)(:\\d*)?");
 
   private JwtRuleRules() {}
 
   static void check(JwtRule rule, FieldPath path, Violations violations) {
-    if (rule.issuer().isEmpty()) {
-      violations.missing(path.field("issuer"), "the issuer of the tokens");
+    if (rule.issuer().isEmpty() && rule.jwksUri().isEmpty()) {
+      violations.missing(path.field("issuer"), "the issuer of the tokens, or jwksUri");
     }
     checkFilled(rule.audiences(), path.field("audiences"), violations);
     checkKeys(rule, path, violations);
@@ -29,6 +37,12 @@ final class JwtRuleRules {
     }
     checkFilled(rule.fromParams(), path.field("fromParams"), violations);
     checkFilled(rule.fromCookies(), path.field("fromCookies"), violations);
+    if (rule.spaceDelimitedClaims().size() > MAX_CLAIMS) {
+      violations.error(
+          path.field("spaceDelimitedClaims"),
+          rule.spaceDelimitedClaims().size() + " claims",
+          "at most " + MAX_CLAIMS);
+    }
     checkFilled(rule.spaceDelimitedClaims(), path.field("spaceDelimitedClaims"), violations);
     for (int i = 0; i < rule.outputClaimToHeaders().size(); i++) {
       JwtRule.ClaimToHeader output = rule.outputClaimToHeaders().get(i);
@@ -52,6 +66,9 @@ final class JwtRuleRules {
     }
     if (!rule.jwks().isEmpty() && !isKeySet(rule.jwks())) {
       violations.error(path.field("jwks"), rule.jwks(), "a JSON Web Key Set");
+    } else if (hasPrivateKey(rule.jwks())) {
+      violations.warning(
+          path.field("jwks"), "", "has private keys: every proxy gets them, and none needs them");
     }
   }
 
@@ -59,7 +76,9 @@ final class JwtRuleRules {
     try {
       URI uri = new URI(text);
       String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-      return scheme.equals("http") || scheme.equals("https");
+      String authority = Objects.requireNonNullElse(uri.getRawAuthority(), "");
+      return (scheme.equals("http") || scheme.equals("https"))
+          && AUTHORITY.matcher(authority).matches();
     } catch (URISyntaxException e) {
       return false;
     }
@@ -84,6 +103,16 @@ final class JwtRuleRules {
       return keys.isArray();
     } catch (JsonProcessingException e) {
       return false;
+    }
+  }
+
+  private static boolean hasPrivateKey(String text) {
+    try {
+      return !text.isEmpty()
+          && JSON.readTree(text).findParents("kty").stream()
+              .anyMatch(key -> PRIVATE.stream().anyMatch(key::has));
+    } catch (JsonProcessingException e) {
+      return false; // refused as no key set
     }
   }
 

@@ -3,6 +3,9 @@ package io.mooring.model.validation;
 import io.mooring.model.networking.ConsistentHashLb;
 import io.mooring.model.networking.LoadBalancerSettings;
 import java.math.BigInteger;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Rules of load balancing. */
 final class LoadBalancerRules {
@@ -24,6 +27,16 @@ final class LoadBalancerRules {
         .ifPresent(
             setting ->
                 LocalityRules.check(setting, outlier, path.field("localityLbSetting"), violations));
+    balancer
+        .zoneAwareLbSetting()
+        .ifPresent(
+            setting ->
+                LocalityRules.check(
+                    setting, outlier, path.field("zoneAwareLbSetting"), violations));
+    if (balancer.localityLbSetting().isPresent() && balancer.zoneAwareLbSetting().isPresent()) {
+      violations.conflict(
+          path.field("zoneAwareLbSetting"), "excludes localityLbSetting (expected: one of both)");
+    }
     violations.positive(path.field("warmupDurationSecs"), balancer.warmupDurationSecs());
     balancer.warmup().ifPresent(warmup -> checkWarmup(warmup, path.field("warmup"), violations));
   }
@@ -69,17 +82,29 @@ final class LoadBalancerRules {
         .ifPresent(
             maglev -> checkTable(maglev.tableSize().orElse(0), path.field("maglev"), violations));
     hash.httpCookie()
-        .filter(cookie -> cookie.name().isEmpty())
+        .ifPresent(cookie -> checkCookie(cookie, path.field("httpCookie"), violations));
+  }
+
+  private static void checkCookie(
+      ConsistentHashLb.HttpCookie cookie, FieldPath path, Violations violations) {
+    if (cookie.name().isEmpty()) {
+      violations.missing(path.field("name"), "the name of a cookie");
+    }
+    cookie
+        .ttl()
+        .filter(Duration::isNegative)
         .ifPresent(
-            cookie ->
-                violations.missing(path.field("httpCookie").field("name"), "the name of a cookie"));
-    hash.httpCookie()
-        .flatMap(ConsistentHashLb.HttpCookie::ttl)
-        .filter(ttl -> ttl.isNegative())
-        .ifPresent(
-            ttl ->
-                violations.error(
-                    path.field("httpCookie").field("ttl"), Violations.seconds(ttl), "0 or more"));
+            ttl -> violations.error(path.field("ttl"), Violations.seconds(ttl), "0 or more"));
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < cookie.attributes().size(); i++) {
+      String name = cookie.attributes().get(i).name();
+      FieldPath at = path.field("attributes").index(i).field("name");
+      if (name.isEmpty()) {
+        violations.missing(at, "the name of an attribute");
+      } else if (!names.add(name)) {
+        violations.error(at, name, "each attribute once");
+      }
+    }
   }
 
   private static void checkMinimum(

@@ -3,6 +3,7 @@ package io.mooring.model.validation;
 import io.mooring.model.networking.LocalityLoadBalancerSetting;
 import io.mooring.model.networking.LocalityLoadBalancerSetting.Distribute;
 import io.mooring.model.networking.LocalityLoadBalancerSetting.Failover;
+import io.mooring.model.networking.ZoneAwareLoadBalancerSetting;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -43,10 +44,30 @@ final class LocalityRules {
     }
   }
 
+  /** Checks the preference of zones: regions and zones follow by themselves, so no label may. */
+  static void check(
+      ZoneAwareLoadBalancerSetting setting,
+      boolean outlier,
+      FieldPath path,
+      Violations violations) {
+    if (setting.enabled().orElse(true)) {
+      violations.warning(path, "", "not applied yet");
+    }
+    checkPriority(setting.failoverPriority(), path.field("failoverPriority"), violations);
+    boolean failsOver = !setting.failover().isEmpty() || !setting.failoverPriority().isEmpty();
+    if (failsOver && !outlier) {
+      violations.warning(path, "", "nothing fails over without outlierDetection beside it");
+    }
+    for (int i = 0; i < setting.failover().size(); i++) {
+      checkFailover(setting.failover().get(i), path.field("failover").index(i), violations);
+    }
+    violations.notNegative(path.field("minClusterSize"), setting.minClusterSize());
+  }
+
   private static void checkPriority(List<String> labels, FieldPath path, Violations violations) {
     for (int i = 0; i < labels.size(); i++) {
       if (TOPOLOGY.contains(labels.get(i))) {
-        violations.error(path.index(i), labels.get(i), "no label of topology beside failover");
+        violations.error(path.index(i), labels.get(i), "no label of region, zone or subzone here");
       }
     }
   }

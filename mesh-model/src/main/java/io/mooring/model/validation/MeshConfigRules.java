@@ -4,6 +4,7 @@ import io.mooring.model.mesh.ExtensionProvider;
 import io.mooring.model.mesh.MeshConfig;
 import io.mooring.model.mesh.MeshConfigSpec;
 import io.mooring.model.mesh.ServiceSettings;
+import io.mooring.model.networking.TrafficPolicy;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +34,12 @@ final class MeshConfigRules {
         .ifPresent(
             setting ->
                 LocalityRules.check(setting, true, SPEC.field("localityLbSetting"), violations));
+    spec.zoneAwareLbSetting()
+        .ifPresent(
+            setting ->
+                LocalityRules.check(setting, true, SPEC.field("zoneAwareLbSetting"), violations));
+    spec.defaultTrafficPolicy()
+        .ifPresent(policy -> checkDefaults(policy, SPEC.field("defaultTrafficPolicy"), violations));
     checkServiceSettings(spec.serviceSettings(), violations);
     checkTrustDomain(spec.trustDomain(), SPEC.field("trustDomain"), violations);
     for (int i = 0; i < spec.trustDomainAliases().size(); i++) {
@@ -70,6 +77,19 @@ final class MeshConfigRules {
             keepalive ->
                 ConnectionPoolRules.checkKeepalive(
                     keepalive, SPEC.field("tcpKeepalive"), violations));
+  }
+
+  private static void checkDefaults(TrafficPolicy policy, FieldPath path, Violations violations) {
+    policy
+        .connectionPool()
+        .ifPresent(
+            pool -> ConnectionPoolRules.check(pool, path.field("connectionPool"), violations));
+    policy
+        .outlierDetection()
+        .ifPresent(
+            outlier ->
+                TrafficPolicyRules.checkOutlier(
+                    outlier, path.field("outlierDetection"), violations));
   }
 
   private static void checkServiceSettings(List<ServiceSettings> settings, Violations violations) {

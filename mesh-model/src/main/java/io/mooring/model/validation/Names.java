@@ -124,7 +124,12 @@ final class Names {
         || (lowerHost.startsWith("*") && lowerName.endsWith(lowerHost.substring(1)));
   }
 
-  /** Whether this is a name of an HTTP header as Istio matches it: fewer signs than allowed. */
+  /** Whether this is a header that agents may send with a probe, by the rule of Kubernetes. */
+  static boolean isProbeHeader(String text) {
+    return isMatchHeader(text) && text.indexOf('_') < 0;
+  }
+
+  /** Whether this is a name of an HTTP header with fewer signs than HTTP allows. */
   static boolean isMatchHeader(String text) {
     return !text.isEmpty()
         && text.chars().allMatch(c -> c == '-' || c == '_' || isAlphanumeric((char) c, true));

@@ -49,6 +49,12 @@ final class ProxyDefaultsRules {
         .ifPresent(
             probe -> ReadinessProbeRules.check(probe, path.field("readinessProbe"), violations));
     proxy
+        .connectionSettings()
+        .ifPresent(
+            settings ->
+                ConnectionSettingsRules.check(
+                    settings, path.field("connectionSettings"), violations));
+    proxy
         .privateKeyProvider()
         .ifPresent(provider -> checkKeys(provider, path.field("privateKeyProvider"), violations));
   }

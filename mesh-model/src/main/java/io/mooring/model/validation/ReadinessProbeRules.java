@@ -1,6 +1,7 @@
 package io.mooring.model.validation;
 
 import io.mooring.model.networking.ReadinessProbe;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -30,9 +31,7 @@ final class ReadinessProbeRules {
     }
     if (probe.exec().isPresent()) {
       methods++;
-      if (probe.exec().get().command().isEmpty()) {
-        violations.missing(path.field("exec").field("command"), "a program and its arguments");
-      }
+      checkCommand(probe.exec().get().command(), path.field("exec").field("command"), violations);
     }
     if (probe.grpc().isPresent()) {
       methods++;
@@ -44,6 +43,17 @@ final class ReadinessProbeRules {
     }
   }
 
+  private static void checkCommand(List<String> command, FieldPath path, Violations violations) {
+    if (command.isEmpty()) {
+      violations.missing(path, "a program and its arguments");
+    }
+    for (int i = 0; i < command.size(); i++) {
+      if (command.get(i).isEmpty()) {
+        violations.missing(path.index(i), "at least one character");
+      }
+    }
+  }
+
   private static void checkHttp(
       ReadinessProbe.HttpGet probe, FieldPath path, Violations violations) {
     violations.port(path.field("port"), probe.port());
@@ -52,9 +62,11 @@ final class ReadinessProbeRules {
     }
     for (int i = 0; i < probe.httpHeaders().size(); i++) {
       String name = probe.httpHeaders().get(i).name();
-      if (!Names.isMatchHeader(name)) {
+      if (!Names.isProbeHeader(name)) {
         violations.error(
-            path.field("httpHeaders").index(i).field("name"), name, Names.MATCH_HEADER);
+            path.field("httpHeaders").index(i).field("name"),
+            name,
+            "a header name of letters, digits and '-'");
       }
     }
   }

@@ -19,7 +19,7 @@ final class ScopedHostRules {
     }
   }
 
-  /** Checks a host of a Sidecar. */
+  /** Checks a host of a Sidecar: {@code ~} before its namespace leaves it out. */
   static void checkSidecar(String text, FieldPath path, Violations violations) {
     int slash = text.indexOf('/');
     if (slash < 0) {
@@ -27,9 +27,13 @@ final class ScopedHostRules {
       return;
     }
     String namespace = text.substring(0, slash);
-    boolean known = namespace.equals("*") || namespace.equals(".") || namespace.equals("~");
-    if (!known && !Names.isLabel(namespace)) {
-      violations.error(path, text, "namespace/host, the namespace '*', '.', '~' or a name");
+    String excluded = namespace.startsWith("~") ? namespace.substring(1) : namespace;
+    boolean known = excluded.equals("*") || excluded.equals(".") || namespace.equals("~");
+    if (!known && !Names.isLabel(excluded)) {
+      violations.error(
+          path,
+          text,
+          "namespace/host, the namespace '*', '.' or a name, '~' before it leaves the host out");
     } else if (!isHost(text.substring(slash + 1))) {
       violations.error(path, text, "namespace/host, the host " + HOST);
     }

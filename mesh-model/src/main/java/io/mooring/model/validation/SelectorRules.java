@@ -12,6 +12,7 @@ final class SelectorRules {
 
   private static final FieldPath SPEC = FieldPath.ROOT.field("spec");
   private static final int MAX_TARGETS = 16;
+  private static final int MAX_NAME = 253;
   private static final Set<String> TARGETS =
       Set.of(
           "/Service",
@@ -66,6 +67,8 @@ final class SelectorRules {
       PolicyTargetReference target, FieldPath path, Violations violations) {
     if (target.name().isEmpty()) {
       violations.missing(path.field("name"), "the name of an object");
+    } else if (target.name().length() > MAX_NAME) {
+      violations.error(path.field("name"), target.name(), "at most " + MAX_NAME + " characters");
     }
     if (!target.namespace().isEmpty()) {
       violations.error(path.field("namespace"), target.namespace(), "that of the policy, unsaid");

@@ -35,6 +35,9 @@ final class ServerTlsRules {
   static void check(ServerTlsSettings tls, FieldPath path, Violations violations) {
     checkVersions(tls, path, violations);
     checkCiphers(tls.cipherSuites(), path.field("cipherSuites"), violations);
+    if (tls.mode() != Mode.ISTIO_MUTUAL) {
+      checkSources(tls, path, violations);
+    }
     switch (tls.mode()) {
       case ISTIO_MUTUAL -> checkIstioMutual(tls, path, violations);
       case PASSTHROUGH, AUTO_PASSTHROUGH -> {
@@ -46,6 +49,21 @@ final class ServerTlsRules {
         }
       }
       case SIMPLE, MUTUAL, OPTIONAL_MUTUAL -> checkOwn(tls, path, violations);
+    }
+  }
+
+  private static void checkSources(ServerTlsSettings tls, FieldPath path, Violations violations) {
+    int sources =
+        (tls.credentialName().isEmpty() ? 0 : 1)
+            + (tls.credentialNames().isEmpty() ? 0 : 1)
+            + (tls.tlsCertificates().isEmpty() ? 0 : 1)
+            + (tls.serverCertificate().isEmpty() || tls.privateKey().isEmpty() ? 0 : 1);
+    if (sources > 1) {
+      violations.conflict(
+          path,
+          sources
+              + " sources of certificates (expected: one of credentialName, credentialNames,"
+              + " tlsCertificates, serverCertificate with privateKey)");
     }
   }
 
@@ -86,10 +104,6 @@ final class ServerTlsRules {
   }
 
   private static void checkOwn(ServerTlsSettings tls, FieldPath path, Violations violations) {
-    if (!tls.credentialName().isEmpty() && !tls.credentialNames().isEmpty()) {
-      violations.conflict(
-          path.field("credentialNames"), "excludes credentialName (expected: one of both)");
-    }
     if (tls.credentialNames().size() > MAX_CERTIFICATES) {
       violations.error(
           path.field("credentialNames"),
@@ -116,9 +130,6 @@ final class ServerTlsRules {
 
   private static void checkPairs(ServerTlsSettings tls, FieldPath path, Violations violations) {
     FieldPath certificates = path.field("tlsCertificates");
-    if (!tls.serverCertificate().isEmpty() || !tls.privateKey().isEmpty()) {
-      violations.conflict(certificates, "excludes serverCertificate (expected: one of both)");
-    }
     if (tls.tlsCertificates().size() > MAX_CERTIFICATES) {
       violations.error(
           certificates,

@@ -2,7 +2,6 @@ package io.mooring.model.validation;
 
 import io.mooring.model.Protocol;
 import io.mooring.model.networking.ServiceEntry;
-import io.mooring.model.networking.ServiceEntryPort;
 import io.mooring.model.networking.ServiceEntrySpec;
 import io.mooring.model.networking.ServiceEntrySpec.Location;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
@@ -26,6 +25,7 @@ final class ServiceEntryRules {
   private static final FieldPath SELECTOR = SPEC.field("workloadSelector");
   private static final int MAX_ITEMS = 256;
   private static final int MAX_ENDPOINTS = 4096;
+  private static final String WAYPOINT = "istio.io/use-waypoint";
   private static final String AUTO_ALLOCATE = "networking.istio.io/enable-autoallocate-ip";
 
   private ServiceEntryRules() {}
@@ -39,6 +39,12 @@ final class ServiceEntryRules {
     checkSelector(spec, violations);
     checkEndpoints(spec, violations);
     checkResolution(spec, violations);
+    if (spec.resolution() == Resolution.DYNAMIC_DNS
+        && spec.location() == Location.MESH_INTERNAL
+        && entry.metadata().labels().containsKey(WAYPOINT)) {
+      violations.error(
+          SPEC.field("location"), spec.location(), "MESH_EXTERNAL with DYNAMIC_DNS and a waypoint");
+    }
     ExportToRules.check(spec.exportTo(), entry.metadata().namespace(), true, violations);
   }
 
@@ -183,8 +189,8 @@ final class ServiceEntryRules {
     }
     boolean tcp =
         spec.ports().stream()
-            .map(ServiceEntryPort::protocol)
-            .anyMatch(protocol -> Protocol.parse(protocol) == Protocol.TCP);
+            .map(port -> Protocol.parse(port.protocol()))
+            .anyMatch(protocol -> protocol == Protocol.TCP || protocol.isTls());
     if (!spec.addresses().isEmpty() && tcp && spec.hosts().size() > 1) {
       violations.warning(ADDRESSES, "", "all hosts share these addresses on TCP ports");
     }

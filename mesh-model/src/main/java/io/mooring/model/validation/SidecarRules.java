@@ -78,6 +78,10 @@ final class SidecarRules {
     }
     checkDefaultEndpoint(listener.defaultEndpoint(), path.field("defaultEndpoint"), violations);
     listener.tls().ifPresent(tls -> checkTls(tls, path.field("tls"), violations));
+    if (listener.tls().isPresent()
+        && listener.port().filter(port -> !Protocol.parse(port.protocol()).isTls()).isPresent()) {
+      violations.conflict(path.field("tls"), "only for ports of HTTPS or TLS (expected: none)");
+    }
     listener
         .connectionPool()
         .ifPresent(
@@ -122,6 +126,9 @@ final class SidecarRules {
     }
     if (!tls.credentialName().isEmpty() || !tls.credentialNames().isEmpty()) {
       violations.conflict(path.field("credentialName"), "only for gateways (expected: files)");
+    }
+    if (!tls.tlsCertificates().isEmpty()) {
+      violations.conflict(path.field("tlsCertificates"), "only for gateways (expected: files)");
     }
     if (tls.mode() == ServerTlsSettings.Mode.ISTIO_MUTUAL
         || tls.mode() == ServerTlsSettings.Mode.AUTO_PASSTHROUGH) {

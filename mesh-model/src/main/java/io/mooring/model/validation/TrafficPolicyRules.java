@@ -40,6 +40,13 @@ final class TrafficPolicyRules {
             protocol -> violations.warning(path.field("proxyProtocol"), "", "not applied yet"));
     policy
         .retryBudget()
+        .flatMap(TrafficPolicy.RetryBudget::budgetInterval)
+        .ifPresent(
+            interval ->
+                violations.warning(
+                    path.field("retryBudget").field("budgetInterval"), "", "not applied yet"));
+    policy
+        .retryBudget()
         .flatMap(budget -> budget.percent().stream().boxed().findFirst())
         .ifPresent(
             percent -> violations.percent(path.field("retryBudget").field("percent"), percent));
@@ -80,8 +87,7 @@ final class TrafficPolicyRules {
     policy.tls().ifPresent(tls -> ClientTlsRules.check(tls, path.field("tls"), violations));
   }
 
-  private static void checkOutlier(
-      OutlierDetection outlier, FieldPath path, Violations violations) {
+  static void checkOutlier(OutlierDetection outlier, FieldPath path, Violations violations) {
     outlier
         .consecutiveErrors()
         .ifPresent(
@@ -90,6 +96,13 @@ final class TrafficPolicyRules {
                     path.field("consecutiveErrors"),
                     errors,
                     "deprecated (expected: consecutiveGatewayErrors or consecutive5xxErrors)"));
+    FieldPath codes = path.field("outlierDetectionHttpErrorCodes");
+    if (!outlier.outlierDetectionHttpErrorCodes().isEmpty()) {
+      violations.warning(codes, "", "not applied yet");
+    }
+    for (int i = 0; i < outlier.outlierDetectionHttpErrorCodes().size(); i++) {
+      violations.range(codes.index(i), outlier.outlierDetectionHttpErrorCodes().get(i), 100, 599);
+    }
     violations.positive(path.field("interval"), outlier.interval());
     violations.positive(path.field("baseEjectionTime"), outlier.baseEjectionTime());
     outlier

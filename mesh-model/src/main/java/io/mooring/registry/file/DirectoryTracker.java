@@ -13,7 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +39,7 @@ final class DirectoryTracker {
   private final InstantSource clock;
 
   private final SortedMap<String, TrackedFile> files = new TreeMap<>();
-  private SortedMap<ConfigKey, ConfigObject> objects = new TreeMap<>();
+  private Map<ConfigKey, ConfigObject> objects = Map.of();
   private SortedMap<String, List<Problem>> duplicates = new TreeMap<>();
   private Optional<String> directoryProblem = Optional.empty();
   private boolean listedBefore;
@@ -56,8 +56,8 @@ final class DirectoryTracker {
     this.clock = clock;
   }
 
-  /** Returns the objects that count, whichever file they are from. */
-  SortedMap<ConfigKey, ConfigObject> objects() {
+  /** Returns the objects that count, whichever file they are from, in the order of the files. */
+  Map<ConfigKey, ConfigObject> objects() {
     return objects;
   }
 
@@ -159,21 +159,17 @@ final class DirectoryTracker {
   }
 
   private void combine() {
-    SortedMap<ConfigKey, ConfigObject> combined = new TreeMap<>();
+    Map<ConfigKey, ConfigObject> combined = new LinkedHashMap<>(); // sorting is the registry's
     SortedMap<String, List<Problem>> lost = new TreeMap<>();
-    Map<ConfigKey, String> fileByKey = new HashMap<>();
     files.forEach(
         (name, file) ->
             file.objects()
                 .stated()
                 .forEach(
                     (key, object) -> {
-                      String first = fileByKey.putIfAbsent(key, name);
-                      if (first == null) {
-                        combined.put(key, object.object());
-                      } else {
+                      if (combined.putIfAbsent(key, object.object()) != null) {
                         lost.computeIfAbsent(name, same -> new ArrayList<>())
-                            .add(FileObjects.duplicate(name, object, first));
+                            .add(FileObjects.duplicate(name, object, firstFileWith(key)));
                       }
                     }));
     for (TrackedFile file : files.values()) {
@@ -187,6 +183,14 @@ final class DirectoryTracker {
             .count());
     objects = combined;
     duplicates = lost;
+  }
+
+  private String firstFileWith(ConfigKey key) {
+    return files.entrySet().stream()
+        .filter(file -> file.getValue().objects().stated().containsKey(key))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Returns what is wrong now. */

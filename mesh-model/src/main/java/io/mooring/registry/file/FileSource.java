@@ -15,9 +15,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -62,7 +61,7 @@ public final class FileSource implements RegistrySource {
 
   // Confined to the source's thread.
   private final DirectoryTracker tracker;
-  private SortedMap<ConfigKey, ConfigObject> published = new TreeMap<>();
+  private Map<ConfigKey, ConfigObject> published = Map.of();
   private boolean synced;
   private Optional<String> saidOutage = Optional.empty();
   private @Nullable ScheduledFuture<?> nextLook;
@@ -181,7 +180,7 @@ public final class FileSource implements RegistrySource {
     if (closed) {
       return; // the look may have been interrupted
     }
-    SortedMap<ConfigKey, ConfigObject> next = tracker.objects();
+    Map<ConfigKey, ConfigObject> next = tracker.objects();
     List<RegistryEvent> batch = next == published ? new ArrayList<>() : difference(published, next);
     Optional<String> outage = tracker.problems().directory();
     boolean back = saidOutage.isPresent() && outage.isEmpty();
@@ -206,7 +205,7 @@ public final class FileSource implements RegistrySource {
   }
 
   private static List<RegistryEvent> difference(
-      SortedMap<ConfigKey, ConfigObject> before, SortedMap<ConfigKey, ConfigObject> after) {
+      Map<ConfigKey, ConfigObject> before, Map<ConfigKey, ConfigObject> after) {
     List<RegistryEvent> events = new ArrayList<>();
     for (ConfigKey key : before.keySet()) {
       if (!after.containsKey(key)) {

@@ -29,6 +29,8 @@ final class Redirects {
       action.setPrefixRewrite(redirect.uri().substring(MATCHED_PREFIX.length()));
     } else if (!redirect.uri().isEmpty()) {
       action.setPathRedirect(redirect.uri());
+    } else if (!redirect.prefixRewrite().isEmpty()) {
+      action.setPrefixRewrite(redirect.prefixRewrite());
     }
     if (!redirect.scheme().isEmpty()) {
       action.setSchemeRedirect(redirect.scheme());
