@@ -287,8 +287,7 @@ final class World {
         vm.endedUnseen.remove(replica);
         if (before && !vm.connected()) {
           Instant grace = monotonic.instant().plus(GRACE);
-          vm.safeUntil =
-              !vm.endedUnseen.isEmpty() && grace.isBefore(safeUntil) ? grace : safeUntil;
+          vm.safeUntil = !vm.endedUnseen.isEmpty() && grace.isBefore(safeUntil) ? grace : safeUntil;
         }
       }
     }

@@ -45,7 +45,7 @@ class EncodedOnceTest {
   @Test
   void theCounterCounts() throws Exception {
     Message message = counted(Cluster.newBuilder().setName("a").build());
-    message.toByteArray();
+    assertThat(message.toByteArray()).isNotEmpty();
     message.writeTo(CodedOutputStream.newInstance(new byte[message.getSerializedSize()]));
     assertThat(encoded).hasValue(2);
   }

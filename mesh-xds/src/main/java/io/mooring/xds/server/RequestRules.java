@@ -40,7 +40,9 @@ record RequestRules<Q>(Variant<Q> variant, @Nullable XdsType onlyType, XdsLimits
     return onlyType == null ? new XdsType(variant.typeUrl(request)) : onlyType;
   }
 
-  /** Returns the node of the first request of a stream; whether it has an id is the authorizer's. */
+  /**
+   * Returns the node of the first request of a stream; whether it has an id is the authorizer's.
+   */
   ProxyNode node(Q first) {
     return ProxyNode.parse(variant.node(first));
   }
