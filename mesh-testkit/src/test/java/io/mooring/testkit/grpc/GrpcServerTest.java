@@ -5,10 +5,14 @@ import static io.mooring.testkit.grpc.GrpcMesh.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.util.AdvancedTlsX509TrustManager;
+import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
 import io.grpc.xds.XdsChannelCredentials;
 import io.grpc.xds.XdsServerCredentials;
 import io.mooring.identity.Pem;
@@ -24,6 +28,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +41,7 @@ class GrpcServerTest {
   private static final String TARGET = "ratings.demo.svc.cluster.local:9080";
 
   private final TestCertificateAuthority ca = new TestCertificateAuthority(InstantSource.system());
+  private final List<ManagedChannel> direct = new ArrayList<>();
   private GrpcMesh mesh;
   private int port;
 
@@ -48,6 +55,7 @@ class GrpcServerTest {
 
   @AfterEach
   void stop() {
+    direct.forEach(ManagedChannel::shutdownNow);
     mesh.close();
   }
 
@@ -120,10 +128,7 @@ class GrpcServerTest {
     startMutualTls(directory, "spiffe://cluster.local/ns/demo/sa/ratings");
     ManagedChannel client = mutualTls(directory, "spiffe://cluster.local/ns/demo/sa/web");
     assertThat(call(client)).isEqualTo("one");
-    ManagedChannel inClearText =
-        Grpc.newChannelBuilder(ADDRESS + ":" + port, InsecureChannelCredentials.create()).build();
-    assertThat(outcome(inClearText)).isEqualTo("UNAVAILABLE");
-    inClearText.shutdownNow();
+    assertThat(outcome(direct(InsecureChannelCredentials.create()))).isEqualTo("UNAVAILABLE");
     assertThat(mesh.rejections()).isEmpty();
   }
 
@@ -162,12 +167,9 @@ class GrpcServerTest {
   @Test
   void serverOnAPortThatNoServiceKnowsServesAsItsNamespaceSays(@TempDir Path directory)
       throws Exception {
-    mesh.xdsServer(ADDRESS, port, "one");
-    ManagedChannel inClearText =
-        Grpc.newChannelBuilder(ADDRESS + ":" + port, InsecureChannelCredentials.create()).build();
+    startMutualTls(directory, "spiffe://cluster.local/ns/demo/sa/ratings");
+    ManagedChannel inClearText = direct(InsecureChannelCredentials.create());
     assertThat(call(inClearText)).isEqualTo("one");
-    applyMesh("disabled");
-    assertThat(call(mesh.channel(TARGET))).isEqualTo("one");
     mesh.apply(
         """
         apiVersion: security.istio.io/v1
@@ -175,16 +177,33 @@ class GrpcServerTest {
         metadata: {name: default, namespace: demo}
         spec: {mtls: {mode: STRICT}}
         """);
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
-    startMutualTls(directory, "spiffe://cluster.local/ns/demo/sa/ratings");
-    ManagedChannel refused =
-        Grpc.newChannelBuilder(ADDRESS + ":" + port, InsecureChannelCredentials.create()).build();
-    assertThat(outcome(refused)).isEqualTo("UNAVAILABLE");
-    inClearText.shutdownNow();
-    refused.shutdownNow();
+    Certificates web = certificates(directory, "spiffe://cluster.local/ns/demo/sa/web");
+    await().until(() -> outcome(direct(tls(web))).equals("one"));
+    assertThat(outcome(direct(InsecureChannelCredentials.create()))).isEqualTo("UNAVAILABLE");
+    applyMesh("istio");
+    assertThat(call(mutualTls(directory, "spiffe://cluster.local/ns/demo/sa/web")))
+        .isEqualTo("one");
     assertThat(mesh.rejections()).isEmpty();
+  }
+
+  /** Returns a channel to the server that asks nobody where it is. */
+  private ManagedChannel direct(ChannelCredentials credentials) {
+    ManagedChannel channel = Grpc.newChannelBuilder(ADDRESS + ":" + port, credentials).build();
+    direct.add(channel);
+    return channel;
+  }
+
+  /** A server's certificate says who it is, not where. */
+  private static ChannelCredentials tls(Certificates certificates) throws Exception {
+    AdvancedTlsX509TrustManager trust =
+        AdvancedTlsX509TrustManager.newBuilder()
+            .setVerification(Verification.CERTIFICATE_ONLY_VERIFICATION)
+            .build();
+    trust.updateTrustCredentials(certificates.roots().toFile());
+    return TlsChannelCredentials.newBuilder()
+        .keyManager(certificates.certificate().toFile(), certificates.key().toFile())
+        .trustManager(trust)
+        .build();
   }
 
   @Test

@@ -194,4 +194,10 @@ public record VersionedResource(
         time -> sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(time.toNanos()).array()));
     return HexFormat.of().formatHex(sha256.digest(), 0, VERSION_BYTES);
   }
+
+  /** Returns name and version; the body may be a secret. */
+  @Override
+  public String toString() {
+    return name + "@" + version;
+  }
 }

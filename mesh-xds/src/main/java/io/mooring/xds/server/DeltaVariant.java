@@ -117,5 +117,10 @@ record DeltaVariant(ControlPlane controlPlane) implements Variant<DeltaWireReque
       out.writeMessage(DeltaDiscoveryResponse.CONTROL_PLANE_FIELD_NUMBER, controlPlane);
       WireErrors.write(DeltaDiscoveryResponse.RESOURCE_ERRORS_FIELD_NUMBER, response, out);
     }
+
+    @Override
+    public String toString() { // resources may be secrets
+      return "%s %s: %d bytes".formatted(response.type(), response.nonce(), size);
+    }
   }
 }

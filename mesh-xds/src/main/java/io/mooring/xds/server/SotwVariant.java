@@ -107,5 +107,10 @@ record SotwVariant(ControlPlane controlPlane) implements Variant<DiscoveryReques
       out.writeMessage(DiscoveryResponse.CONTROL_PLANE_FIELD_NUMBER, controlPlane);
       WireErrors.write(DiscoveryResponse.RESOURCE_ERRORS_FIELD_NUMBER, response, out);
     }
+
+    @Override
+    public String toString() { // resources may be secrets
+      return "%s %s: %d bytes".formatted(response.type(), response.nonce(), size);
+    }
   }
 }
