@@ -2,6 +2,7 @@ package io.mooring.cli;
 
 import com.google.common.net.InetAddresses;
 import io.mooring.controlplane.MeshControlPlane;
+import io.mooring.controlplane.MeshControlPlaneBuilder;
 import io.mooring.identity.issue.LifetimePolicy;
 import io.mooring.model.spiffe.InvalidSpiffeIdException;
 import io.mooring.model.spiffe.TrustDomain;
@@ -123,7 +124,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    MeshControlPlane.Builder builder = checkedOptions();
+    MeshControlPlaneBuilder builder = checkedOptions();
     Termination termination = Mooring.termination(spec);
     MeshControlPlane controlPlane = termination.closing(builder::start);
     PrintWriter out = spec.commandLine().getOut();
@@ -134,7 +135,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** Checks every value before anything opens, so that wrong use changes nothing. */
-  private MeshControlPlane.Builder checkedOptions() {
+  private MeshControlPlaneBuilder checkedOptions() {
     if (!Files.isDirectory(config)) {
       throw wrong("--config", config, "an existing directory");
     }
@@ -146,7 +147,7 @@ final class ServeCommand implements Callable<Integer> {
       throw wrong(
           "--svid-ttl", asWritten("--svid-ttl"), "10s to " + LifetimePolicy.MAX.toDays() + "d");
     }
-    MeshControlPlane.Builder builder = MeshControlPlane.builder();
+    MeshControlPlaneBuilder builder = MeshControlPlane.builder();
     if (plaintext != null) {
       InetSocketAddress loopback = resolved("--plaintext", plaintext);
       if (!loopback.getAddress().isLoopbackAddress()) {

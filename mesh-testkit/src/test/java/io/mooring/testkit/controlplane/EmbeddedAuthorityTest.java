@@ -8,6 +8,7 @@ import io.grpc.Metadata;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.stub.MetadataUtils;
 import io.mooring.controlplane.MeshControlPlane;
+import io.mooring.controlplane.MeshControlPlaneBuilder;
 import io.mooring.identity.Pem;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.api.IstioCertificateRequest;
@@ -77,7 +78,7 @@ class EmbeddedAuthorityTest {
     }
   }
 
-  private MeshControlPlane.Builder mesh() throws Exception {
+  private MeshControlPlaneBuilder mesh() throws Exception {
     Path config = Files.createDirectories(temporary.resolve("config"));
     Files.writeString(config.resolve("group.yaml"), GROUP);
     return MeshControlPlane.builder()

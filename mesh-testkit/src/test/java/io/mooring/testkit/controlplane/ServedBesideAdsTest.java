@@ -16,6 +16,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.stub.StreamObserver;
 import io.mooring.controlplane.MeshControlPlane;
+import io.mooring.controlplane.MeshControlPlaneBuilder;
 import io.mooring.identity.X509Svid;
 import io.mooring.identity.ca.SvidTemplate;
 import io.mooring.model.spiffe.SpiffeId;
@@ -191,7 +192,7 @@ class ServedBesideAdsTest {
         .build();
   }
 
-  private MeshControlPlane start(UnaryOperator<MeshControlPlane.Builder> options) throws Exception {
+  private MeshControlPlane start(UnaryOperator<MeshControlPlaneBuilder> options) throws Exception {
     return options
         .apply(
             MeshControlPlane.builder()

@@ -20,7 +20,7 @@ final class IssuerServices implements AutoCloseable {
   private final @Nullable ScheduledExecutorService own;
 
   /** Creates the services of an issuer to members of {@code groups}. */
-  IssuerServices(MeshIdentity identity, WorkloadGroups groups, MeshControlPlane.Builder options) {
+  IssuerServices(MeshIdentity identity, WorkloadGroups groups, MeshControlPlaneBuilder options) {
     SvidIssuer.Builder builder =
         identity
             .issuer(groups)

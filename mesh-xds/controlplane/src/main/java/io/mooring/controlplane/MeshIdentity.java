@@ -72,7 +72,7 @@ final class MeshIdentity {
       DataDirectory data,
       MeshSettings settings,
       List<String> hosts,
-      MeshControlPlane.Builder options)
+      MeshControlPlaneBuilder options)
       throws IOException {
     SecureRandom random = new SecureRandom();
     InstantSource clock = options.clock;

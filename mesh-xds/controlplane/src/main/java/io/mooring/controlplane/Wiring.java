@@ -51,7 +51,7 @@ final class Wiring implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MeshControlPlane.class);
   private static final Duration MAX_DEBOUNCE = Duration.ofSeconds(10); // Istio's
 
-  private final MeshControlPlane.Builder options;
+  private final MeshControlPlaneBuilder options;
   private final MeshSettings settings;
   private final Ports ports;
   private final Metrics metrics = new Metrics();
@@ -61,7 +61,7 @@ final class Wiring implements AutoCloseable {
   private @Nullable BundleEndpoint bundleEndpoint;
   private @Nullable WorkloadRegistrar registrar;
 
-  Wiring(MeshControlPlane.Builder options) {
+  Wiring(MeshControlPlaneBuilder options) {
     this.options = options;
     this.settings = MeshSettings.of(options.trustDomain);
     this.ports = new Ports(options.executor);
