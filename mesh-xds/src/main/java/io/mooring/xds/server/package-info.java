@@ -38,9 +38,9 @@
  * {@link io.mooring.xds.debug.CsdsService}, which shows what every client was sent, to those whom
  * its authorizer lets, and {@link io.mooring.xds.load.LoadReportService}.
  *
- * <p>Interceptors see streams, headers and statuses as of any service; messages are of types of this
- * package, which nobody else reads, so that no resource is encoded twice and no request held twice.
- * One that looks into messages gets their bytes, which are those of the generated {@code
+ * <p>Interceptors see streams, headers and statuses as of any service; messages are of types of
+ * this package, which nobody else reads, so that no resource is encoded twice and no request held
+ * twice. One that looks into messages gets their bytes, which are those of the generated {@code
  * DeltaDiscoveryRequest} and its like, from gRPC:
  *
  * <pre>{@code
