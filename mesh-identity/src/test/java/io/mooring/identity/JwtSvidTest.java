@@ -15,7 +15,9 @@ import io.mooring.model.spiffe.TrustDomain;
 import io.mooring.testkit.FakeClock;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.PublicKey;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -297,6 +299,22 @@ class JwtSvidTest {
     assertThat(verify(token(rs, payload(), RSA.getPrivate(), "SHA256withRSA")).id()).isNotNull();
     assertThat(verify(token(ps, payload(), RSA.getPrivate(), "RSASSA-PSS")).id()).isNotNull();
     refused(token(ps, payload(), RSA.getPrivate(), "SHA256withRSA"), "signature");
+  }
+
+  /** go-spiffe tests itself with P-384, java-spiffe with P-521. */
+  @ParameterizedTest
+  @CsvSource({"secp384r1, ES384, SHA384", "secp521r1, ES512, SHA512"})
+  @Tag("JW-3")
+  void ecSignaturesOfTheLargerCurvesAreVerified(String curve, String alg, String digest)
+      throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec(curve));
+    KeyPair keys = generator.generateKeyPair();
+    String header = "{\"alg\":\"" + alg + "\",\"kid\":\"k1\"}";
+    String token = token(header, payload(), keys.getPrivate(), digest + "withECDSA");
+    assertThat(verifier(Map.of("k1", keys.getPublic())).verify(token, "db").id())
+        .hasToString(SUBJECT);
+    refused(token, "signature"); // the same kid, another key of another curve
   }
 
   @Test

@@ -51,6 +51,8 @@ class PemTest {
   void textWithoutCertificateIsRefused() {
     assertThatThrownBy(() -> Pem.certificates("hello"))
         .hasMessageContaining("no certificate in 5 characters");
+    String key = Pem.encode("PRIVATE KEY", new byte[] {7});
+    assertThatThrownBy(() -> Pem.certificates(key)).hasMessageContaining("'PRIVATE KEY'");
   }
 
   @Test

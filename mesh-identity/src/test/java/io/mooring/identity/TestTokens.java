@@ -47,12 +47,17 @@ public final class TestTokens {
       signature.update(content.getBytes(StandardCharsets.US_ASCII));
       byte[] bytes = signature.sign();
       if (algorithm.endsWith("ECDSA")) {
-        bytes = ECDSA.transcodeSignatureToConcat(bytes, 64);
+        bytes = ECDSA.transcodeSignatureToConcat(bytes, concatenated(algorithm));
       }
       return content + "." + Base64URL.encode(bytes);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** RFC 7518 3.4: the bytes of a signature on the curve that goes with the digest. */
+  private static int concatenated(String algorithm) {
+    return algorithm.startsWith("SHA256") ? 64 : algorithm.startsWith("SHA384") ? 96 : 132;
   }
 
   static String section(String text) {

@@ -165,6 +165,17 @@ class TrustBundleTest {
     assertThat(bundle.jwtKeys()).containsOnlyKeys("k1");
   }
 
+  /** go-spiffe and java-spiffe read such documents as JWT bundles; a SPIFFE bundle says the use. */
+  @Test
+  @Tag("BU-12")
+  void keyOfAPlainJwksSignsNoSvid() {
+    for (String use : new String[] {"", "\"use\":\"sig\","}) {
+      String plain = JWT.replaceAll("\"use\":\"jwt-svid\",?", use);
+      assertThat(plain).doesNotContain("jwt-svid");
+      assertThat(parse(plain).jwtKeys()).isEmpty();
+    }
+  }
+
   @Test
   @Tag("X5-25")
   void onlyTheFirstCertificateOfAnElementCounts() {

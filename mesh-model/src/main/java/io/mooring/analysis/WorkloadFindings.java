@@ -255,8 +255,8 @@ final class WorkloadFindings {
     Stream.Builder<Finding> found = Stream.builder();
     for (WorkloadEntry entry : mesh.snapshot().objects(WorkloadEntry.class)) {
       String address = entry.spec().address();
-      if (address.isEmpty()) {
-        continue;
+      if (address.isEmpty() || AdminState.isDeparted(entry.metadata())) {
+        continue; // the VM that has the address now is another one
       }
       Place place = new Place(entry.metadata().namespace(), entry.spec().network(), address);
       WorkloadEntry first = firstAt.putIfAbsent(place, entry);

@@ -189,7 +189,7 @@ class ServiceRegistryTest {
             }
           };
       say(first, new Upsert(workload("demo", "vm", "10.0.0.2", "no account")), new Upsert(witness));
-      assertThat(shown).startsWith(0).endsWith(1);
+      assertThat(shown).isNotEmpty().containsOnly(0); // while the batch is taken in
       assertThat(registry.rejections()).hasSize(1);
     }
   }

@@ -21,8 +21,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MeshWorkloadTest {
 
   @Test
-  void anEntryWithoutAddressIsNoWorkload() {
+  void anEntryWithoutAddressIsAWorkloadIfItsNetworkHasGateways() {
     assertThat(MeshWorkload.of(workloadEntry(spec -> spec.address("").network("n")), DOMAIN))
+        .get()
+        .returns("", MeshWorkload::address)
+        .returns("n", MeshWorkload::network);
+    assertThat(MeshWorkload.of(workloadEntry(spec -> spec.address("").network("")), DOMAIN))
         .isEmpty();
   }
 

@@ -12,7 +12,9 @@ class ArchitectureTest {
           Map.entry("xds.resource", Set.of()),
           Map.entry("xds.node", Set.of("model", "model.networking", "registry", "service")),
           Map.entry("xds.push", Set.of("xds.node", "xds.resource")),
-          Map.entry("xds.debug", Set.of("model", "xds.node", "xds.resource", "xds.server")),
+          Map.entry(
+              "xds.debug",
+              Set.of("model", "model.spiffe", "xds.node", "xds.resource", "xds.server")),
           Map.entry("xds.load", Set.of("model", "xds.node", "xds.server")),
           Map.entry(
               "xds.explain",

@@ -60,6 +60,7 @@ final class MeshConfigRules {
         false,
         SPEC.field("defaultDestinationRuleExportTo"),
         violations);
+    UnappliedMeshSettings.check(spec, SPEC, violations);
   }
 
   private static void checkTimes(MeshConfigSpec spec, Violations violations) {

@@ -28,6 +28,9 @@ final class IssuerServices implements AutoCloseable {
             .limits(options.requestLimits)
             .observer(options.issueObserver);
     options.attestors.forEach(builder::attestor);
+    if (options.cryptoProvider != null) {
+      builder.provider(options.cryptoProvider);
+    }
     this.issuer = builder.build();
     ScheduledExecutorService given = options.scheduler;
     this.scheduler = given == null ? newScheduler() : given;

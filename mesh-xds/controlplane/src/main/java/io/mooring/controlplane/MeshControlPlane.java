@@ -9,6 +9,7 @@ import io.mooring.identity.attest.jointoken.JoinTokenRecord;
 import io.mooring.identity.bootstrap.BootstrapBundle;
 import io.mooring.identity.bootstrap.ControlPlane;
 import io.mooring.identity.bundle.FederatedDomain;
+import io.mooring.identity.ca.CaObserver;
 import io.mooring.identity.ca.RotatingCertificateAuthority;
 import io.mooring.identity.enroll.NodeLabelPolicy;
 import io.mooring.identity.enroll.PeerAddressPolicy;
@@ -34,6 +35,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.Provider;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -237,6 +239,8 @@ public final class MeshControlPlane implements AutoCloseable {
     ResourceCustomizer customizer = (node, generated) -> generated;
     Duration svidTtl = Duration.ofHours(24);
     char[] caKeyPassword = new char[0];
+    CaObserver caObserver = CaObserver.logging();
+    @Nullable Provider cryptoProvider;
     final List<FederatedDomain> federatedDomains = new ArrayList<>();
     final List<Attestor> attestors = new ArrayList<>();
     final List<AdmissionRule> admissionRules = new ArrayList<>();
@@ -465,6 +469,22 @@ public final class MeshControlPlane implements AutoCloseable {
     /** The password of the CA's keys on disk; copied. By default they are not encrypted. */
     public Builder caKeyPassword(char[] password) {
       this.caKeyPassword = password.clone();
+      return this;
+    }
+
+    /** Is told before what signs certificates ends; by default the log. */
+    public Builder caObserver(CaObserver observer) {
+      this.caObserver = requireNonNull(observer, "observer");
+      return this;
+    }
+
+    /**
+     * What signs and verifies certificates and requests: e.g. a native JCA provider, which may be
+     * faster. BouncyCastle by default, which also does what {@code provider} lacks. TLS itself goes
+     * by the JVM's.
+     */
+    public Builder cryptoProvider(Provider provider) {
+      this.cryptoProvider = requireNonNull(provider, "provider");
       return this;
     }
 

@@ -66,24 +66,28 @@ final class MeshIdentity {
    * Opens what the data directory holds, and makes it on the first start.
    *
    * @param hosts names and IPs under which the control plane is called
-   * @param caKeyPassword empty where the CA's keys are not encrypted
+   * @param options what its embedder said of CA, certificates and time
    */
   static MeshIdentity open(
       DataDirectory data,
       MeshSettings settings,
       List<String> hosts,
-      LifetimePolicy lifetimes,
-      char[] caKeyPassword,
-      InstantSource clock)
+      MeshControlPlane.Builder options)
       throws IOException {
     SecureRandom random = new SecureRandom();
-    RotatingCertificateAuthority authority =
+    InstantSource clock = options.clock;
+    LifetimePolicy lifetimes = new LifetimePolicy(options.svidTtl);
+    RotatingCertificateAuthority.Builder builder =
         RotatingCertificateAuthority.builder(data.resolve("ca"), settings.trustDomain())
             .publishAhead(lifetimes.standard())
-            .keyPassword(caKeyPassword)
+            .keyPassword(options.caKeyPassword)
+            .observer(options.caObserver)
             .clock(clock)
-            .random(random)
-            .open();
+            .random(random);
+    if (options.cryptoProvider != null) {
+      builder.provider(options.cryptoProvider);
+    }
+    RotatingCertificateAuthority authority = builder.open();
     SpiffeId id = settings.trustDomain().workload(settings.rootNamespace(), SERVICE_ACCOUNT);
     // As short-lived as those of VMs: the root above it is kept until it has expired.
     ServerSvid own = new ServerSvid(authority, id, hosts, lifetimes, clock, random);

@@ -8,7 +8,6 @@ import io.mooring.identity.WorkloadGroups;
 import io.mooring.identity.bootstrap.ControlPlane;
 import io.mooring.identity.bundle.BundleEndpoint;
 import io.mooring.identity.enroll.WorkloadRegistrar;
-import io.mooring.identity.issue.LifetimePolicy;
 import io.mooring.registry.MeshSettings;
 import io.mooring.registry.ServiceRegistry;
 import io.mooring.registry.SourceStatus;
@@ -83,14 +82,7 @@ final class Wiring implements AutoCloseable {
 
   private void startParts(MeshControlPlane controlPlane) throws IOException, InterruptedException {
     DataDirectory data = opened(DataDirectory.open(options.dataDirectory));
-    MeshIdentity identity =
-        MeshIdentity.open(
-            data,
-            settings,
-            ownHosts(),
-            new LifetimePolicy(options.svidTtl),
-            options.caKeyPassword,
-            options.clock);
+    MeshIdentity identity = MeshIdentity.open(data, settings, ownHosts(), options);
     this.identity = identity;
     FileWorkloadStore workloads = FileWorkloadStore.open(data.resolve("workloads"));
     List<FileSource> files = new ArrayList<>();
