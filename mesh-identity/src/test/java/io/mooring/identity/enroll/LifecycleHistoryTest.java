@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -40,6 +41,20 @@ class LifecycleHistoryTest {
     }
     world.checkEnd();
     world.checkNothingLeaks();
+    SEEN.addAll(world.seen);
+  }
+
+  /** The one arrow that random histories seldom take. */
+  @Example
+  void vmThatComesBackAfterItHasDepartedIsStillDraining() {
+    World world = new World();
+    world.connect(0, 0);
+    world.administer(0, 0, AdminState.DRAINING);
+    world.disconnect(0, 0);
+    world.pass(Duration.ofMinutes(2));
+    world.connect(0, 0);
+    world.checkSafety();
+    assertThat(world.seen).contains(Transition.DEPARTED, Transition.BACK_AFTER_IT_HAD_DEPARTED);
     SEEN.addAll(world.seen);
   }
 
