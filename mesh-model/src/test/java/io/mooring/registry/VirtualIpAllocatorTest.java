@@ -278,6 +278,52 @@ class VirtualIpAllocatorTest {
   }
 
   @Test
+  void whatIsRecordedIsTakenWhenAnotherHostMovesAway() {
+    source.put(recorded("a", "a.test", 3, "240.240.0.17"));
+    source.put(recorded("b", "b.test", 2, "240.240.0.17"));
+    assertThat(addressesOf("a.test")).hasSize(2);
+    source.put(recorded("older-b", "b.test", 1, "240.240.0.18"));
+    assertThat(addressesOf("b.test")).containsExactly("240.240.0.18");
+    assertThat(addressesOf("a.test")).containsExactly("240.240.0.17");
+  }
+
+  @Test
+  void whatIsRecordedDoesNotDependOnTheOrderBeforeTheFirstSync() {
+    ServiceEntry manual = entry("m", "m.test", spec -> spec.addAddresses("240.240.0.17"));
+    ServiceEntry older = recorded("older", "a.test", 1, "240.240.0.17");
+    ServiceEntry younger = recorded("younger", "a.test", 2, "240.240.0.18");
+    assertThat(synced(younger, manual, older).get("a.test"))
+        .isEqualTo(synced(manual, older, younger).get("a.test"))
+        .hasSize(2);
+  }
+
+  /** Returns what a registry gives to what comes one by one before the first sync. */
+  private Map<String, List<String>> synced(ServiceEntry... entries) {
+    List<RegistrySink> sinks = new ArrayList<>();
+    ServiceRegistry waiting = waitingFor(sinks, 1);
+    for (ServiceEntry entry : entries) {
+      sinks.get(0).accept(List.of(new Upsert(entry)));
+    }
+    sinks.get(0).accept(List.of(new RegistryEvent.Synced()));
+    return all(waiting);
+  }
+
+  private ServiceRegistry waitingFor(List<RegistrySink> sinks, int sources) {
+    ServiceRegistry.Builder builder =
+        ServiceRegistry.builder()
+            .virtualIps(POOL, new MemoryVirtualIpStore())
+            .clock(clock)
+            .writer(Runnable::run)
+            .delivery(Runnable::run);
+    for (int i = 0; i < sources; i++) {
+      builder.source(new Scripted(sinks));
+    }
+    ServiceRegistry waiting = builder.build().start();
+    open.add(waiting);
+    return waiting;
+  }
+
+  @Test
   void replicasThatShareAStoreAgree() {
     ServiceRegistry one = registry;
     MemorySource ofOne = source;
@@ -312,17 +358,7 @@ class VirtualIpAllocatorTest {
   @Test
   void addressesAreGivenWhenEverySourceHadItsSay() {
     List<RegistrySink> sinks = new ArrayList<>();
-    ServiceRegistry waiting =
-        ServiceRegistry.builder()
-            .source(new Scripted(sinks))
-            .source(new Scripted(sinks))
-            .virtualIps(POOL, new MemoryVirtualIpStore())
-            .clock(clock)
-            .writer(Runnable::run)
-            .delivery(Runnable::run)
-            .build()
-            .start();
-    open.add(waiting);
+    ServiceRegistry waiting = waitingFor(sinks, 2);
     sinks.get(0).accept(List.of(new Upsert(entry("a", "a.test", spec -> spec))));
     sinks.get(0).accept(List.of(new RegistryEvent.Synced()));
     assertThat(all(waiting)).containsEntry("a.test", List.of());
