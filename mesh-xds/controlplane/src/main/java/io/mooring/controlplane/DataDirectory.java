@@ -17,6 +17,7 @@ final class DataDirectory implements AutoCloseable {
 
   private static final Set<PosixFilePermission> PRIVATE =
       PosixFilePermissions.fromString("rwx------");
+
   private final Path path;
   private final DirectoryLock lock;
 
