@@ -16,7 +16,6 @@ import io.mooring.xds.server.NodeAuthorizer;
 import io.mooring.xds.server.PeerIdentity;
 import io.mooring.xds.server.StreamListener;
 import java.net.InetAddress;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -38,13 +37,10 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
 
   private final Supplier<RegistrySnapshot> snapshots;
   private final WorkloadRegistrar registrar;
-  private final RepeatedLines refusals;
   private final Map<Long, Registration> registrationsByStream = new ConcurrentHashMap<>();
 
-  Enrolment(
-      Supplier<RegistrySnapshot> snapshots, WorkloadRegistrar registrar, InstantSource clock) {
+  Enrolment(Supplier<RegistrySnapshot> snapshots, WorkloadRegistrar registrar) {
     this.snapshots = snapshots;
-    this.refusals = new RepeatedLines(clock);
     this.registrar = registrar;
   }
 
@@ -69,23 +65,15 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
     }
   }
 
-  private void logRefusal(PeerIdentity peer, ProxyNode node, String reason, String detail) {
-    String identity = peer.spiffeId().map(SpiffeId::toString).orElse("-");
-    String address = peer.address().map(InetAddress::getHostAddress).orElse("-");
-    refusals
-        .leftOutBefore(String.join(" ", address, identity, reason, detail))
-        .ifPresent(
-            leftOut ->
-                log.info(
-                    "stream refused group={} identity={} reason={} detail=\"{}\" node=\"{}\""
-                        + " peer={} left_out={}",
-                    group(node),
-                    identity,
-                    reason,
-                    detail,
-                    printable(node.id()),
-                    address,
-                    leftOut));
+  private static void logRefusal(PeerIdentity peer, ProxyNode node, String reason, String detail) {
+    log.info(
+        "stream refused group={} identity={} reason={} detail=\"{}\" node=\"{}\" peer={}",
+        group(node),
+        peer.spiffeId().map(SpiffeId::toString).orElse("-"),
+        reason,
+        detail,
+        printable(node.id()),
+        peer.address().map(InetAddress::getHostAddress).orElse("-"));
   }
 
   @Override

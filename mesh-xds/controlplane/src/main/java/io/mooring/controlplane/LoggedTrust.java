@@ -25,11 +25,9 @@ final class LoggedTrust extends X509ExtendedTrustManager {
   private static final Integer URI = 6; // of GeneralName, RFC 5280 section 4.2.1.6
 
   private final X509ExtendedTrustManager judge;
-  private final RepeatedLines refusals;
 
-  LoggedTrust(X509ExtendedTrustManager judge, RepeatedLines refusals) {
+  LoggedTrust(X509ExtendedTrustManager judge) {
     this.judge = judge;
-    this.refusals = refusals;
   }
 
   @Override
@@ -78,23 +76,15 @@ final class LoggedTrust extends X509ExtendedTrustManager {
     void run() throws CertificateException;
   }
 
-  private void logged(X509Certificate[] chain, Check check) throws CertificateException {
+  private static void logged(X509Certificate[] chain, Check check) throws CertificateException {
     try {
       check.run();
     } catch (CertificateException e) {
-      String identity = claimed(chain[0]);
-      String reason = reason(e);
-      String serial = chain[0].getSerialNumber().toString(16);
-      refusals
-          .leftOutBefore(String.join(" ", identity, reason, serial))
-          .ifPresent(
-              leftOut ->
-                  LOG.info(
-                      "identity refused identity={} reason={} serial={} left_out={}",
-                      identity,
-                      reason,
-                      serial,
-                      leftOut));
+      LOG.info(
+          "identity refused identity={} reason={} serial={}",
+          claimed(chain[0]),
+          reason(e),
+          chain[0].getSerialNumber().toString(16));
       throw e;
     }
   }

@@ -10,7 +10,6 @@ import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.time.InstantSource;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLEngine;
@@ -31,11 +30,8 @@ final class ServerTls {
    * Returns a context that asks for the newest SVID and bundle at every connection. A client
    * certificate is optional; one that does not verify against the bundle ends the handshake.
    */
-  static SslContext context(
-      Supplier<X509Svid> svid, Supplier<TrustBundle> bundle, InstantSource clock) {
-    RepeatedLines refusals = new RepeatedLines(clock);
-    return new FreshSslContext(
-        () -> keyManager(svid.get()), () -> trustManager(bundle.get(), refusals));
+  static SslContext context(Supplier<X509Svid> svid, Supplier<TrustBundle> bundle) {
+    return new FreshSslContext(() -> keyManager(svid.get()), () -> trustManager(bundle.get()));
   }
 
   private static KeyManager keyManager(X509Svid svid) {
@@ -43,7 +39,7 @@ final class ServerTls {
         svid.chain().toArray(X509Certificate[]::new), svid.privateKey().orElseThrow());
   }
 
-  private static TrustManager trustManager(TrustBundle bundle, RepeatedLines refusals) {
+  private static TrustManager trustManager(TrustBundle bundle) {
     try {
       KeyStore roots = KeyStore.getInstance("PKCS12");
       roots.load(null, null);
@@ -53,7 +49,7 @@ final class ServerTls {
       }
       TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
       factory.init(roots);
-      return new LoggedTrust((X509ExtendedTrustManager) factory.getTrustManagers()[0], refusals);
+      return new LoggedTrust((X509ExtendedTrustManager) factory.getTrustManagers()[0]);
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("the JDK refuses the trust bundle " + bundle, e);
     }

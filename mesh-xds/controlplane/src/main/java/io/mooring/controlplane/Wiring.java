@@ -198,7 +198,7 @@ final class Wiring implements AutoCloseable {
       WorkloadGroups groups,
       PushService<RegistryChange> push)
       throws IOException {
-    Enrolment enrolment = new Enrolment(registry::snapshot, registrar, options.clock);
+    Enrolment enrolment = new Enrolment(registry::snapshot, registrar);
     opened(ports);
     XdsServer xds = opened(xdsServer(push).authorizer(enrolment).listener(enrolment).build());
     @Nullable XdsServer anyone = options.plaintext == null ? null : opened(xdsServer(push).build());
@@ -206,7 +206,7 @@ final class Wiring implements AutoCloseable {
     IssuerServices issuing = opened(new IssuerServices(identity(), groups, options));
     ports.openTls(
         options.listen,
-        ServerTls.context(identity()::ownSvid, identity()::trustBundle, options.clock),
+        ServerTls.context(identity()::ownSvid, identity()::trustBundle),
         options.clock,
         server -> {
           xds.bindTo(server);
