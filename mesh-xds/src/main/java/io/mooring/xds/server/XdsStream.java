@@ -62,6 +62,7 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
   private @Nullable Instant changedAt;
   private @Nullable AdsSession session;
   private @Nullable ResponseSender<Q> sender;
+  private boolean heard;
   private boolean unreadTooLong;
   private boolean ended;
 
@@ -227,7 +228,7 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     if (newest != null && session != null && !ended) {
       Instant now = now();
       session.offer(newest.resources(), now);
-      if (!session.isSettled()) {
+      if (!heard || !session.isSettled()) { // before it asks, a client lacks nothing
         changedAt = changedAt == null ? newest.since() : earlier(changedAt, newest.since());
       }
       sendMore(now);
@@ -249,6 +250,7 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     if (session == null || ended) {
       return;
     }
+    heard = true;
     ProxyNode sender = Objects.requireNonNull(node, "node");
     services.observer().requestReceived(sender, request.type());
     Instant now = now();

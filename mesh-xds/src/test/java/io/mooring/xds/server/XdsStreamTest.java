@@ -14,6 +14,7 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.mooring.testkit.FakeClock;
 import io.mooring.testkit.ManualExecutor;
+import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.push.PushService;
 import io.mooring.xds.push.SnapshotResources;
 import io.mooring.xds.resource.VersionedResource;
@@ -26,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,16 +59,20 @@ class XdsStreamTest {
   private final PassingClock clock = new PassingClock(time);
   private final ManualExecutor executor = new ManualExecutor(time);
   private final SnapshotResources resources = new SnapshotResources(node -> "all");
-  private final PushService<Set<String>> push =
-      PushService.builder(resources)
-          .debounce(Duration.ZERO, Duration.ZERO)
-          .executor(executor)
-          .scheduler(executor)
-          .clock(clock)
-          .build();
+  private PushService<Set<String>> push = push(executor);
   private final List<Long> ended = new ArrayList<>();
   private final Call call = new Call();
   private NodeAuthorizer authorizer = NodeAuthorizer.ANYONE;
+  private XdsObserver observer = XdsObserver.NONE;
+
+  private PushService<Set<String>> push(Executor pushes) {
+    return PushService.builder(resources)
+        .debounce(Duration.ZERO, Duration.ZERO)
+        .executor(pushes)
+        .scheduler(executor)
+        .clock(clock)
+        .build();
+  }
 
   @AfterEach
   void close() {
@@ -81,7 +87,7 @@ class XdsStreamTest {
                 push,
                 (peer, node) -> authorizer.authorize(peer, node),
                 StreamListener.NONE,
-                XdsObserver.NONE,
+                observer,
                 XdsLimits.DEFAULTS,
                 clock,
                 executor,
@@ -95,14 +101,19 @@ class XdsStreamTest {
   }
 
   private static void ask(XdsStream<DeltaWireRequest> stream, XdsType type, String... names) {
-    DeltaDiscoveryRequest request =
+    say(
+        stream,
         DeltaDiscoveryRequest.newBuilder()
             .setNode(Node.newBuilder().setId("one").setUserAgentName("envoy"))
             .setTypeUrl(type.typeUrl())
-            .addAllResourceNamesSubscribe(List.of(names))
-            .build();
+            .addAllResourceNamesSubscribe(List.of(names)));
+  }
+
+  private static void say(
+      XdsStream<DeltaWireRequest> stream, DeltaDiscoveryRequest.Builder request) {
+    byte[] bytes = request.build().toByteArray();
     try {
-      stream.onMessage(DeltaWireRequest.parse(new ByteArrayInputStream(request.toByteArray())));
+      stream.onMessage(DeltaWireRequest.parse(new ByteArrayInputStream(bytes)));
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -134,6 +145,35 @@ class XdsStreamTest {
 
     assertThat(call.sentTypes())
         .containsExactly(XdsType.CLUSTER.typeUrl(), XdsType.ROUTE.typeUrl());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void firstConvergenceIsToldAlsoWhereResourcesComeBeforeTheRequest(boolean resourcesFirst) {
+    List<Duration> converged = new ArrayList<>();
+    observer =
+        new XdsObserver() {
+          @Override
+          public void converged(ProxyNode node, Duration elapsed) {
+            converged.add(elapsed);
+          }
+        };
+    push = push(resourcesFirst ? Runnable::run : executor);
+    resources.put(
+        "all",
+        XdsType.CLUSTER,
+        VersionedResource.of("c", Cluster.newBuilder().setName("c").build()));
+    XdsStream<DeltaWireRequest> stream = stream();
+    ask(stream, XdsType.CLUSTER, "*");
+    executor.runReady();
+    assertThat(converged).isEmpty();
+    time.advance(Duration.ofSeconds(2));
+    say(
+        stream,
+        DeltaDiscoveryRequest.newBuilder()
+            .setTypeUrl(XdsType.CLUSTER.typeUrl())
+            .setResponseNonce(call.sent.get(0).getNonce()));
+    assertThat(converged).containsExactly(Duration.ofSeconds(2));
   }
 
   @Test
