@@ -20,10 +20,10 @@ import io.mooring.xds.resource.XdsType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.WeakHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -60,6 +60,10 @@ final class AdsSubscription implements AutoCloseable {
 
   private final Context.CancellableContext context = Context.ROOT.withCancellation();
   private final Map<XdsType, Set<String>> subscribedByType = new TreeMap<>();
+
+  /** What the control plane calls them; forgotten with them. */
+  private final Map<VersionedResource, String> versionByResource = new WeakHashMap<>();
+
   private ResourceSet resources = ResourceSet.empty();
   private boolean hasListeners;
   private long backoffMillis = FIRST_BACKOFF_MILLIS;
@@ -111,7 +115,9 @@ final class AdsSubscription implements AutoCloseable {
 
   private Map<String, String> versions(XdsType type) {
     Map<String, String> versions = new TreeMap<>();
-    resources.resources(type).forEach((name, resource) -> versions.put(name, resource.version()));
+    resources
+        .resources(type)
+        .forEach((name, held) -> versions.put(name, versionByResource.getOrDefault(held, "")));
     return versions;
   }
 
@@ -173,15 +179,11 @@ final class AdsSubscription implements AutoCloseable {
 
   private void take(XdsType type, DeltaDiscoveryResponse response) {
     for (Resource resource : response.getResourcesList()) {
-      resources =
-          resources.with(
-              type,
-              new VersionedResource(
-                  resource.getName(),
-                  resource.getVersion(),
-                  resource.getResource(),
-                  resource.getAliasesList(),
-                  Optional.empty()));
+      VersionedResource taken =
+          VersionedResource.of(resource.getName(), resource.getResource())
+              .withAliases(resource.getAliasesList());
+      versionByResource.put(taken, resource.getVersion());
+      resources = resources.with(type, taken);
     }
     if (type.equals(XdsType.CLUSTER) || type.equals(XdsType.LISTENER)) {
       // Removing an endpoint or route resource changes nothing in Envoy, and so nothing here.

@@ -56,13 +56,8 @@ final class Due {
   private void add(String name, VersionedResource resource) {
     @Nullable VersionedResource added = resources.get(resource.name());
     VersionedResource shown = added == null ? resource : added;
-    if (answersNames && !shown.aliases().contains(name)) {
-      List<String> aliases = new ArrayList<>(shown.aliases());
-      aliases.add(name);
-      shown =
-          new VersionedResource(shown.name(), shown.version(), shown.body(), aliases, shown.ttl());
-    }
-    resources.put(shown.name(), shown);
+    boolean told = !answersNames || shown.aliases().contains(name);
+    resources.put(shown.name(), told ? shown : shown.askedForAs(name));
   }
 
   Collection<VersionedResource> resources() {

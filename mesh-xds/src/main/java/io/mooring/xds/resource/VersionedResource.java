@@ -14,42 +14,70 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One encoded resource. Immutable.
- *
- * @param name resource name, not empty; the parameters of an {@code xdstp:} name in order
- * @param version prefix of the SHA-256 of the content, in hexadecimal: equal content, equal
- *     version, on every replica; who makes one up must make up another one for other content, or it
- *     is not sent (what people are to see is {@linkplain ResourceSet#labelled a label})
- * @param body the resource, encoded once; without type if there is none, see {@link #absent}
- * @param aliases other names under which clients may ask for it, in delta alone
- * @param ttl how long clients that support it keep the resource without hearing of it; the server
- *     sends them heartbeats while it exists
- */
-public record VersionedResource(
-    String name, String version, Any body, List<String> aliases, Optional<Duration> ttl) {
+/** One encoded resource. Immutable; its version is always that of its content. */
+public final class VersionedResource {
 
   private static final int VERSION_BYTES = 8;
   private static final List<String> NAME_FIELDS = List.of("name", "cluster_name");
   private static final String ERROR_TYPE_URL =
       "type.googleapis.com/" + ResourceError.getDescriptor().getFullName();
 
-  public VersionedResource {
-    name = ResourceName.canonical(requireNonNull(name, "name"));
-    requireNonNull(version, "version");
-    requireNonNull(body, "body");
-    aliases = List.copyOf(aliases);
+  private final String name;
+  private final String version;
+  private final Any body;
+  private final List<String> aliases;
+  private final Optional<Duration> ttl;
+
+  private VersionedResource(
+      String name, String version, Any body, List<String> aliases, Optional<Duration> ttl) {
+    this.name = ResourceName.canonical(requireNonNull(name, "name"));
+    this.version = version;
+    this.body = requireNonNull(body, "body");
+    this.aliases = List.copyOf(aliases);
+    this.ttl = ttl;
     if (name.isEmpty()) {
       throw new IllegalArgumentException("name: '' (expected: not empty)");
     }
     if (ttl.isPresent() && (ttl.get().isNegative() || ttl.get().isZero())) {
       throw new IllegalArgumentException("ttl: " + ttl.get() + " (expected: > 0)");
     }
+  }
+
+  /** Returns the name, not empty; the parameters of an {@code xdstp:} name are in order. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Returns a prefix of the SHA-256 of the content, in hexadecimal: equal content, equal version,
+   * on every replica. What people are to see instead is {@linkplain ResourceSet#labelled a label}.
+   */
+  public String version() {
+    return version;
+  }
+
+  /** Returns the resource, encoded once; without type if there is none, see {@link #absent}. */
+  public Any body() {
+    return body;
+  }
+
+  /** Returns other names under which clients may ask for it, in delta alone. */
+  public List<String> aliases() {
+    return aliases;
+  }
+
+  /**
+   * Returns how long clients that support it keep the resource without hearing of it; the server
+   * sends them heartbeats while it exists.
+   */
+  public Optional<Duration> ttl() {
+    return ttl;
   }
 
   /**
@@ -153,6 +181,13 @@ public record VersionedResource(
     return versioned(name, body, aliases, ttl);
   }
 
+  /** Returns this resource as a client gets it that asked by another name: same version. */
+  public VersionedResource askedForAs(String alias) {
+    List<String> more = new ArrayList<>(aliases);
+    more.add(alias);
+    return new VersionedResource(name, version, body, more, ttl);
+  }
+
   /** Returns this resource with a time to live; another one is another version. */
   public VersionedResource withTtl(Duration ttl) {
     return versioned(name, body, aliases, Optional.of(ttl));
@@ -193,6 +228,21 @@ public record VersionedResource(
     ttl.ifPresent(
         time -> sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(time.toNanos()).array()));
     return HexFormat.of().formatHex(sha256.digest(), 0, VERSION_BYTES);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof VersionedResource that
+        && name.equals(that.name)
+        && version.equals(that.version)
+        && body.equals(that.body)
+        && aliases.equals(that.aliases)
+        && ttl.equals(that.ttl);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * name.hashCode() + version.hashCode();
   }
 
   /** Returns name and version; the body may be a secret. */

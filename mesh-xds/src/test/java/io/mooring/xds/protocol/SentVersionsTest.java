@@ -3,9 +3,9 @@ package io.mooring.xds.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
 import io.mooring.xds.resource.VersionedResource;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
@@ -43,13 +43,18 @@ class SentVersionsTest {
     return "n" + number;
   }
 
+  private static Any body(int version) {
+    return Any.newBuilder().setValue(ByteString.copyFromUtf8("v" + version)).build();
+  }
+
+  private static String version(int version) {
+    return VersionedResource.of("any", body(version)).version();
+  }
+
   private static SortedMap<String, VersionedResource> offered(int from, int version) {
     SortedMap<String, VersionedResource> resources = new TreeMap<>();
     for (int i = from; i < NAMES; i++) {
-      resources.put(
-          name(i),
-          new VersionedResource(
-              name(i), "v" + version, Any.getDefaultInstance(), List.of(), Optional.empty()));
+      resources.put(name(i), VersionedResource.of(name(i), body(version)));
     }
     return resources;
   }
@@ -59,7 +64,7 @@ class SentVersionsTest {
     SentVersions sent = new SentVersions();
     SortedMap<String, String> oracle = new TreeMap<>();
     for (Step step : history) {
-      String version = "v" + step.version();
+      String version = version(step.version());
       switch (step.kind()) {
         case 0 ->
             assertThat(sent.put(name(step.name()), version))
@@ -90,10 +95,10 @@ class SentVersionsTest {
   @Test
   void whatWasNotSentIsNotTakenForSent() {
     SentVersions sent = new SentVersions();
-    offered(20, 1).forEach((name, resource) -> sent.put(name, "v1"));
+    offered(20, 1).forEach((name, resource) -> sent.put(name, version(1)));
     sent.share(offered(0, 1));
     assertThat(sent.has(name(0))).isFalse();
-    assertThat(sent.get(name(20))).isEqualTo("v1");
+    assertThat(sent.get(name(20))).isEqualTo(version(1));
     assertThat(sent.names()).hasSize(NAMES - 20);
   }
 }
