@@ -227,6 +227,34 @@ class GrpcClientTest {
   }
 
   @Test
+  @Row(134)
+  void oneOfSeveralNamesThatCannotBeCalledIsReplacedByTheNext() throws Exception {
+    String entry =
+        """
+        apiVersion: networking.istio.io/v1
+        kind: ServiceEntry
+        metadata: {name: names, namespace: demo}
+        spec:
+          hosts: [names.example.com]
+          location: MESH_EXTERNAL
+          resolution: DNS
+          ports: [{number: 9080, name: grpc, protocol: GRPC}]
+          endpoints: [%s]
+        """;
+    String none = "{address: nobody.invalid}";
+    String first = "{address: localhost, ports: {grpc: %d}}".formatted(mesh.plainServer("first"));
+    String second = "{address: localhost, ports: {grpc: %d}}".formatted(mesh.plainServer("second"));
+    mesh.apply(entry.formatted(none + ", " + first));
+    ManagedChannel channel = mesh.channel("names.example.com:9080");
+    await().until(() -> outcome(channel).equals("first"));
+    mesh.apply(entry.formatted(second));
+    await().until(() -> outcome(channel).equals("second"));
+    mesh.apply(entry.formatted(first + ", " + none));
+    await().until(() -> outcome(channel).equals("first"));
+    assertThat(mesh.rejections()).isEmpty();
+  }
+
+  @Test
   void tlsToTheWebTakesTheRootsOfTheSystem() throws Exception {
     int port = mesh.plainServer("outside");
     mesh.apply(

@@ -54,7 +54,7 @@ final class GrpcResources {
   private final boolean reportsLoad;
   private final Memo<Channel, VersionedResource> listeners;
   private final Memo<RouteInput, VersionedResource> routes;
-  private final Memo<ClientClusterInput, Optional<VersionedResource>> clusters;
+  private final Memo<ClientClusterInput, List<VersionedResource>> clusters;
   private final Memo<ServerListenerInput, List<VersionedResource>> servers;
 
   /**
@@ -82,12 +82,12 @@ final class GrpcResources {
     this.clusters =
         new Memo<>(
             share,
-            (input, cluster) ->
-                Weights.elements(input.cluster().peerNames().size())
-                    + cluster.map(Weights::of).orElse(0L),
+            (input, made) ->
+                Weights.elements(input.cluster().peerNames().size()) + Weights.of(made),
             input ->
-                ClientClusters.translate(input)
-                    .map(cluster -> VersionedResource.of(cluster.getName(), cluster)));
+                ClientClusters.translate(input).stream()
+                    .map(cluster -> VersionedResource.of(cluster.getName(), cluster))
+                    .toList());
     this.servers =
         new Memo<>(
             share,
@@ -164,21 +164,35 @@ final class GrpcResources {
    */
   private ResourceSet withCluster(
       ResourceSet set, ScopedProxy proxy, ClusterInput from, List<Target> targets) {
-    Optional<DnsTarget> resolved = resolved(from, targets);
-    List<Target> called = resolved.isPresent() ? targets : ClientEndpoints.reachable(targets);
-    Optional<VersionedResource> cluster =
-        resolved.isPresent() || !called.isEmpty()
-            ? clusters.get(
+    List<DnsTarget> resolved = resolved(from, targets);
+    List<Target> called = resolved.isEmpty() ? ClientEndpoints.reachable(targets) : targets;
+    List<VersionedResource> made =
+        resolved.isEmpty() && called.isEmpty()
+            ? List.of()
+            : clusters.get(
                 new ClientClusterInput(
-                    from, speakMutualTls(from, called), provider(proxy), reportsLoad, resolved))
-            : Optional.empty();
-    if (cluster.isEmpty()) {
-      return set.without(XdsType.CLUSTER, from.name()).without(XdsType.ENDPOINT, from.name());
+                    from, speakMutualTls(from, called), provider(proxy), reportsLoad, resolved));
+    ResourceSet with = withoutParts(set, from.name(), Math.max(0, made.size() - 1));
+    if (made.isEmpty()) {
+      return with.without(XdsType.CLUSTER, from.name()).without(XdsType.ENDPOINT, from.name());
     }
-    ResourceSet with = set.with(XdsType.CLUSTER, cluster.get());
-    return resolved.isPresent()
-        ? with.without(XdsType.ENDPOINT, from.name())
-        : with.with(XdsType.ENDPOINT, shared.assignment(new EndpointInput(from.name(), called)));
+    with = with.withAll(XdsType.CLUSTER, made);
+    return resolved.isEmpty()
+        ? with.with(XdsType.ENDPOINT, shared.assignment(new EndpointInput(from.name(), called)))
+        : with.without(XdsType.ENDPOINT, from.name());
+  }
+
+  /** Returns {@code set} without the parts that a cluster of so many has no longer. */
+  private static ResourceSet withoutParts(ResourceSet set, String cluster, int count) {
+    ResourceSet without = set;
+    int index = count;
+    String part = ClientClusters.partName(cluster, index);
+    while (without.resources(XdsType.CLUSTER).containsKey(part)) {
+      without = without.without(XdsType.CLUSTER, part);
+      index++;
+      part = ClientClusters.partName(cluster, index);
+    }
+    return without;
   }
 
   private static boolean speakMutualTls(ClusterInput cluster, List<Target> targets) {
@@ -195,22 +209,23 @@ final class GrpcResources {
         && made.stream().allMatch(it -> it.equals(present.get(it.name())));
   }
 
-  /** gRPC resolves one name a cluster, and goes nowhere without being told where. */
-  private static Optional<DnsTarget> resolved(ClusterInput cluster, List<Target> targets) {
+  /** gRPC resolves names, and goes nowhere without being told where. */
+  private static List<DnsTarget> resolved(ClusterInput cluster, List<Target> targets) {
     MeshService service = cluster.service();
     if (service.resolution() == Resolution.NONE) {
-      return Optional.of(
+      return List.of(
           new DnsTarget(
               service.host(), cluster.port().targetPort().orElse(cluster.port().number())));
     }
     if (service.resolution() == Resolution.STATIC) {
-      return Optional.empty();
+      return List.of();
     }
     return targets.stream()
         .map(Target::endpoint)
         .filter(endpoint -> !ClientEndpoints.isIp(endpoint.address()))
         .map(endpoint -> new DnsTarget(endpoint.address(), endpoint.port()))
-        .findFirst();
+        .distinct()
+        .toList();
   }
 
   /** Returns the route of each target; another service's own name beats a short name. */

@@ -67,9 +67,11 @@ final class HistoryObjects {
           resolution: %s
           ports: [{number: 80, name: http, protocol: HTTP}, {number: 9000, name: any}]
         """;
+    String names = form + "  endpoints: [{address: a.example}, {address: b.example}]\n";
     return variants(
         form.formatted(namespace, "240.1.1.1", "DNS"),
-        form.formatted(namespace, "240.1.1.2", "NONE"));
+        form.formatted(namespace, "240.1.1.2", "NONE"),
+        names.formatted(namespace, "240.1.1.1", "DNS"));
   }
 
   private static List<ConfigObject> kubernetesServices(String namespace) {

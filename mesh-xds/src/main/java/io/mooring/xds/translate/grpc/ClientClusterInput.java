@@ -1,6 +1,7 @@
 package io.mooring.xds.translate.grpc;
 
 import io.mooring.xds.translate.cluster.ClusterInput;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,14 +12,19 @@ import java.util.Optional;
  *     Envoy alone
  * @param provider where the client's certificates come from; absent: it has none
  * @param reportsLoad whether the client is to report its load to where the cluster came from
- * @param resolved the one name that the client resolves itself; absent: it asks for endpoints
+ * @param resolved the names that the client resolves itself, the best one first; empty: it asks for
+ *     endpoints
  */
 public record ClientClusterInput(
     ClusterInput cluster,
     boolean mutualTls,
     Optional<String> provider,
     boolean reportsLoad,
-    Optional<DnsTarget> resolved) {
+    List<DnsTarget> resolved) {
+
+  public ClientClusterInput {
+    resolved = List.copyOf(resolved);
+  }
 
   /** A name and a port. */
   public record DnsTarget(String name, int port) {}

@@ -8,6 +8,7 @@ import io.envoyproxy.envoy.config.cluster.v3.LoadBalancingPolicy;
 import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.extensions.clusters.aggregate.v3.ClusterConfig;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality;
@@ -21,6 +22,8 @@ import io.mooring.service.MeshService;
 import io.mooring.xds.resource.Pack;
 import io.mooring.xds.translate.cluster.ClusterInput;
 import io.mooring.xds.translate.cluster.ClusterName;
+import io.mooring.xds.translate.grpc.ClientClusterInput.DnsTarget;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -35,6 +38,7 @@ import java.util.OptionalLong;
 public final class ClientClusters {
 
   private static final UInt32Value NO_LIMIT = UInt32Value.of(0xFFFF_FFFF); // A32: 1,024 if unset
+  private static final String AGGREGATE = "envoy.clusters.aggregate"; // A37: exactly this name
   private static final long MIN_RING_SIZE = 1024;
   private static final long MAX_RING_SIZE = 8L << 20; // A42
 
@@ -61,51 +65,89 @@ public final class ClientClusters {
   private ClientClusters() {}
 
   /**
-   * Returns the cluster.
+   * Returns the cluster, followed by its parts if it has any: the client resolves one name a
+   * cluster, so that one of several names is an aggregate, whose later parts are called when the
+   * earlier ones cannot be.
    *
-   * @return absent where the client could not be told to be as strict as the rule demands: TLS with
+   * @return empty where the client could not be told to be as strict as the rule demands: TLS with
    *     files of the client's machine, or mTLS without certificates
    */
-  public static Optional<Cluster> translate(ClientClusterInput input) {
-    ClusterInput from = input.cluster();
-    Cluster.Builder cluster = Cluster.newBuilder().setName(from.name());
-    discover(cluster, input);
-    balance(cluster, from.policy().loadBalancer());
-    cluster.setCircuitBreakers(
+  public static List<Cluster> translate(ClientClusterInput input) {
+    if (!isExpressible(input)) {
+      return List.of();
+    }
+    String name = input.cluster().name();
+    return switch (input.resolved().size()) {
+      case 0 ->
+          List.of(
+              connected(named(name, input), input)
+                  .setType(Cluster.DiscoveryType.EDS)
+                  .setEdsClusterConfig(eds(name))
+                  .build());
+      case 1 -> List.of(resolving(name, input.resolved().get(0), input));
+      default -> aggregate(input);
+    };
+  }
+
+  /** Returns the name of a part of a cluster, counted from 0. */
+  public static String partName(String cluster, int index) {
+    return cluster + "/" + index;
+  }
+
+  private static List<Cluster> aggregate(ClientClusterInput input) {
+    String name = input.cluster().name();
+    ClusterConfig.Builder parts = ClusterConfig.newBuilder();
+    List<Cluster> clusters = new ArrayList<>();
+    for (int index = 0; index < input.resolved().size(); index++) {
+      parts.addClusters(partName(name, index));
+      clusters.add(resolving(partName(name, index), input.resolved().get(index), input));
+    }
+    Cluster.Builder whole = named(name, input);
+    whole.getClusterTypeBuilder().setName(AGGREGATE).setTypedConfig(Pack.any(parts.build()));
+    clusters.add(0, whole.build());
+    return clusters;
+  }
+
+  private static Cluster.Builder named(String name, ClientClusterInput input) {
+    Cluster.Builder cluster = Cluster.newBuilder().setName(name);
+    balance(cluster, input.cluster().policy().loadBalancer());
+    return cluster.setCircuitBreakers(
         CircuitBreakers.newBuilder()
             .addThresholds(
                 CircuitBreakers.Thresholds.newBuilder()
-                    .setMaxRequests(maxRequests(from.policy().connectionPool()))));
-    if (!isExpressible(input)) {
-      return Optional.empty();
-    }
+                    .setMaxRequests(maxRequests(input.cluster().policy().connectionPool()))));
+  }
+
+  private static Cluster.Builder connected(Cluster.Builder cluster, ClientClusterInput input) {
     socket(input).ifPresent(cluster::setTransportSocket);
     if (input.reportsLoad()) {
       cluster.getLrsServerBuilder().getSelfBuilder();
     }
-    return Optional.of(cluster.build());
+    return cluster;
   }
 
-  private static void discover(Cluster.Builder cluster, ClientClusterInput input) {
-    if (input.resolved().isEmpty()) {
-      cluster
-          .setType(Cluster.DiscoveryType.EDS)
-          .getEdsClusterConfigBuilder()
-          .setEdsConfig(ClientListeners.ADS)
-          .setServiceName(input.cluster().name());
-      return;
-    }
+  private static Cluster.EdsClusterConfig eds(String name) {
+    return Cluster.EdsClusterConfig.newBuilder()
+        .setEdsConfig(ClientListeners.ADS)
+        .setServiceName(name)
+        .build();
+  }
+
+  private static Cluster resolving(String name, DnsTarget target, ClientClusterInput input) {
     ClusterLoadAssignment.Builder assignment =
-        ClusterLoadAssignment.newBuilder().setClusterName(input.cluster().name());
+        ClusterLoadAssignment.newBuilder().setClusterName(name);
     assignment
         .addEndpointsBuilder()
         .addLbEndpointsBuilder()
         .getEndpointBuilder()
         .getAddressBuilder()
         .getSocketAddressBuilder()
-        .setAddress(input.resolved().get().name())
-        .setPortValue(input.resolved().get().port());
-    cluster.setType(Cluster.DiscoveryType.LOGICAL_DNS).setLoadAssignment(assignment);
+        .setAddress(target.name())
+        .setPortValue(target.port());
+    return connected(named(name, input), input)
+        .setType(Cluster.DiscoveryType.LOGICAL_DNS)
+        .setLoadAssignment(assignment)
+        .build();
   }
 
   private static void balance(Cluster.Builder cluster, Optional<LoadBalancerSettings> settings) {

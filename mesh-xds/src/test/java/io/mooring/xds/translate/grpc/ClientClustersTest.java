@@ -3,6 +3,7 @@ package io.mooring.xds.translate.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.extensions.clusters.aggregate.v3.ClusterConfig;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.mooring.model.networking.ClientTlsSettings;
@@ -44,7 +45,7 @@ class ClientClustersTest {
             List.of(names),
             MutualTls.BY_ENDPOINT,
             List.of());
-    return new ClientClusterInput(cluster, mutualTls, provider, false, Optional.empty());
+    return new ClientClusterInput(cluster, mutualTls, provider, false, List.of());
   }
 
   private static TrafficPolicy tls(ClientTlsSettings.Mode mode) {
@@ -56,7 +57,7 @@ class ClientClustersTest {
   }
 
   private static Cluster translate(TrafficPolicy policy) {
-    return ClientClusters.translate(input(policy, false, PROVIDER)).orElseThrow();
+    return ClientClusters.translate(input(policy, false, PROVIDER)).get(0);
   }
 
   @SuppressWarnings("deprecation") // the point of it
@@ -74,8 +75,7 @@ class ClientClustersTest {
   @Test
   @SuppressWarnings("deprecation")
   void serverIsNamedInBothFields() throws Exception {
-    Cluster cluster =
-        ClientClusters.translate(input(NO_POLICY, true, PROVIDER, NAME)).orElseThrow();
+    Cluster cluster = ClientClusters.translate(input(NO_POLICY, true, PROVIDER, NAME)).get(0);
     CertificateValidationContext validation = validation(cluster);
     assertThat(validation.getMatchSubjectAltNames(0).getExact()).isEqualTo(NAME);
     assertThat(validation.getMatchTypedSubjectAltNames(0).getMatcher().getExact()).isEqualTo(NAME);
@@ -86,7 +86,7 @@ class ClientClustersTest {
   @Test
   @SuppressWarnings("deprecation")
   void serverOfUnknownNameMustBeOfTheTrustDomain() throws Exception {
-    Cluster cluster = ClientClusters.translate(input(NO_POLICY, true, PROVIDER)).orElseThrow();
+    Cluster cluster = ClientClusters.translate(input(NO_POLICY, true, PROVIDER)).get(0);
     assertThat(validation(cluster).getMatchSubjectAltNames(0).getPrefix())
         .isEqualTo("spiffe://td/");
   }
@@ -94,7 +94,7 @@ class ClientClustersTest {
   @Test
   void mutualTlsThatARuleDemandsIsNeverReplacedByClearText() {
     TrafficPolicy demanded = tls(ClientTlsSettings.Mode.ISTIO_MUTUAL);
-    assertThat(ClientClusters.translate(input(demanded, false, PROVIDER)).orElseThrow())
+    assertThat(ClientClusters.translate(input(demanded, false, PROVIDER)).get(0))
         .matches(Cluster::hasTransportSocket);
     assertThat(ClientClusters.translate(input(demanded, false, Optional.empty()))).isEmpty();
     assertThat(ClientClusters.translate(input(tls(ClientTlsSettings.Mode.MUTUAL), true, PROVIDER)))
@@ -104,7 +104,7 @@ class ClientClustersTest {
   @Test
   void ruleCanSwitchMutualTlsOff() {
     TrafficPolicy off = tls(ClientTlsSettings.Mode.DISABLE);
-    assertThat(ClientClusters.translate(input(off, true, PROVIDER)).orElseThrow())
+    assertThat(ClientClusters.translate(input(off, true, PROVIDER)).get(0))
         .matches(cluster -> !cluster.hasTransportSocket());
   }
 
@@ -159,15 +159,51 @@ class ClientClustersTest {
     Cluster cluster =
         ClientClusters.translate(
                 new ClientClusterInput(
-                    input.cluster(),
-                    false,
-                    PROVIDER,
-                    true,
-                    Optional.of(new DnsTarget("a.example", 7))))
-            .orElseThrow();
+                    input.cluster(), false, PROVIDER, true, List.of(new DnsTarget("a.example", 7))))
+            .get(0);
     assertThat(cluster.getType()).isEqualTo(Cluster.DiscoveryType.LOGICAL_DNS);
     assertThat(cluster.getLrsServer().hasSelf()).isTrue(); // row 139
     assertThat(cluster.getLoadAssignment().getEndpointsCount()).isEqualTo(1);
     assertThat(cluster.getLoadAssignment().getEndpoints(0).getLbEndpointsCount()).isEqualTo(1);
+  }
+
+  @Test
+  @Row(134)
+  void severalNamesAreAnAggregateOfOneEach() throws Exception {
+    ClientClusterInput input = input(NO_POLICY, false, PROVIDER);
+    List<Cluster> clusters =
+        ClientClusters.translate(
+            new ClientClusterInput(
+                input.cluster(),
+                false,
+                PROVIDER,
+                false,
+                List.of(new DnsTarget("a.example", 7), new DnsTarget("b.example", 8))));
+    String name = input.cluster().name();
+    assertThat(clusters)
+        .extracting(Cluster::getName)
+        .containsExactly(name, name + "/0", name + "/1");
+    assertThat(clusters.get(0).getClusterType().getName()).isEqualTo("envoy.clusters.aggregate");
+    assertThat(
+            clusters
+                .get(0)
+                .getClusterType()
+                .getTypedConfig()
+                .unpack(ClusterConfig.class)
+                .getClustersList())
+        .containsExactly(name + "/0", name + "/1");
+    assertThat(clusters.subList(1, 3))
+        .allMatch(cluster -> cluster.getType() == Cluster.DiscoveryType.LOGICAL_DNS)
+        .extracting(
+            cluster ->
+                cluster
+                    .getLoadAssignment()
+                    .getEndpoints(0)
+                    .getLbEndpoints(0)
+                    .getEndpoint()
+                    .getAddress()
+                    .getSocketAddress()
+                    .getAddress())
+        .containsExactly("a.example", "b.example");
   }
 }
