@@ -9,6 +9,7 @@ import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.ScopedRouteConfiguration;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
+import io.envoyproxy.envoy.service.discovery.v3.Resource;
 import io.envoyproxy.envoy.service.runtime.v3.Runtime;
 
 /** Reads the name out of a resource, as a state-of-the-world client must. */
@@ -35,6 +36,8 @@ final class ResourceNames {
         return resource.unpack(TypedExtensionConfig.class).getName();
       } else if (resource.is(Runtime.class)) {
         return resource.unpack(Runtime.class).getName();
+      } else if (resource.is(Resource.class)) {
+        return resource.unpack(Resource.class).getName();
       }
       return resource.getTypeUrl();
     } catch (InvalidProtocolBufferException e) {

@@ -87,7 +87,8 @@ final class EnvoyMesh implements AutoCloseable {
     start(port);
   }
 
-  private void stop() {
+  /** Ends the control plane. */
+  void stop() {
     xds.close();
     server.shutdownNow();
     try {
@@ -111,10 +112,20 @@ final class EnvoyMesh implements AutoCloseable {
 
   /** Starts an Envoy whose control plane is at a port. */
   TestEnvoy envoy(String variant, int port) {
+    return envoy(variant, port, "");
+  }
+
+  /** Starts an Envoy that says that it supports times to live. */
+  TestEnvoy envoyThatKnowsTimesToLive(String variant) {
+    return envoy(
+        variant, port(), "xds.config.supports-resource-ttl, xds.config.supports-resource-in-sotw");
+  }
+
+  private TestEnvoy envoy(String variant, int port, String features) {
     return TestEnvoy.builder(binary)
         .bootstrapJson(
             """
-            node: {id: envoy, cluster: test}
+            node: {id: envoy, cluster: test, client_features: [%s]}
             admin: {address: {socket_address: {address: 127.0.0.1, port_value: 0}}}
             dynamic_resources:
               ads_config:
@@ -140,7 +151,7 @@ final class EnvoyMesh implements AutoCloseable {
                   - lb_endpoints:
                     - endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}
             """
-                .formatted(variant, port))
+                .formatted(features, variant, port))
         .start();
   }
 

@@ -32,7 +32,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -121,6 +123,22 @@ class HostileClientTest {
     assertThat(endOf(client.stream)).isEqualTo(io.grpc.Status.Code.RESOURCE_EXHAUSTED);
     assertThat(client.stream.end().getDescription())
         .contains(String.valueOf(XdsLimits.DEFAULTS.maxNamesPerStream()));
+    victimIsServed();
+  }
+
+  @Test
+  void keptNamesWithoutEndOfANodeThatNobodyKnows() {
+    RawDelta client =
+        new RawDelta(
+            hostile,
+            AggregatedDiscoveryServiceGrpc.getDeltaAggregatedResourcesMethod(),
+            Node.newBuilder().setId("nobody").build());
+    for (int i = 0; i < 3; i++) {
+      Map<String, String> kept = new HashMap<>();
+      names(0, 40_000).forEach(name -> kept.put(name, "1"));
+      client.resume(new XdsType("type.googleapis.com/invented." + i), kept);
+    }
+    assertThat(endOf(client.stream)).isEqualTo(io.grpc.Status.Code.RESOURCE_EXHAUSTED);
     victimIsServed();
   }
 

@@ -26,6 +26,7 @@ import io.mooring.xds.server.XdsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -45,10 +46,16 @@ final class InProcessXds implements AutoCloseable {
   }
 
   InProcessXds(UnaryOperator<XdsServer.Builder> settings) {
+    this(settings, List.of());
+  }
+
+  /** As the other one, with more services on the same server. */
+  InProcessXds(UnaryOperator<XdsServer.Builder> settings, List<BindableService> more) {
     resources.onChange(push::changed);
     xds = settings.apply(XdsServer.builder(push)).build();
     String name = InProcessServerBuilder.generateName();
     InProcessServerBuilder builder = InProcessServerBuilder.forName(name);
+    more.forEach(builder::addService);
     for (BindableService service : xds.services()) {
       builder.addService(ServerInterceptors.intercept(service, new GivenPeer()));
     }

@@ -63,11 +63,13 @@ final class RawDelta {
         request -> request.setResponseNonce(response.getNonce()));
   }
 
-  RawDelta reject(DeltaDiscoveryResponse response) {
+  /** Rejects a response, and asks for these names too. */
+  RawDelta reject(DeltaDiscoveryResponse response, String... names) {
     return send(
         new XdsType(response.getTypeUrl()),
         request ->
             request
+                .addAllResourceNamesSubscribe(List.of(names))
                 .setResponseNonce(response.getNonce())
                 .setErrorDetail(Status.newBuilder().setCode(3).setMessage("no such filter")));
   }

@@ -99,6 +99,29 @@ class RawErrorsTest {
     }
   }
 
+  @Row({63, 106, 108, 110})
+  @ParameterizedTest
+  @EnumSource
+  void everyMissingNameMayBeToldAsAnError(Via via) {
+    try (RawXds xds = new RawXds()) {
+      xds.resources.set(
+          "one",
+          ResourceSet.empty()
+              .with(ENDPOINT, endpoints("a", 1))
+              .answering(ENDPOINT, name -> error(name, Code.NOT_FOUND)));
+      RawSotw sotw = xds.sotw(via, ENDPOINT).ask(ENDPOINT, "a", "b");
+      RawDelta delta = xds.delta(via, ENDPOINT).subscribe(ENDPOINT, "a", "b");
+      assertThat(sotw.sentAndAccepted("a", "b")).containsExactly("ClusterLoadAssignment a");
+      assertThat(delta.sentAndAccepted()).containsExactly("ClusterLoadAssignment a -b");
+      assertThat(sotw.last().getResourceErrors(0).getResourceName().getName()).isEqualTo("b");
+      assertThat(delta.last().getResourceErrors(0).getResourceName().getName()).isEqualTo("b");
+      xds.resources.put("one", ENDPOINT, endpoints("b", 1));
+      assertThat(sotw.sentAndAccepted("a", "b")).containsExactly("ClusterLoadAssignment b");
+      assertThat(delta.sentAndAccepted()).containsExactly("ClusterLoadAssignment b");
+      assertThat(delta.last().getResourceErrorsList()).isEmpty();
+    }
+  }
+
   @Row({88, 106})
   @Test
   void resourceThatTheClientKeptIsInErrorNow() {

@@ -300,7 +300,7 @@ class RawNamesTest {
       client.accept(client.last());
       xds.timer.advance(Duration.ofSeconds(5));
       Resource heartbeat = client.take().get(0).getResources(0).unpack(Resource.class);
-      assertThat(client.last().getResourcesCount()).isEqualTo(1);
+      assertThat(client.last().getResourcesCount()).isEqualTo(2); // b is not gone
       assertThat(client.last().getVersionInfo()).isEqualTo(version);
       assertThat(heartbeat.getName()).isEqualTo("a");
       assertThat(heartbeat.hasResource()).isFalse();

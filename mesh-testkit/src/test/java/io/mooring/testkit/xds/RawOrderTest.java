@@ -12,7 +12,14 @@ import static io.mooring.xds.resource.XdsType.SECRET;
 import static io.mooring.xds.resource.XdsType.VIRTUAL_HOST;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Any;
+import io.envoyproxy.envoy.config.core.v3.ExtensionConfigSource;
 import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.config.listener.v3.Filter;
+import io.envoyproxy.envoy.config.listener.v3.FilterChain;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.mooring.testkit.Row;
@@ -49,11 +56,7 @@ class RawOrderTest {
 
   private static VersionedResource listener(String name, int revision) {
     return VersionedResource.of(
-        name,
-        io.envoyproxy.envoy.config.listener.v3.Listener.newBuilder()
-            .setName(name)
-            .setStatPrefix("r" + revision)
-            .build());
+        name, Listener.newBuilder().setName(name).setStatPrefix("r" + revision).build());
   }
 
   private static VersionedResource secret(String name, int revision) {
@@ -155,6 +158,39 @@ class RawOrderTest {
     }
   }
 
+  @Row(70)
+  @Test
+  void extensionConfigurationThatAListenerNamesIsNotTakenAway() {
+    VersionedResource filter = VersionedResource.of("f", route("f", 1).body());
+    Listener naming =
+        Listener.newBuilder()
+            .setName("l")
+            .addFilterChains(FilterChain.newBuilder().addFilters(managerThatWaitsFor("f")))
+            .build();
+    try (RawXds xds = new RawXds()) {
+      ResourceSet set = ResourceSet.empty().with(naming);
+      xds.resources.set("one", set.with(EXTENSION_CONFIG, filter));
+      RawDelta client = xds.delta().subscribe(LISTENER).subscribe(EXTENSION_CONFIG, "f");
+      assertThat(client.sentAndAccepted()).containsExactly("Listener l", "TypedExtensionConfig f");
+      xds.resources.set("one", set);
+      xds.timer.advance(Duration.ofMinutes(1));
+      assertThat(client.sent()).isEmpty();
+      xds.resources.set("one", mesh(1));
+      assertThat(client.sentAndAccepted()).containsExactly("Listener l", "TypedExtensionConfig -f");
+    }
+  }
+
+  private static Filter managerThatWaitsFor(String extension) {
+    HttpConnectionManager manager =
+        HttpConnectionManager.newBuilder()
+            .addHttpFilters(
+                HttpFilter.newBuilder()
+                    .setName(extension)
+                    .setConfigDiscovery(ExtensionConfigSource.getDefaultInstance()))
+            .build();
+    return Filter.newBuilder().setTypedConfig(Any.pack(manager)).build();
+  }
+
   @Row(165)
   @Test
   void pushesWithoutEndStarveNoRequestAndRequestsWithoutEndNoPush() {
@@ -250,6 +286,46 @@ class RawOrderTest {
               "Cluster x",
               "ClusterLoadAssignment x", // the cluster waits for it, whatever came before
               "Listener l");
+    }
+  }
+
+  @Row(83)
+  @Test
+  void requestsInAnyOrderAreAnsweredAtOnceInDelta() {
+    try (RawXds xds = new RawXds()) {
+      xds.resources.set("one", mesh(1, "x"));
+      for (Node node : List.of(RawXds.NODE, ENVOY)) {
+        RawDelta client =
+            xds.delta(Via.AGGREGATED, CLUSTER, node)
+                .subscribe(ROUTE, "r")
+                .subscribe(ENDPOINT, "x")
+                .subscribe(SECRET, "s")
+                .subscribe(LISTENER)
+                .subscribe(CLUSTER, "x");
+        assertThat(client.sent())
+            .containsExactly(
+                "RouteConfiguration r",
+                "ClusterLoadAssignment x",
+                "Secret s",
+                "Listener l",
+                "Cluster x",
+                "ClusterLoadAssignment x");
+      }
+    }
+  }
+
+  @Row({79, 81})
+  @Test
+  void clusterOnANewStreamIsFollowedByEndpointsThatTheClientHas() {
+    try (RawXds xds = new RawXds()) {
+      xds.resources.set("one", mesh(1, "x"));
+      Map<String, String> held = Map.of("x", endpoints("x", 1).version());
+      RawDelta endpointsFirst = xds.delta().resume(ENDPOINT, held, "x");
+      assertThat(endpointsFirst.sent()).isEmpty();
+      endpointsFirst.subscribe(CLUSTER);
+      assertThat(endpointsFirst.sent()).containsExactly("Cluster x", "ClusterLoadAssignment x");
+      RawDelta clustersFirst = xds.delta().subscribe(CLUSTER).resume(ENDPOINT, held, "x");
+      assertThat(clustersFirst.sent()).containsExactly("Cluster x", "ClusterLoadAssignment x");
     }
   }
 

@@ -192,6 +192,58 @@ class RawStreamsTest {
       assertThat(once.sent()).containsExactly("Cluster a");
       assertThat(always.sent()).containsExactly("Cluster a", "Cluster -x");
       assertThat(another.sent()).containsExactly("Cluster a", "Cluster -x");
+      for (Node later : List.of(RawXds.NODE, stranger)) {
+        RawSotw sotw = xds.sotw(via, CLUSTER).ask(CLUSTER);
+        assertThat(sotw.sentAndAccepted()).containsExactly("Cluster a");
+        sotw.send(CLUSTER, request -> request.setNode(later).addResourceNames("*"));
+        xds.resources.put("other", CLUSTER, cluster("b", later.hashCode()));
+        assertThat(sotw.sent()).isEmpty();
+      }
+    }
+  }
+
+  @Row(2)
+  @Test
+  void serviceOfOneTypeServesThatTypeWhateverARequestSays() {
+    try (RawXds xds = new RawXds()) {
+      xds.resources.set(
+          "one",
+          ResourceSet.empty().with(CLUSTER, cluster("a", 1)).with(ENDPOINT, endpoints("a", 1)));
+      RawSotw sotw = xds.sotw(Via.SEPARATE, CLUSTER).ask(CLUSTER);
+      RawDelta delta = xds.delta(Via.SEPARATE, CLUSTER).subscribe(CLUSTER);
+      assertThat(sotw.sentAndAccepted()).containsExactly("Cluster a");
+      assertThat(delta.sentAndAccepted()).containsExactly("Cluster a");
+      sotw.send(ENDPOINT, request -> request.setResponseNonce(sotw.last().getNonce()));
+      delta.send(ENDPOINT, request -> request.setResponseNonce(delta.last().getNonce()));
+      assertThat(sotw.sent()).isEmpty();
+      assertThat(delta.sent()).isEmpty();
+      xds.resources.update(
+          "one", set -> set.with(CLUSTER, cluster("a", 2)).with(ENDPOINT, endpoints("a", 2)));
+      assertThat(sotw.sent()).containsExactly("Cluster a");
+      assertThat(delta.sent()).containsExactly("Cluster a");
+    }
+  }
+
+  @Row(5)
+  @Test
+  void groupFunctionThatFailsLeavesItsNodeUnansweredAndTheOthersServed() {
+    SnapshotResources resources =
+        new SnapshotResources(
+            node -> {
+              if (node.id().equals("two")) {
+                throw new IllegalStateException("no group for two");
+              }
+              return node.id();
+            });
+    try (RawXds xds = new RawXds(resources, builder -> builder)) {
+      Node two = Node.newBuilder().setId("two").build();
+      RawDelta unlucky = xds.delta(Via.AGGREGATED, CLUSTER, two).subscribe(CLUSTER);
+      RawDelta client = xds.delta().subscribe(CLUSTER);
+      resources.put("two", CLUSTER, cluster("b", 1));
+      resources.put("one", CLUSTER, cluster("a", 1));
+      assertThat(client.sent()).containsExactly("Cluster a");
+      assertThat(unlucky.sent()).isEmpty();
+      assertThat(unlucky.stream.isOpen()).isTrue();
     }
   }
 
@@ -281,7 +333,7 @@ class RawStreamsTest {
       xds.resources.put("one", CLUSTER, cluster("a", 1));
       RawSotw sotw = xds.sotw().ask(unknown).ask(unknown, "x").ask(CLUSTER);
       RawDelta delta = xds.delta().subscribe(unknown).subscribe(unknown, "x").subscribe(CLUSTER);
-      assertThat(sotw.sent()).contains("Cluster a");
+      assertThat(sotw.sent()).containsExactly("unknown-type", "Cluster a"); // there is no x
       assertThat(delta.sent()).containsExactly("unknown-type -x", "Cluster a");
     }
   }

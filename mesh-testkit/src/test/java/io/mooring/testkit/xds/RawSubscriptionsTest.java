@@ -5,14 +5,19 @@ import static io.mooring.testkit.xds.InProcessXds.endpoints;
 import static io.mooring.testkit.xds.InProcessXds.route;
 import static io.mooring.xds.resource.XdsType.CLUSTER;
 import static io.mooring.xds.resource.XdsType.ENDPOINT;
+import static io.mooring.xds.resource.XdsType.EXTENSION_CONFIG;
 import static io.mooring.xds.resource.XdsType.LISTENER;
 import static io.mooring.xds.resource.XdsType.ROUTE;
+import static io.mooring.xds.resource.XdsType.RUNTIME;
+import static io.mooring.xds.resource.XdsType.SECRET;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.mooring.testkit.Row;
 import io.mooring.testkit.xds.RawXds.Via;
 import io.mooring.xds.resource.ResourceSet;
+import io.mooring.xds.resource.XdsType;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -93,6 +98,46 @@ class RawSubscriptionsTest {
     }
   }
 
+  @Row({39, 41, 65})
+  @ParameterizedTest
+  @EnumSource
+  void listenersComeAsAWhole(Via via) {
+    try (RawXds xds = new RawXds()) {
+      xds.resources.set(
+          "one",
+          ResourceSet.empty().with(LISTENER, cluster("a", 1)).with(LISTENER, cluster("b", 1)));
+      RawSotw client = xds.sotw(via, LISTENER).ask(LISTENER);
+      assertThat(client.sentAndAccepted()).containsExactly("Listener a b");
+      xds.resources.put("one", LISTENER, cluster("b", 2));
+      assertThat(client.sentAndAccepted()).containsExactly("Listener a b");
+      xds.resources.remove("one", LISTENER, "a");
+      assertThat(client.sentAndAccepted()).containsExactly("Listener b");
+    }
+  }
+
+  @Row({42, 43, 44})
+  @ParameterizedTest
+  @EnumSource
+  void firstRequestMayNameTheStarNamesOrAnEmptyName(Via via) {
+    try (RawXds xds = new RawXds()) {
+      xds.resources.set("one", clusters("a", "b"));
+      assertThat(xds.sotw(via, CLUSTER).ask(CLUSTER, "*").sent()).containsExactly("Cluster a b");
+      assertThat(xds.sotw(via, CLUSTER).ask(CLUSTER, "*", "a").sent())
+          .containsExactly("Cluster a b");
+      RawSotw named = xds.sotw(via, CLUSTER).ask(CLUSTER, "a");
+      assertThat(named.sentAndAccepted("a")).containsExactly("Cluster a");
+      named.ask(CLUSTER).ask(CLUSTER);
+      RawSotw empty = xds.sotw(via, CLUSTER).ask(CLUSTER, "");
+      RawDelta emptyDelta = xds.delta(via, CLUSTER).subscribe(CLUSTER, "");
+      xds.resources.put("one", CLUSTER, cluster("c", 1));
+      assertThat(named.sent()).isEmpty();
+      assertThat(empty.sent()).isEmpty();
+      assertThat(emptyDelta.sent()).isEmpty();
+      assertThat(empty.ask(CLUSTER, "", "c", "c").sent()).containsExactly("Cluster c");
+      assertThat(emptyDelta.subscribe(CLUSTER, "c").sent()).containsExactly("Cluster c");
+    }
+  }
+
   @Row({41, 42, 43, 44, 45})
   @ParameterizedTest
   @EnumSource
@@ -141,6 +186,45 @@ class RawSubscriptionsTest {
       xds.resources.set("one", endpointSet("a"));
       assertThat(xds.sotw(via, ENDPOINT).ask(ENDPOINT).sent()).isEmpty();
       assertThat(xds.delta(via, ENDPOINT).subscribe(ENDPOINT).sent()).isEmpty();
+    }
+  }
+
+  @Row(46)
+  @ParameterizedTest
+  @EnumSource
+  void emptyListOfAnyTypeThatIsAskedForByNameIsNothing(Via via) {
+    try (RawXds xds = new RawXds()) {
+      for (XdsType type : List.of(ROUTE, SECRET, EXTENSION_CONFIG, RUNTIME)) {
+        xds.resources.set("one", ResourceSet.empty().with(type, route("a", 1)));
+        RawSotw sotw = xds.sotw(via, type).ask(type);
+        RawDelta delta = xds.delta(via, type).subscribe(type);
+        assertThat(sotw.sent()).isEmpty();
+        assertThat(delta.sent()).isEmpty();
+        assertThat(sotw.ask(type, "a").take()).hasSize(1);
+        assertThat(delta.subscribe(type, "a").take()).hasSize(1);
+      }
+    }
+  }
+
+  @Row({46, 79})
+  @ParameterizedTest
+  @EnumSource
+  void grpcClientGetsNothingThatItDidNotName(Via via) {
+    Node grpc = RawXds.NODE.toBuilder().setUserAgentName("gRPC Java").build();
+    try (RawXds xds = new RawXds()) {
+      xds.resources.set(
+          "one",
+          clusters("a", "b").with(LISTENER, cluster("l", 1)).with(ENDPOINT, endpoints("a", 1)));
+      for (XdsType type : List.of(CLUSTER, LISTENER, ENDPOINT)) {
+        RawSotw client = xds.sotw(via, type, grpc).ask(type);
+        assertThat(client.sent()).isEmpty();
+        xds.resources.put("one", type, cluster("new", 1));
+        assertThat(client.sent()).isEmpty();
+      }
+      RawSotw client = xds.sotw(Via.AGGREGATED, CLUSTER, grpc).ask(CLUSTER, "a").ask(ENDPOINT, "a");
+      assertThat(client.sent()).containsExactly("Cluster a", "ClusterLoadAssignment a");
+      xds.resources.put("one", CLUSTER, cluster("a", 2));
+      assertThat(client.sent()).containsExactly("Cluster a"); // it warms nothing
     }
   }
 
@@ -246,6 +330,59 @@ class RawSubscriptionsTest {
       assertThat(legacy.sent()).containsExactly("Cluster b");
       assertThat(star.sent()).containsExactly("Cluster b");
       assertThat(none.sent()).isEmpty();
+    }
+  }
+
+  @Row({52, 56})
+  @ParameterizedTest
+  @EnumSource
+  void starAfterNamesIsAnsweredEvenIfTheClientHasAll(Via via) {
+    try (RawXds xds = new RawXds()) {
+      xds.resources.set("one", clusters("a"));
+      RawDelta client = xds.delta(via, CLUSTER).subscribe(CLUSTER, "a");
+      assertThat(client.sentAndAccepted()).containsExactly("Cluster a");
+      client.subscribe(CLUSTER, "*");
+      assertThat(client.sentAndAccepted()).containsExactly("Cluster a");
+      client.subscribe(CLUSTER, "*");
+      assertThat(client.sentAndAccepted()).containsExactly("Cluster a");
+      client.unsubscribe(CLUSTER, "*");
+      xds.resources.set("one", ResourceSet.empty());
+      assertThat(client.sentAndAccepted()).containsExactly("Cluster -a");
+      client.subscribe(CLUSTER, "*");
+      assertThat(client.sentAndAccepted()).containsExactly("Cluster");
+    }
+  }
+
+  @Row({38, 50, 52})
+  @ParameterizedTest
+  @EnumSource
+  void nameThatComesBackIsSentUnchangedInDelta(Via via) {
+    try (RawXds xds = new RawXds()) {
+      xds.resources.set("one", endpointSet("a"));
+      RawDelta client = xds.delta(via, ENDPOINT).subscribe(ENDPOINT, "a");
+      assertThat(client.sentAndAccepted()).hasSize(1);
+      client.unsubscribe(ENDPOINT, "a");
+      client.subscribe(ENDPOINT); // empty, and not the first: no wildcard
+      assertThat(client.sent()).isEmpty();
+      client.subscribe(ENDPOINT, "a");
+      assertThat(client.sentAndAccepted()).containsExactly("ClusterLoadAssignment a");
+    }
+  }
+
+  @Row({58, 62})
+  @ParameterizedTest
+  @EnumSource
+  void whatWasNeverSentIsNotSaidToBeGone(Via via) {
+    try (RawXds xds = new RawXds()) {
+      xds.resources.set("one", endpointSet("a", "b"));
+      RawDelta client = xds.delta(via, ENDPOINT).subscribe(ENDPOINT, "a", "no");
+      assertThat(client.sentAndAccepted()).containsExactly("ClusterLoadAssignment a -no");
+      xds.resources.remove("one", ENDPOINT, "b");
+      xds.resources.remove("one", ENDPOINT, "no");
+      assertThat(client.sent()).isEmpty();
+      xds.resources.remove("one", ENDPOINT, "a");
+      xds.resources.remove("one", ENDPOINT, "a");
+      assertThat(client.sent()).containsExactly("ClusterLoadAssignment -a");
     }
   }
 

@@ -9,6 +9,10 @@ import static io.mooring.xds.resource.XdsType.LISTENER;
 import static io.mooring.xds.resource.XdsType.ROUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.mooring.testkit.Row;
@@ -19,6 +23,7 @@ import io.mooring.xds.resource.ResourceSet;
 import io.mooring.xds.resource.XdsType;
 import io.mooring.xds.server.XdsObserver;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -43,16 +48,25 @@ class RawVersionsTest {
   void noncesDifferOnAStreamAndThoseOfAnotherStreamAreNoAnswers(Via via) {
     try (RawXds xds = new RawXds()) {
       RawSotw client = xds.sotw(via, CLUSTER).ask(CLUSTER);
+      RawDelta incremental = xds.delta(via, CLUSTER).subscribe(CLUSTER);
       Set<String> nonces = new HashSet<>();
+      Set<String> incrementalNonces = new HashSet<>();
       for (int revision = 1; revision <= 20; revision++) {
         xds.resources.set("one", clusters(revision, "a"));
         client.take().forEach(response -> nonces.add(response.getNonce()));
+        incremental.take().forEach(response -> incrementalNonces.add(response.getNonce()));
       }
       assertThat(nonces).hasSize(20).doesNotContain("");
+      assertThat(incrementalNonces).hasSize(20).doesNotContain("");
       RawSotw next =
           xds.sotw(via, CLUSTER)
               .send(CLUSTER, request -> request.setResponseNonce("20").setVersionInfo("old"));
       assertThat(next.sent()).containsExactly("Cluster a");
+      String current = next.last().getVersionInfo();
+      RawSotw confused =
+          xds.sotw(via, CLUSTER)
+              .send(CLUSTER, request -> request.setResponseNonce("20").setVersionInfo(current));
+      assertThat(confused.sent()).containsExactly("Cluster a");
       RawDelta delta =
           xds.delta(via, CLUSTER).send(CLUSTER, request -> request.setResponseNonce("of before"));
       assertThat(delta.sent()).containsExactly("Cluster a");
@@ -201,6 +215,59 @@ class RawVersionsTest {
       RawSotw sotw = xds.sotw().ask(ENDPOINT, "a");
       sotw.reject(sotw.take().get(0), "", "a", "b");
       assertThat(sotw.sent()).containsExactly("ClusterLoadAssignment b");
+      sotw.reject(sotw.last(), "", "b");
+      RawDelta delta = xds.delta().subscribe(ENDPOINT, "a");
+      delta.reject(delta.take().get(0), "b");
+      assertThat(delta.sent()).containsExactly("ClusterLoadAssignment b");
+      xds.resources.put("one", ENDPOINT, endpoints("a", 2));
+      assertThat(sotw.sent()).isEmpty(); // no longer asked for
+      assertThat(delta.sent()).containsExactly("ClusterLoadAssignment a");
+    }
+  }
+
+  @Row({20, 21})
+  @ParameterizedTest
+  @EnumSource
+  void rejectedContentThatComesBackIsNewsOnceMore(Via via) {
+    try (RawXds xds = new RawXds()) {
+      xds.resources.set("one", clusters(1, "a"));
+      RawSotw sotw = xds.sotw(via, CLUSTER).ask(CLUSTER);
+      RawDelta delta = xds.delta(via, CLUSTER).subscribe(CLUSTER);
+      String good = sotw.take().get(0).getVersionInfo();
+      sotw.accept(sotw.last());
+      delta.sentAndAccepted();
+      xds.resources.put("one", CLUSTER, cluster("a", 2));
+      sotw.reject(sotw.take().get(0), good);
+      delta.reject(delta.take().get(0));
+      xds.resources.put("one", CLUSTER, cluster("a", 1)); // the client uses it still
+      assertThat(sotw.sent()).containsExactly("Cluster a");
+      assertThat(sotw.last().getVersionInfo()).isEqualTo(good);
+      assertThat(delta.sentAndAccepted()).containsExactly("Cluster a");
+      sotw.accept(sotw.last());
+      xds.resources.put("one", CLUSTER, cluster("a", 2));
+      assertThat(sotw.sent()).containsExactly("Cluster a");
+      assertThat(delta.sent()).containsExactly("Cluster a");
+    }
+  }
+
+  @Row(29)
+  @ParameterizedTest
+  @EnumSource
+  void burstOfRequestsEndsInWhatTheLastOneAskedFor(Via via) {
+    try (RawXds xds = new RawXds()) {
+      ResourceSet set = ResourceSet.empty();
+      for (int i = 0; i < 10; i++) {
+        set = set.with(ENDPOINT, endpoints("e" + i, 1));
+      }
+      xds.resources.set("one", set);
+      RawSotw client = xds.sotw(via, ENDPOINT);
+      for (int i = 0; i < 10; i++) {
+        client.ask(ENDPOINT, "e" + i, "e9");
+      }
+      assertThat(client.sent().toString()).contains("e9");
+      set = set.with(ENDPOINT, endpoints("e0", 2)).with(ENDPOINT, endpoints("e9", 2));
+      xds.resources.set("one", set);
+      assertThat(client.sent()).containsExactly("ClusterLoadAssignment e9");
     }
   }
 
@@ -262,6 +329,50 @@ class RawVersionsTest {
       assertThat(sotw.sent()).isEmpty();
       assertThat(delta.sent()).isEmpty();
     }
+  }
+
+  @Row({15, 30})
+  @Test
+  void labelThatComesBackForOtherContentIsToldApart() {
+    try (RawXds xds = new RawXds()) {
+      xds.resources.set("one", clusters(1, "a").labelled("1"));
+      RawSotw client = xds.sotw().ask(CLUSTER);
+      assertThat(client.sentAndAccepted()).hasSize(1);
+      xds.resources.set("one", clusters(1, "a").labelled("2"));
+      xds.resources.set("one", clusters(2, "a").labelled("1"));
+      assertThat(client.sentAndAccepted()).containsExactly("Cluster a");
+      assertThat(client.last().getVersionInfo()).startsWith("1+");
+      xds.resources.set("one", clusters(3, "a").labelled("3"));
+      assertThat(client.take().get(0).getVersionInfo()).isEqualTo("3");
+    }
+  }
+
+  @Row({16, 34})
+  @ParameterizedTest
+  @EnumSource
+  void orderOfWritingMakesNoOtherVersion(Via via) {
+    List<String> keys = List.of("a", "b", "c", "d", "e", "f", "g", "h");
+    List<String> backwards = new ArrayList<>(keys);
+    Collections.reverse(backwards);
+    List<ByteString> bodies = new ArrayList<>();
+    for (List<String> order : List.of(keys, backwards)) {
+      Cluster.Builder cluster = Cluster.newBuilder().setName("a");
+      for (String key : order) {
+        cluster
+            .getMetadataBuilder()
+            .putFilterMetadata(
+                key,
+                Struct.newBuilder()
+                    .putFields(key, Value.newBuilder().setStringValue(key).build())
+                    .build());
+      }
+      try (RawXds xds = new RawXds()) {
+        xds.resources.set("one", ResourceSet.of(List.of(cluster.build())));
+        RawDelta client = xds.delta(via, CLUSTER).subscribe(CLUSTER);
+        bodies.add(client.take().get(0).getResources(0).toByteString());
+      }
+    }
+    assertThat(bodies.get(0)).isEqualTo(bodies.get(1));
   }
 
   @Row(34)

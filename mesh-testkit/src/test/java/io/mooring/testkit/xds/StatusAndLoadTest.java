@@ -352,6 +352,31 @@ class StatusAndLoadTest {
   }
 
   @Test
+  @Row(161)
+  void reportsThatFailLeaveTheDiscoveryStreamOfTheirConnectionAlone() throws Exception {
+    LoadReportService refusing =
+        new LoadReportService(
+            Duration.ofSeconds(3),
+            (peer, node) -> {
+              throw Status.PERMISSION_DENIED.asRuntimeException();
+            },
+            (node, loads) -> {});
+    try (InProcessXds xds = new InProcessXds(builder -> builder, List.of(refusing));
+        FakeProxy proxy = FakeProxy.delta(xds.channel(), FakeProxy.node("one"))) {
+      xds.resources.put("one", CLUSTER, cluster("a", 1));
+      proxy.subscribe(CLUSTER);
+      proxy.awaitNames(CLUSTER, "a");
+      Answers<LoadStatsResponse> answers = new Answers<>();
+      LoadReportingServiceGrpc.newStub(xds.channel())
+          .streamLoadStats(answers)
+          .onNext(LoadStatsRequest.newBuilder().setNode(FakeProxy.node("one")).build());
+      assertThat(answers.end().poll(10, TimeUnit.SECONDS)).isNotNull();
+      xds.resources.put("one", CLUSTER, cluster("b", 1));
+      proxy.awaitNames(CLUSTER, "a", "b");
+    }
+  }
+
+  @Test
   void reportOfNobodyIsRefused() throws Exception {
     LoadReportService service =
         new LoadReportService(

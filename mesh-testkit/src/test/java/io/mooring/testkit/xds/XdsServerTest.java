@@ -7,8 +7,10 @@ import static io.mooring.xds.resource.XdsType.CLUSTER;
 import static io.mooring.xds.resource.XdsType.ENDPOINT;
 import static io.mooring.xds.resource.XdsType.ROUTE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.envoyproxy.envoy.service.cluster.v3.ClusterDiscoveryServiceGrpc;
+import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.grpc.Status;
@@ -27,6 +29,7 @@ import io.mooring.xds.server.TypeStatus;
 import io.mooring.xds.server.XdsLimits;
 import io.mooring.xds.server.XdsObserver;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -152,7 +155,7 @@ class XdsServerTest {
       assertThat(stuck.received()).hasSizeLessThanOrEqualTo(2);
       // the server notices on its own threads; time moves only when it has
       AtomicInteger more = new AtomicInteger(50);
-      org.awaitility.Awaitility.await()
+      await()
           .until(
               () -> {
                 xds.resources.put("one", CLUSTER, cluster("a", more.incrementAndGet()));
@@ -206,8 +209,47 @@ class XdsServerTest {
   }
 
   @Test
+  @Row(67)
+  void firstAnswersOfACrowdComeLongBeforeItsPatienceEnds() {
+    try (InProcessXds xds = new InProcessXds()) {
+      ResourceSet set = ResourceSet.empty();
+      for (int i = 0; i < 200; i++) {
+        set = set.with(CLUSTER, cluster("c" + i, 1)).with(ENDPOINT, endpoints("c" + i, 1));
+      }
+      xds.resources.set("one", set);
+      String[] names = set.resources(ENDPOINT).keySet().toArray(String[]::new);
+      List<RawDelta> crowd = new ArrayList<>();
+      long begin = System.nanoTime();
+      for (int i = 0; i < 500; i++) {
+        crowd.add(
+            new RawDelta(
+                    xds.channel(),
+                    AggregatedDiscoveryServiceGrpc.getDeltaAggregatedResourcesMethod(),
+                    RawXds.NODE)
+                .subscribe(CLUSTER)
+                .subscribe(ENDPOINT, names)
+                .subscribe(ROUTE, "no"));
+      }
+      for (RawDelta client : crowd) {
+        List<String> sent = new ArrayList<>();
+        await()
+            .pollDelay(Duration.ZERO)
+            .pollInterval(Duration.ofMillis(5))
+            .until(
+                () -> {
+                  sent.addAll(client.sent());
+                  return sent.size() >= 3 && sent.contains("RouteConfiguration -no");
+                });
+        client.stream.cancel();
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
   @Row(170)
-  void unauthorizedNodeGetsNothing() {
+  void unauthorizedNodeGetsNothing(boolean delta) {
     BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     StreamListener listener =
         new StreamListener() {
@@ -227,7 +269,7 @@ class XdsServerTest {
                                   .withDescription("node: 'one' is not yours")
                                   .asRuntimeException();
                             }));
-        FakeProxy proxy = proxy(xds, true, "one")) {
+        FakeProxy proxy = proxy(xds, delta, "one")) {
       xds.resources.put("one", CLUSTER, cluster("a", 1));
       proxy.subscribe(CLUSTER);
       assertThat(proxy.awaitEnd().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);

@@ -191,11 +191,11 @@ public final class AdsSession {
     return Optional.ofNullable(first).filter(Instant.MAX::isAfter);
   }
 
-  /** Returns how many names the client has asked for and not unsubscribed, of all types. */
-  public int subscribedNames() {
+  /** Returns how many names are kept because the client said them, of all types. */
+  public int keptNames() {
     int names = 0;
     for (TypeSession session : sessionsByType.values()) {
-      names += session.subscription.names().size();
+      names += session.keptNames();
     }
     return names;
   }

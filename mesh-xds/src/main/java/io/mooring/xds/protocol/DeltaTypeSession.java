@@ -27,7 +27,7 @@ final class DeltaTypeSession extends TypeSession {
   /** What the client said it has and did not ask for. */
   private final SortedSet<String> orphans = new TreeSet<>();
 
-  private boolean claimed;
+  private int claims;
 
   DeltaTypeSession(XdsType type, ClientTraits traits, Duration wait, int maxBytes) {
     super(type, traits, wait);
@@ -46,9 +46,10 @@ final class DeltaTypeSession extends TypeSession {
       if (request.subscribe().isEmpty() && request.unsubscribe().isEmpty()) {
         subscribeToNothing();
       }
-      Set<String> waited = claimed ? awaited.get() : Set.of();
+      Set<String> waited = hasClaimed() ? awaited.get() : Set.of();
       for (String name : subscribed(request)) {
-        subscribe(name, !has(name) || inFull || waited.contains(name), now);
+        boolean star = name.equals(Subscription.WILDCARD);
+        subscribe(name, !star && (!has(name) || inFull || waited.contains(name)), now);
       }
       settleClaims(now);
     } else {
@@ -62,14 +63,20 @@ final class DeltaTypeSession extends TypeSession {
   }
 
   private void claim(Map<String, String> versions) {
-    claimed = !versions.isEmpty();
+    claims = versions.size();
     versions.forEach((name, version) -> sent.put(ResourceName.canonical(name), version));
     sent.remove("");
   }
 
   /** Returns whether the client said that it has kept anything from an earlier stream. */
   boolean hasClaimed() {
-    return claimed;
+    return claims > 0;
+  }
+
+  /** What it has is known to be there as soon as the resources are, or forgotten. */
+  @Override
+  int keptNames() {
+    return resources().isUnknown() ? Math.max(super.keptNames(), claims) : super.keptNames();
   }
 
   /** Returns whether the client says that it has it, perhaps under its own name, or some of it. */
@@ -127,12 +134,15 @@ final class DeltaTypeSession extends TypeSession {
         owed.add(name);
       }
       compare(name, now);
-    } else if (subscription.isWildcard()) {
-      owed.addAll(resources().resources(type).keySet());
+      return;
+    }
+    subscribeToAll();
+    compareAll(resources(), now);
+    if (owe) {
+      resources().resources(type).values().stream()
+          .filter(resource -> !resource.isError())
+          .forEach(resource -> owed.add(resource.name()));
       answerOwed = TypeRules.isAnsweredEmpty(type);
-    } else {
-      subscribeToAll();
-      compareAll(resources(), now);
     }
   }
 

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -34,7 +36,7 @@ final class SotwTypeSession extends TypeSession {
             .map(ResourceName::canonical)
             .collect(Collectors.toCollection(TreeSet::new));
     names.remove("");
-    everNamed |= !names.isEmpty();
+    everNamed |= !request.names().isEmpty(); // an empty name is no wildcard either
     boolean wildcard =
         names.remove(Subscription.WILDCARD)
             || (!everNamed && traits.legacyWildcard() && !TypeRules.isByName(type));
@@ -48,8 +50,11 @@ final class SotwTypeSession extends TypeSession {
       dropWildcard();
       answerOwed = false;
     }
-    if (first && wildcard && names.isEmpty()) {
-      claimedVersion = request.version();
+    if (first && wildcard && names.isEmpty() && request.nonce().isEmpty()) {
+      claimedVersion = request.version(); // with a nonce, of another stream, it is no such claim
+    }
+    if (first || (acknowledgements.rejection().isPresent() && !acknowledgements.isUnanswered())) {
+      uses(request.version());
     }
   }
 
@@ -98,9 +103,35 @@ final class SotwTypeSession extends TypeSession {
     changed.clear();
     answerOwed = false;
     Due all = takeAll();
-    return claimed && ContentVersion.of(all.all()).equals(claim)
-        ? Optional.empty()
-        : Optional.of(outgoing(nonces, all, List.of()));
+    if (claimed && ContentVersion.of(all.all()).equals(claim)) {
+      hastenHeartbeats();
+      return Optional.empty();
+    }
+    return Optional.of(outgoing(nonces, all, List.of()));
+  }
+
+  /**
+   * What is not in a response of a type that comes as a whole is gone: a sign of life of one
+   * resource comes with all the others.
+   */
+  @Override
+  List<VersionedResource> signsOfLife(List<VersionedResource> due) {
+    SortedMap<String, VersionedResource> shown = new TreeMap<>();
+    due.forEach(sign -> shown.put(sign.name(), traits.bareSigns() ? sign : whole(sign)));
+    if (!TypeRules.isByName(type)) {
+      takeAll().resources().forEach(resource -> shown.putIfAbsent(resource.name(), resource));
+    }
+    return List.copyOf(shown.values());
+  }
+
+  private VersionedResource whole(VersionedResource sign) {
+    return resources().get(type, sign.name()).orElse(sign);
+  }
+
+  /** It would say what the client is to hear later. */
+  @Override
+  boolean holdsHeartbeats() {
+    return hasUpdates() && !(TypeRules.isByName(type) && traits.bareSigns());
   }
 
   /** Returns what exists, and what is gone but may still be referred to; takes it as sent. */

@@ -1,5 +1,8 @@
 package io.mooring.xds.protocol;
 
+import static io.mooring.xds.resource.XdsType.EXTENSION_CONFIG;
+import static io.mooring.xds.resource.XdsType.LISTENER;
+
 import io.mooring.xds.resource.ResourceDiff;
 import io.mooring.xds.resource.ResourceName;
 import io.mooring.xds.resource.ResourceSet;
@@ -47,7 +50,9 @@ abstract class TypeSession {
   private final Duration wait;
   private final Heartbeats heartbeats = new Heartbeats();
   private ResourceSet resources = ResourceSet.unknown();
+  private String lastLabel = "";
   private boolean labelTaken;
+  private boolean changedSinceLabel;
   private String lastVersion = "";
   private Instant sendingAt = Instant.MIN;
   private boolean asked;
@@ -64,13 +69,15 @@ abstract class TypeSession {
   final void offer(ResourceSet offered, Instant now) {
     ResourceSet before = resources;
     resources = offered;
-    boolean relabelled = !before.label(type).equals(offered.label(type));
-    labelTaken &= !relabelled;
     if (before.isUnknown() || !before.sharesAnswers(type, offered)) {
+      changedSinceLabel = true;
+      compareAll(before, now);
+    } else if (type.equals(EXTENSION_CONFIG) && !before.shares(LISTENER, offered)) {
+      changedSinceLabel |= !before.shares(type, offered);
       compareAll(before, now);
     } else if (!before.shares(type, offered)) {
       for (String name : ResourceDiff.names(type, before, offered)) {
-        labelTaken |= !relabelled;
+        changedSinceLabel = true;
         compare(name, before, now);
         compareAliases(before.resources(type).get(name), before, now);
         compareAliases(offered.resources(type).get(name), before, now);
@@ -92,6 +99,11 @@ abstract class TypeSession {
     boolean first = !asked;
     asked = true;
     return first;
+  }
+
+  /** Returns how many names are kept because the client said them. */
+  int keptNames() {
+    return subscription.names().size();
   }
 
   /** Returns whether something is to be sent other than removals. */
@@ -123,7 +135,7 @@ abstract class TypeSession {
    * Instant#MAX} if nothing waits.
    */
   final Instant nextDeadline(Instant now) {
-    Instant first = heartbeats.next();
+    Instant first = holdsHeartbeats() ? Instant.MAX : heartbeats.next();
     for (Vanished gone : vanished.values()) {
       if (now.isBefore(gone.until()) && gone.until().isBefore(first)) {
         first = gone.until();
@@ -133,21 +145,37 @@ abstract class TypeSession {
   }
 
   final boolean hasHeartbeats(Instant now) {
-    return heartbeats.isDue(now);
+    return heartbeats.isDue(now) && !holdsHeartbeats();
   }
 
-  /** Returns the signs of life that are due: resources without their bodies. */
+  /** Returns whether a sign of life would say more than that. */
+  boolean holdsHeartbeats() {
+    return false;
+  }
+
+  /** Returns the signs of life that are due. */
   final Outgoing nextHeartbeats(NonceSequence nonces, Instant now) {
+    sendingAt = now;
+    List<VersionedResource> due = List.copyOf(heartbeats.take(now));
     Outgoing signs =
-        new Outgoing(
-            type,
-            lastVersion,
-            nonces.next(),
-            List.copyOf(heartbeats.take(now)),
-            List.of(),
-            List.of());
+        new Outgoing(type, lastVersion, nonces.next(), signsOfLife(due), List.of(), List.of());
     noteSent(signs, now);
     return signs;
+  }
+
+  /** Returns what a response carries to say that these resources, without their bodies, live on. */
+  List<VersionedResource> signsOfLife(List<VersionedResource> due) {
+    return due;
+  }
+
+  /** Takes note that the client has had all for some time: there is no telling how long. */
+  final void hastenHeartbeats() {
+    heartbeats.hasten(sendingAt);
+  }
+
+  /** Takes note of which version the client uses, if it is not the one that was sent last. */
+  final void uses(String version) {
+    lastVersion = version;
   }
 
   /** Takes note of an answer that rejected these resources. */
@@ -291,6 +319,9 @@ abstract class TypeSession {
 
   private String version(Collection<VersionedResource> all) {
     String label = resources.label(type);
+    labelTaken = label.equals(lastLabel) && (labelTaken || changedSinceLabel);
+    lastLabel = label;
+    changedSinceLabel = false;
     if (label.isEmpty()) {
       return ContentVersion.of(all);
     }
@@ -378,10 +409,19 @@ abstract class TypeSession {
       return;
     }
     changed.remove(name);
-    if (sent.has(name)) {
+    if (sent.has(name) && isReferredTo(name)) {
+      vanished.remove(name);
+    } else if (sent.has(name)) {
       vanished.computeIfAbsent(
           name, gone -> new Vanished(before.get(type, gone).orElse(null), now.plus(wait)));
     }
+  }
+
+  /** Whether what is gone must stay with the client: its listeners could not do without. */
+  private boolean isReferredTo(String name) {
+    return type.equals(EXTENSION_CONFIG)
+        && resources.resources(LISTENER).values().stream()
+            .anyMatch(listener -> ExtensionNames.of(listener).contains(name));
   }
 
   final TypeState state() {

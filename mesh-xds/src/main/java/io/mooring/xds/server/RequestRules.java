@@ -53,14 +53,12 @@ record RequestRules<Q>(Variant<Q> variant, @Nullable XdsType onlyType, XdsLimits
       return ClientTraits.GRPC;
     }
     Node said = variant.node(first);
-    ClientTraits kind =
-        onlyType == null && said.getUserAgentName().equals("envoy")
-            ? ClientTraits.ENVOY
-            : ClientTraits.OTHER;
+    boolean envoy = said.getUserAgentName().equals("envoy");
+    ClientTraits kind = onlyType == null && envoy ? ClientTraits.ENVOY : ClientTraits.OTHER;
     List<String> features = said.getClientFeaturesList();
     return kind.withTtl(
-        features.contains(TTL_FEATURE)
-            && (variant.isDelta() || features.contains(WRAPPED_FEATURE)));
+        features.contains(TTL_FEATURE) && (variant.isDelta() || features.contains(WRAPPED_FEATURE)),
+        variant.isDelta() || !envoy);
   }
 
   static Status tooMany(String what, int count, int limit) {

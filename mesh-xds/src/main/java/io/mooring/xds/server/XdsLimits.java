@@ -62,7 +62,10 @@ public interface XdsLimits {
     return 50_000;
   }
 
-  /** Returns how many names a stream may have asked for in all; more end it RESOURCE_EXHAUSTED. */
+  /**
+   * Returns how many names a stream may have asked for in all, or say that it has while nothing is
+   * known of them; more end it RESOURCE_EXHAUSTED.
+   */
   @Value.Default
   default int maxNamesPerStream() {
     return 100_000;

@@ -255,7 +255,7 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     services.observer().requestReceived(sender, request.type());
     Instant now = now();
     report(sender, request.type(), session.request(request, now));
-    int names = session.subscribedNames();
+    int names = session.keptNames();
     if (names > services.limits().maxNamesPerStream()) {
       int limit = services.limits().maxNamesPerStream();
       finish(RequestRules.tooMany("names on a stream", names, limit), true);

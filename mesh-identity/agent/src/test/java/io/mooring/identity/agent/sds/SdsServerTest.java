@@ -20,6 +20,7 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.grpc.stub.StreamObserver;
 import io.mooring.identity.agent.socket.SocketDirectory;
+import io.mooring.testkit.Row;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
@@ -72,6 +73,7 @@ class SdsServerTest {
   }
 
   @Test
+  @Row(169)
   void onlyThisUserMayReachTheSocket() throws IOException {
     assertThat(Files.getPosixFilePermissions(server.socket()))
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
