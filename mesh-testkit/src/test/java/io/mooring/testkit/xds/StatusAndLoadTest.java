@@ -270,7 +270,10 @@ class StatusAndLoadTest {
     BlockingQueue<ClusterLoad> reported = new LinkedBlockingQueue<>();
     LoadReportService service =
         new LoadReportService(
-            Duration.ofSeconds(3), NodeAuthorizer.ANYONE, (node, loads) -> reported.addAll(loads));
+            Duration.ofSeconds(3),
+            NodeAuthorizer.ANYONE,
+            (node, loads) -> reported.addAll(loads),
+            node -> List.of("b", "a of " + node.id()));
     try (Bound lrs = new Bound(service)) {
       Answers<LoadStatsResponse> answers = new Answers<>();
       StreamObserver<LoadStatsRequest> reports =
@@ -286,6 +289,7 @@ class StatusAndLoadTest {
               LoadStatsResponse.newBuilder()
                   .setLoadReportingInterval(Durations.fromSeconds(3))
                   .setSendAllClusters(allClusters)
+                  .addAllClusters(allClusters ? List.of() : List.of("a of one", "b"))
                   .build());
       ClusterStats.Builder stats =
           ClusterStats.newBuilder()

@@ -19,9 +19,12 @@ import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.server.NodeAuthorizer;
 import io.mooring.xds.server.PeerIdentity;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * Takes load reports, to be added to the gRPC server that serves xDS: clients report to where their
  * clusters come from. Thread-safe.
  *
- * <p>A client that cannot report all of its clusters at its own discretion is asked for none.
+ * <p>A client that cannot be told to report all of its clusters is asked for those of a list.
  */
 public final class LoadReportService implements BindableService {
 
@@ -42,6 +45,13 @@ public final class LoadReportService implements BindableService {
   private final Duration interval;
   private final NodeAuthorizer authorizer;
   private final LoadReportObserver observer;
+  private final Function<ProxyNode, ? extends Collection<String>> clustersOf;
+
+  /** Creates the service, with an empty list for clients that need one: they report nothing. */
+  public LoadReportService(
+      Duration interval, NodeAuthorizer authorizer, LoadReportObserver observer) {
+    this(interval, authorizer, observer, node -> List.of());
+  }
 
   /**
    * Creates the service.
@@ -49,16 +59,22 @@ public final class LoadReportService implements BindableService {
    * @param interval how often clients are to report
    * @param authorizer who may report as which node
    * @param observer who hears of it
+   * @param clustersOf the clusters of a client that needs a list, e.g. those of {@link
+   *     io.mooring.xds.server.XdsServer#configDump}; asked once a stream
    * @throws IllegalArgumentException if {@code interval} is not above zero
    */
   public LoadReportService(
-      Duration interval, NodeAuthorizer authorizer, LoadReportObserver observer) {
+      Duration interval,
+      NodeAuthorizer authorizer,
+      LoadReportObserver observer,
+      Function<ProxyNode, ? extends Collection<String>> clustersOf) {
     if (interval.isNegative() || interval.isZero()) {
       throw new IllegalArgumentException("interval: " + interval + " (expected: > 0)");
     }
     this.interval = interval;
     this.authorizer = requireNonNull(authorizer, "authorizer");
     this.observer = requireNonNull(observer, "observer");
+    this.clustersOf = requireNonNull(clustersOf, "clustersOf");
   }
 
   @Override
@@ -72,11 +88,13 @@ public final class LoadReportService implements BindableService {
     }.bindService();
   }
 
-  private LoadStatsResponse instructions(Node node) {
-    return LoadStatsResponse.newBuilder()
-        .setLoadReportingInterval(Durations.fromNanos(interval.toNanos()))
-        .setSendAllClusters(node.getClientFeaturesList().contains(ALL_CLUSTERS_FEATURE))
-        .build();
+  private LoadStatsResponse instructions(Node node, ProxyNode parsed) {
+    LoadStatsResponse.Builder instructions =
+        LoadStatsResponse.newBuilder()
+            .setLoadReportingInterval(Durations.fromNanos(interval.toNanos()));
+    return node.getClientFeaturesList().contains(ALL_CLUSTERS_FEATURE)
+        ? instructions.setSendAllClusters(true).build()
+        : instructions.addAllClusters(new TreeSet<>(clustersOf.apply(parsed))).build();
   }
 
   private static ClusterLoad load(ClusterStats stats) {
@@ -147,7 +165,7 @@ public final class LoadReportService implements BindableService {
       ProxyNode opened = ProxyNode.parse(said);
       authorizer.authorize(peer, opened);
       node = opened;
-      responses.onNext(instructions(said));
+      responses.onNext(instructions(said, opened));
       return opened;
     }
 

@@ -10,6 +10,7 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.mooring.xds.resource.VersionedResource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,9 +23,14 @@ final class ExtensionNames {
 
   private ExtensionNames() {}
 
-  /** Returns the names in filters of a listener; empty if it is none. */
-  static Set<String> of(VersionedResource resource) {
+  /** Returns the names in filters of these listeners. */
+  static Set<String> of(Collection<VersionedResource> listeners) {
     Set<String> names = new HashSet<>();
+    listeners.forEach(listener -> add(names, listener));
+    return names;
+  }
+
+  private static void add(Set<String> names, VersionedResource resource) {
     try {
       Listener listener = Listener.parseFrom(resource.body().getValue());
       for (ListenerFilter filter : listener.getListenerFiltersList()) {
@@ -39,9 +45,8 @@ final class ExtensionNames {
         }
       }
     } catch (InvalidProtocolBufferException e) {
-      return Set.of(); // made by hand and no listener: the proxy will say so
+      return; // made by hand and no listener: the proxy will say so
     }
-    return names;
   }
 
   private static void addHttpFilters(Set<String> names, Any config)

@@ -50,6 +50,7 @@ abstract class TypeSession {
   private final Duration wait;
   private final Heartbeats heartbeats = new Heartbeats();
   private ResourceSet resources = ResourceSet.unknown();
+  private @Nullable Set<String> namedByListeners; // null: not looked at yet
   private String lastLabel = "";
   private boolean labelTaken;
   private boolean changedSinceLabel;
@@ -70,9 +71,11 @@ abstract class TypeSession {
     ResourceSet before = resources;
     resources = offered;
     if (before.isUnknown() || !before.sharesAnswers(type, offered)) {
+      namedByListeners = null;
       changedSinceLabel = true;
       compareAll(before, now);
     } else if (type.equals(EXTENSION_CONFIG) && !before.shares(LISTENER, offered)) {
+      namedByListeners = null;
       changedSinceLabel |= !before.shares(type, offered);
       compareAll(before, now);
     } else if (!before.shares(type, offered)) {
@@ -419,9 +422,13 @@ abstract class TypeSession {
 
   /** Whether what is gone must stay with the client: its listeners could not do without. */
   private boolean isReferredTo(String name) {
-    return type.equals(EXTENSION_CONFIG)
-        && resources.resources(LISTENER).values().stream()
-            .anyMatch(listener -> ExtensionNames.of(listener).contains(name));
+    if (!type.equals(EXTENSION_CONFIG)) {
+      return false;
+    }
+    if (namedByListeners == null) {
+      namedByListeners = ExtensionNames.of(resources.resources(LISTENER).values());
+    }
+    return namedByListeners.contains(name);
   }
 
   final TypeState state() {

@@ -24,7 +24,9 @@ import java.util.TreeMap;
 public final class LoadAssignments {
 
   private static final String UNIX = "unix://";
-  private static final long MAX_WEIGHT = 0xFFFF_FFFFL; // the sum of one locality, core.v3
+  /** Of the endpoints of a locality in all, and of the localities; else Envoy and gRPC refuse. */
+  private static final long MAX_SUM = 0xFFFF_FFFFL;
+
 
   private static final Comparator<EndpointInput.Target> ORDER =
       Comparator.comparing((EndpointInput.Target target) -> target.endpoint().address())
@@ -55,11 +57,14 @@ public final class LoadAssignments {
     ClusterLoadAssignment.Builder assignment =
         ClusterLoadAssignment.newBuilder().setClusterName(input.cluster());
     targetsByLocality.forEach(
-        (locality, targets) -> assignment.addEndpoints(group(locality, targets)));
+        (locality, targets) ->
+            assignment.addEndpoints(
+                group(locality, targets, MAX_SUM / targetsByLocality.size())));
     return assignment.build();
   }
 
-  private static LocalityLbEndpoints group(Locality locality, List<EndpointInput.Target> targets) {
+  private static LocalityLbEndpoints group(
+      Locality locality, List<EndpointInput.Target> targets, long most) {
     targets.sort(ORDER);
     LocalityLbEndpoints.Builder group = LocalityLbEndpoints.newBuilder();
     if (!locality.equals(Locality.UNKNOWN)) {
@@ -71,13 +76,13 @@ public final class LoadAssignments {
     }
     long weight = 0;
     for (EndpointInput.Target target : targets) {
-      group.addLbEndpoints(endpoint(target));
+      group.addLbEndpoints(endpoint(target, MAX_SUM / targets.size()));
       weight += target.endpoint().weight();
     }
-    return group.setLoadBalancingWeight(UInt32Value.of((int) Math.min(weight, MAX_WEIGHT))).build();
+    return group.setLoadBalancingWeight(UInt32Value.of((int) Math.min(weight, most))).build();
   }
 
-  private static LbEndpoint endpoint(EndpointInput.Target target) {
+  private static LbEndpoint endpoint(EndpointInput.Target target, long most) {
     MeshEndpoint endpoint = target.endpoint();
     LbEndpoint.Builder member = LbEndpoint.newBuilder();
     if (endpoint.draining()) {
@@ -85,7 +90,7 @@ public final class LoadAssignments {
     }
     return member
         .setEndpoint(Endpoint.newBuilder().setAddress(address(endpoint)))
-        .setLoadBalancingWeight(UInt32Value.of((int) Math.min(endpoint.weight(), MAX_WEIGHT)))
+        .setLoadBalancingWeight(UInt32Value.of((int) Math.min(endpoint.weight(), most)))
         .setMetadata(metadata(target))
         .build();
   }

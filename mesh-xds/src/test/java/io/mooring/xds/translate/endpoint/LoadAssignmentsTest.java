@@ -2,9 +2,13 @@ package io.mooring.xds.translate.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.UInt32Value;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
+import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.mooring.model.Locality;
 import io.mooring.service.MeshEndpoint;
+import io.mooring.testkit.Row;
 import io.mooring.xds.translate.endpoint.EndpointInput.Target;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -59,13 +63,35 @@ class LoadAssignmentsTest {
   }
 
   @Test
-  void weightsBeyondEnvoysLimitAreCut() {
+  @Row(141)
+  void sumsOfWeightsAreNoLargerThanClientsTake() {
+    long huge = 4_000_000_000L;
     ClusterLoadAssignment assignment =
-        translate(target("10.0.0.1", "", 4_000_000_000L), target("10.0.0.2", "", 4_000_000_000L));
+        translate(
+            target("10.0.0.1", "", huge),
+            target("10.0.0.2", "", huge),
+            target("10.0.0.3", "us", huge),
+            target("10.0.0.4", "eu", 1));
 
+    assertThat(assignment.getEndpointsList()).hasSize(3);
     assertThat(
-            Integer.toUnsignedLong(assignment.getEndpoints(0).getLoadBalancingWeight().getValue()))
-        .isEqualTo(4_294_967_295L);
+            assignment.getEndpointsList().stream()
+                .map(LocalityLbEndpoints::getLoadBalancingWeight)
+                .mapToLong(LoadAssignmentsTest::unsigned)
+                .sum())
+        .isBetween(huge / 2, 4_294_967_295L);
+    for (LocalityLbEndpoints locality : assignment.getEndpointsList()) {
+      assertThat(
+              locality.getLbEndpointsList().stream()
+                  .map(LbEndpoint::getLoadBalancingWeight)
+                  .mapToLong(LoadAssignmentsTest::unsigned)
+                  .sum())
+          .isBetween(1L, 4_294_967_295L);
+    }
+  }
+
+  private static long unsigned(UInt32Value value) {
+    return Integer.toUnsignedLong(value.getValue());
   }
 
   private static ClusterLoadAssignment translate(Target... targets) {
