@@ -56,6 +56,11 @@ final class RegistryState {
   private ServiceIndex services = ServiceIndex.EMPTY;
   private AddressIndex<Contribution, List<MeshEndpoint>> endpointsAt = AddressIndex.empty();
   private AddressIndex<String, MeshWorkload> workloadsAt = AddressIndex.empty();
+
+  /** Of the step that is being applied. */
+  private final List<AddressIndex.Change<Contribution, List<MeshEndpoint>>> movedEndpoints =
+      new ArrayList<>();
+
   private final MeshSettings settings;
   private final VirtualIpAllocator virtualIps;
   private final SliceIndex slices;
@@ -82,7 +87,7 @@ final class RegistryState {
     }
     Difference difference = new Difference();
     keysOf(virtualIps.open()).forEach(key -> remake(key, difference));
-    return difference.toChangeSet();
+    return finish(difference);
   }
 
   private Set<ServiceKey> keysOf(Set<String> hosts) {
@@ -115,6 +120,12 @@ final class RegistryState {
     redefined.forEach(key -> remake(key, difference));
     aliases.update(redefined, services).forEach(key -> remake(key, difference));
     moves.forEach(move -> apply(move, redefined, difference));
+    return finish(difference);
+  }
+
+  private ChangeSet finish(Difference difference) {
+    endpointsAt = endpointsAt.apply(movedEndpoints);
+    movedEndpoints.clear();
     return difference.toChangeSet();
   }
 
@@ -253,10 +264,10 @@ final class RegistryState {
   private void moveEndpoints(
       Contribution contribution, List<MeshEndpoint> older, List<MeshEndpoint> newer) {
     if (!older.isEmpty() && !older.get(0).address().isEmpty()) {
-      endpointsAt = endpointsAt.minus(placeOf(older.get(0)), contribution);
+      movedEndpoints.add(new AddressIndex.Change<>(placeOf(older.get(0)), contribution, null));
     }
     if (!newer.isEmpty() && !newer.get(0).address().isEmpty()) {
-      endpointsAt = endpointsAt.plus(placeOf(newer.get(0)), contribution, newer);
+      movedEndpoints.add(new AddressIndex.Change<>(placeOf(newer.get(0)), contribution, newer));
     }
   }
 
