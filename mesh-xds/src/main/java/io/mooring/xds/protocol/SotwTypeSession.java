@@ -25,8 +25,9 @@ final class SotwTypeSession extends TypeSession {
   private boolean everNamed;
   private String claimedVersion = "";
 
-  SotwTypeSession(XdsType type, ClientTraits traits, Duration wait, int maxBytes) {
-    super(type, traits, wait);
+  SotwTypeSession(
+      XdsType type, ClientTraits traits, Duration wait, int maxBytes, ContentVersions versions) {
+    super(type, traits, wait, versions);
     this.maxBytes = maxBytes;
   }
 
@@ -103,7 +104,7 @@ final class SotwTypeSession extends TypeSession {
     changed.clear();
     answerOwed = false;
     Due all = takeAll();
-    if (claimed && ContentVersion.of(all.all()).equals(claim)) {
+    if (claimed && versions.of(all.all()).equals(claim)) {
       hastenHeartbeats();
       return Optional.empty();
     }

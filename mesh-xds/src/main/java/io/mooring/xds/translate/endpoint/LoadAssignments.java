@@ -24,9 +24,9 @@ import java.util.TreeMap;
 public final class LoadAssignments {
 
   private static final String UNIX = "unix://";
+
   /** Of the endpoints of a locality in all, and of the localities; else Envoy and gRPC refuse. */
   private static final long MAX_SUM = 0xFFFF_FFFFL;
-
 
   private static final Comparator<EndpointInput.Target> ORDER =
       Comparator.comparing((EndpointInput.Target target) -> target.endpoint().address())
@@ -58,8 +58,7 @@ public final class LoadAssignments {
         ClusterLoadAssignment.newBuilder().setClusterName(input.cluster());
     targetsByLocality.forEach(
         (locality, targets) ->
-            assignment.addEndpoints(
-                group(locality, targets, MAX_SUM / targetsByLocality.size())));
+            assignment.addEndpoints(group(locality, targets, MAX_SUM / targetsByLocality.size())));
     return assignment.build();
   }
 
