@@ -76,8 +76,10 @@ public record MergedService(
    * ascending service port.
    *
    * <p>Each is named after the port of this service that has its number, whatever its own
-   * definition calls that port. A service that is resolved by DNS round robin keeps the first
-   * endpoint of each port.
+   * definition calls that port: numbers are what clients call. Istio goes by number for DNS alone,
+   * else by name: there an endpoint of port 81 serves port 80, too, where another definition has
+   * the name for that, and one of port 80 with another name serves none. A service that is resolved
+   * by DNS round robin keeps the first endpoint of each port.
    *
    * @param contributed in the order of definitions, and within one in the order of its workloads
    */

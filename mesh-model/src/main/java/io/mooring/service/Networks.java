@@ -198,7 +198,7 @@ public record Networks(
     return MeshWorkload.builder()
         .from(workload)
         .network(network)
-        .labels(labelled(workload.labels(), network))
+        .labels(WorkloadRules.withNetwork(workload.labels(), network))
         .build();
   }
 
@@ -214,14 +214,8 @@ public record Networks(
         : MeshEndpoint.builder()
             .from(endpoint)
             .network(network)
-            .labels(labelled(endpoint.labels(), network))
+            .labels(WorkloadRules.withNetwork(endpoint.labels(), network))
             .build();
-  }
-
-  private static Map<String, String> labelled(Map<String, String> labels, String network) {
-    Map<String, String> all = new TreeMap<>(labels);
-    all.put(WorkloadRules.NETWORK_LABEL, network);
-    return all;
   }
 
   /** Returns where others enter a network, in order; empty where it has no entrance. */

@@ -4,6 +4,7 @@ import io.mooring.model.MeshStyle;
 import io.mooring.model.kubernetes.EndpointSlice;
 import io.mooring.model.kubernetes.Pod;
 import io.mooring.model.kubernetes.Service;
+import io.mooring.model.mesh.ServiceEntryVisibility;
 import io.mooring.model.networking.ServiceEntry;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
 import io.mooring.model.spiffe.TrustDomain;
@@ -91,7 +92,29 @@ public interface ServiceDefinition {
 
   /** Returns the same, seen by {@code exportTo} where the object leaves that to the mesh. */
   default ServiceDefinition exportedByDefaultTo(Set<String> exportTo) {
-    return !exportsByDefault() || service().exportTo().equals(exportTo)
+    return exportsByDefault() ? exportedTo(exportTo) : this;
+  }
+
+  /**
+   * Returns the same, seen no further than the mesh lets ServiceEntries of its namespace be; a
+   * Kubernetes Service stays as it is.
+   */
+  default ServiceDefinition seenAtMost(ServiceEntryVisibility.Visibility visibility) {
+    return isKubernetes()
+        ? this
+        : switch (visibility) {
+          case VISIBILITY_UNSPECIFIED, PUBLIC -> this;
+          case NAMESPACE -> exportedTo(Set.of(isSeenAtHome() ? "." : "~"));
+          case NONE -> exportedTo(Set.of("~"));
+        };
+  }
+
+  private boolean isSeenAtHome() {
+    return service().isVisibleIn(service().namespace());
+  }
+
+  private ServiceDefinition exportedTo(Set<String> exportTo) {
+    return service().exportTo().equals(exportTo)
         ? this
         : builder()
             .from(this)
@@ -119,10 +142,10 @@ public interface ServiceDefinition {
    * Returns whether {@code workload} is an endpoint of this service.
    *
    * <p>A workload with a DNS name or a Unix socket for an address fits only a service that is
-   * resolved by DNS: an EDS cluster cannot hold a name. One without an address, which is reached
-   * through the gateway of its network, fits only one whose endpoints have addresses. A headless
-   * Kubernetes Service selects pods alone: its clients learn their addresses from the cluster's
-   * DNS, which knows of no others.
+   * resolved by DNS: an EDS cluster cannot hold a name. One without an address is reached through
+   * the gateway of its network, so that it fits none that passes connections through to where the
+   * client called. A headless Kubernetes Service selects pods alone: its clients learn their
+   * addresses from the cluster's DNS, which knows of no others.
    */
   default boolean selects(MeshWorkload workload) {
     Optional<Map<String, String>> selector = service().selector();
@@ -132,7 +155,7 @@ public interface ServiceDefinition {
         && isOfCluster(workload.cluster())
         && (workload.hasAddress()
             ? workload.hasIp() || isResolvedByDns()
-            : service().resolution() == Resolution.STATIC)
+            : service().resolution() != Resolution.NONE)
         && (!isHeadless() || workload.origin() == MeshWorkload.Origin.POD);
   }
 
