@@ -410,6 +410,7 @@ final class RegistryState {
           definition.endpoints(
               slice,
               name -> pod(slice.metadata().namespace(), name, found.cluster()),
+              ip -> slices.podAt(slice.metadata().namespace(), ip, found.cluster()),
               settings.trustDomain(),
               found.cluster());
       String id = slice.kind() + "/" + slice.metadata().name();

@@ -40,9 +40,10 @@ public record MergedService(
    * <p>A Kubernetes Service keeps ServiceEntries out: one of the same name neither adds ports nor
    * endpoints to it. Services of several clusters make one together, as ServiceEntries of one
    * namespace do: the oldest decides, and younger ones add ports, addresses, subject alternative
-   * names and endpoints. One that is resolved differently or exported elsewhere is left out: its
-   * endpoints would not fit the cluster, or would reach namespaces that it does not export to
-   * (Istio hands them out: istio/istio#55714).
+   * names and endpoints, also where labels or selectors differ (Istio then leaves the ports of all
+   * but the oldest out, and of the names takes those of the last). One that is resolved differently
+   * or exported elsewhere is left out: its endpoints would not fit the cluster, or would reach
+   * namespaces that it does not export to (Istio hands them out: istio/istio#55714).
    *
    * @param candidates at least one definition, all with the same key, in any order
    */

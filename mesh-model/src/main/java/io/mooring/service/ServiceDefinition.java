@@ -61,9 +61,12 @@ public interface ServiceDefinition {
    * <p>A headless service passes connections through to the address that the client resolved. An
    * {@code ExternalName} is a service outside the mesh with one endpoint, the DNS name it stands
    * for.
+   *
+   * @throws io.mooring.model.spiffe.InvalidSpiffeIdException if Istio's annotation of service
+   *     accounts holds one that makes no SPIFFE ID
    */
-  static ServiceDefinition of(Service service, String clusterDomain) {
-    return KubernetesServiceRules.definition(service, clusterDomain);
+  static ServiceDefinition of(Service service, String clusterDomain, TrustDomain trustDomain) {
+    return KubernetesServiceRules.definition(service, clusterDomain, trustDomain);
   }
 
   /** Returns the id of the cluster whose source it came from; empty where the source says none. */
@@ -210,17 +213,21 @@ public interface ServiceDefinition {
    *
    * <p>Counted are the ready ones, or all where the Service publishes addresses that are not ready;
    * their ports are those of the slice that have the name of a service port. Identity, labels and
-   * locality are those of the pod that the endpoint refers to.
+   * locality are those of the pod that the endpoint refers to, so that there is no endpoint until
+   * the pod is known; one that refers to none is the pod that has its address, if there is one.
    *
    * @param podsByName looks a pod of the slice's namespace up
+   * @param podsByAddress looks one up by its IP
    * @param cluster that the slice comes from; empty where its source says none
    */
   default List<List<MeshEndpoint>> endpoints(
       EndpointSlice slice,
       Function<String, Optional<Pod>> podsByName,
+      Function<String, Optional<Pod>> podsByAddress,
       TrustDomain trustDomain,
       String cluster) {
-    return EndpointSliceRules.endpoints(this, slice, podsByName, trustDomain, cluster);
+    return EndpointSliceRules.endpoints(
+        this, slice, podsByName, podsByAddress, trustDomain, cluster);
   }
 
   /** Returns whether endpoints count that are not ready. */

@@ -67,7 +67,9 @@ final class NaiveSnapshot implements RegistrySnapshot {
       if (object instanceof ServiceEntry entry) {
         ofObject = ServiceDefinition.of(entry, settings.trustDomain());
       } else if (object instanceof Service service) {
-        ofObject = List.of(ServiceDefinition.of(service, settings.clusterDomain()));
+        ofObject =
+            List.of(
+                ServiceDefinition.of(service, settings.clusterDomain(), settings.trustDomain()));
       }
       ofObject.forEach(
           definition ->
@@ -180,6 +182,15 @@ final class NaiveSnapshot implements RegistrySnapshot {
                 name ->
                     object(new ConfigKey("Pod", slice.metadata().namespace(), name))
                         .map(Pod.class::cast),
+                ip ->
+                    objects(Pod.class, slice.metadata().namespace()).stream()
+                        .filter(pod -> pod.status().isPresent())
+                        .filter(pod -> IpAddress.isIp(pod.status().get().podIP()))
+                        .filter(
+                            pod ->
+                                IpAddress.canonical(pod.status().get().podIP())
+                                    .equals(IpAddress.canonical(ip)))
+                        .min(Comparator.comparing(pod -> pod.metadata().name())),
                 settings.trustDomain(),
                 "");
         for (int i = 0; i < endpoints.size(); i++) {
