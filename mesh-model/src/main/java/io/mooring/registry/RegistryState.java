@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PMap;
 import org.pcollections.TreePMap;
@@ -45,6 +46,7 @@ import org.pcollections.TreePMap;
 final class RegistryState {
 
   private static final Set<String> EVERYBODY = Set.of("*");
+  private static final int LARGE = 1024; // changes; below, threads cost more than they bring
   private static final MeshNetworksSpec NO_NETWORKS = MeshNetworksSpec.builder().build();
 
   private final Map<ServiceKey, Map<Slot, ServiceDefinition>> definitionsByService =
@@ -56,6 +58,11 @@ final class RegistryState {
   private ServiceIndex services = ServiceIndex.EMPTY;
   private AddressIndex<Contribution, List<MeshEndpoint>> endpointsAt = AddressIndex.empty();
   private AddressIndex<String, MeshWorkload> workloadsAt = AddressIndex.empty();
+
+  /** Of the step that is being applied. */
+  private final List<AddressIndex.Change<Contribution, List<MeshEndpoint>>> movedEndpoints =
+      new ArrayList<>();
+
   private final MeshSettings settings;
   private final VirtualIpAllocator virtualIps;
   private final SliceIndex slices;
@@ -83,7 +90,7 @@ final class RegistryState {
     }
     Difference difference = new Difference();
     keysOf(virtualIps.open()).forEach(key -> remake(key, difference));
-    return difference.toChangeSet();
+    return finish(difference);
   }
 
   private Set<ServiceKey> keysOf(Set<String> hosts) {
@@ -98,12 +105,14 @@ final class RegistryState {
   ChangeSet apply(List<ObjectChange> changes) {
     Difference difference = new Difference();
     Set<ServiceKey> redefined = new TreeSet<>();
-    objects = objects.apply(changes);
+    CompletableFuture<ObjectIndex> indexed = indexed(changes);
     for (ObjectChange change : changes) {
       difference.configs.add(change.key());
       redefine(change, redefined);
       slices.update(change, redefined);
     }
+    List<Move> moves = moves(changes); // indexes workloads, so before services are made
+    objects = indexed.join();
     if (changes.stream().anyMatch(change -> change.key().kind().equals("MeshConfig"))) {
       applyMeshConfig(redefined);
     }
@@ -114,11 +123,24 @@ final class RegistryState {
       applyMeshNetworks(redefined, difference);
     }
     redefined.addAll(keysOf(virtualIps.update(changes)));
-    List<Move> moves = moves(changes); // indexes workloads, so before services are made
     redefined.forEach(key -> remake(key, difference));
     aliases.update(redefined, services).forEach(key -> remake(key, difference));
     moves.forEach(move -> apply(move, redefined, difference));
+    return finish(difference);
+  }
+
+  private ChangeSet finish(Difference difference) {
+    endpointsAt = endpointsAt.apply(movedEndpoints);
+    movedEndpoints.clear();
     return difference.toChangeSet();
+  }
+
+  /** Many objects are indexed beside the rest of the work, which asks for them at its end only. */
+  private CompletableFuture<ObjectIndex> indexed(List<ObjectChange> changes) {
+    ObjectIndex before = objects;
+    return changes.size() < LARGE
+        ? CompletableFuture.completedFuture(before.apply(changes))
+        : CompletableFuture.supplyAsync(() -> before.apply(changes));
   }
 
   /**
@@ -176,24 +198,28 @@ final class RegistryState {
   private record Move(String id, @Nullable MeshWorkload older, @Nullable MeshWorkload newer) {}
 
   private List<Move> moves(List<ObjectChange> changes) {
-    List<Move> moves = new ArrayList<>();
+    List<Move> moves = new ArrayList<>(changes.size());
+    List<AddressIndex.Change<String, MeshWorkload>> places = new ArrayList<>(changes.size());
     for (ObjectChange change : changes) {
       MeshWorkload older = workload(change.older());
       MeshWorkload newer = workload(change.newer());
       if (older != null) {
         workloads.remove(older);
-        workloadsAt =
-            older.hasAddress() ? workloadsAt.minus(placeOf(older), older.id()) : workloadsAt;
+        if (older.hasAddress()) {
+          places.add(new AddressIndex.Change<>(placeOf(older), older.id(), null));
+        }
       }
       if (newer != null) {
         workloads.add(newer);
-        workloadsAt =
-            newer.hasAddress() ? workloadsAt.plus(placeOf(newer), newer.id(), newer) : workloadsAt;
+        if (newer.hasAddress()) {
+          places.add(new AddressIndex.Change<>(placeOf(newer), newer.id(), newer));
+        }
         moves.add(new Move(newer.id(), older, newer));
       } else if (older != null) {
         moves.add(new Move(older.id(), older, null));
       }
     }
+    workloadsAt = workloadsAt.apply(places);
     return moves;
   }
 
@@ -244,10 +270,10 @@ final class RegistryState {
   private void moveEndpoints(
       Contribution contribution, List<MeshEndpoint> older, List<MeshEndpoint> newer) {
     if (!older.isEmpty() && !older.get(0).address().isEmpty()) {
-      endpointsAt = endpointsAt.minus(placeOf(older.get(0)), contribution);
+      movedEndpoints.add(new AddressIndex.Change<>(placeOf(older.get(0)), contribution, null));
     }
     if (!newer.isEmpty() && !newer.get(0).address().isEmpty()) {
-      endpointsAt = endpointsAt.plus(placeOf(newer.get(0)), contribution, newer);
+      movedEndpoints.add(new AddressIndex.Change<>(placeOf(newer.get(0)), contribution, newer));
     }
   }
 
