@@ -28,6 +28,23 @@ final class ServiceFindings {
     }
     List<MeshEndpoint> endpoints = mesh.snapshot().endpoints(service.key());
     if (endpoints.isEmpty()) {
+      if (isToCome(mesh, service)) {
+        return Stream.of(
+            new Finding(
+                FindingCode.SERVICE_ENDPOINTS_TO_COME,
+                service.definedBy(),
+                "%s has no endpoint yet: it selects the members of %s"
+                    .formatted(service.host(), names(mesh.groupsOf(service))),
+                "let a VM join"));
+      }
+      if (isUnseen(mesh, service)) {
+        return Stream.of(
+            new Finding(
+                FindingCode.SERVICE_PODS_UNSEEN,
+                service.definedBy(),
+                "%s has no endpoint, as no source hands over pods".formatted(service.host()),
+                "nothing, if pods are its endpoints"));
+      }
       return Stream.of(
           new Finding(
               FindingCode.SERVICE_WITHOUT_ENDPOINTS,
@@ -44,6 +61,22 @@ final class ServiceFindings {
   /** Clients of the other ones find the way by DNS, or pass through. */
   private static boolean needsEndpoints(MeshService service) {
     return service.selector().isPresent() || service.resolution() == Resolution.STATIC;
+  }
+
+  /** Where no workload has the labels, but a group would give them to its members. */
+  private static boolean isToCome(MeshIndex mesh, MeshService service) {
+    return !mesh.groupsOf(service).isEmpty()
+        && mesh.workloadsIn(service.namespace()).stream()
+            .noneMatch(it -> it.has(MeshIndex.selector(service)));
+  }
+
+  /** A directory of configuration has no pods: nothing is said of those that it does not have. */
+  private static boolean isUnseen(MeshIndex mesh, MeshService service) {
+    Map<String, String> selector = MeshIndex.selector(service);
+    return service.origin() == MeshService.Origin.KUBERNETES_SERVICE
+        && !mesh.seesPods()
+        && mesh.nearest(service.namespace(), selector).isEmpty()
+        && mesh.workloadsElsewhere(service.namespace(), it -> it.has(selector)).isEmpty();
   }
 
   private static Finding unserved(MeshService service, MeshPort port) {
