@@ -39,6 +39,10 @@ public enum FindingCode {
   GROUP_ACCOUNT_DEFAULT(Level.INFORMATION),
   /** The service has no endpoint. */
   SERVICE_WITHOUT_ENDPOINTS(Level.ERROR),
+  /** The service has no endpoint before VMs of a group that it selects have joined. */
+  SERVICE_ENDPOINTS_TO_COME(Level.INFORMATION),
+  /** The service has no endpoint that is seen, where no pods are seen at all. */
+  SERVICE_PODS_UNSEEN(Level.INFORMATION),
   /** A port of the service has no endpoint, though other ports have. */
   PORT_WITHOUT_ENDPOINTS(Level.ERROR),
   /** Two objects claim the same thing; one of them does not count. */

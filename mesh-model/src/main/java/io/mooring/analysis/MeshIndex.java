@@ -1,7 +1,9 @@
 package io.mooring.analysis;
 
+import io.mooring.model.kubernetes.EndpointSlice;
 import io.mooring.model.kubernetes.Pod;
 import io.mooring.model.networking.WorkloadEntry;
+import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.model.spiffe.TrustDomain;
 import io.mooring.registry.RegistrySnapshot;
 import io.mooring.service.HostNames;
@@ -93,6 +95,23 @@ record MeshIndex(
   boolean isEndpoint(MeshWorkload workload, MeshService service) {
     return endpoints.contains(
         new EndpointAt(service.key(), workload.namespace(), workload.address()));
+  }
+
+  /** Returns the WorkloadGroups whose members a service selects. */
+  List<Described> groupsOf(MeshService service) {
+    Map<String, String> selector = selector(service);
+    return selector.isEmpty()
+        ? List.of()
+        : snapshot.objects(WorkloadGroup.class, service.namespace()).stream()
+            .map(Described::of)
+            .filter(group -> group.has(selector))
+            .toList();
+  }
+
+  /** Returns whether any source says something of pods. */
+  boolean seesPods() {
+    return !snapshot.objects(Pod.class).isEmpty()
+        || !snapshot.objects(EndpointSlice.class).isEmpty();
   }
 
   List<MeshService> selectingIn(String namespace) {

@@ -9,6 +9,8 @@ import io.mooring.model.security.AuthorizationPolicy;
 import io.mooring.model.security.PeerAuthentication;
 import io.mooring.model.security.RequestAuthentication;
 import io.mooring.registry.RegistrySnapshot;
+import io.mooring.service.MeshService;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -46,13 +48,16 @@ final class PolicyFindings {
             .flatMap(host -> egress(mesh, sidecar, host).stream()));
   }
 
-  /** A host is {@code namespace/name}; either may be a wildcard. */
+  /**
+   * A host is {@code namespace/name}; either may be a wildcard. A wildcard is for whatever there
+   * will be in a namespace that is known.
+   */
   private static Optional<Finding> egress(MeshIndex mesh, Sidecar sidecar, String written) {
     int slash = written.indexOf('/');
     String namespace = slash < 0 ? "*" : written.substring(0, slash);
     String own = sidecar.metadata().namespace();
     String host = written.substring(slash + 1);
-    if (namespace.equals("~")) {
+    if (namespace.equals("~") || (host.startsWith("*") && isKnown(mesh, namespace, own))) {
       return Optional.empty();
     }
     boolean known =
@@ -63,9 +68,9 @@ final class PolicyFindings {
                         || service.namespace().equals(namespace.equals(".") ? own : namespace))
             .anyMatch(
                 service ->
-                    host.equals("*")
-                        || service.host().equals(host)
-                        || (host.startsWith("*.") && service.host().endsWith(host.substring(1))));
+                    service.host().equals(host)
+                        || (service.host().startsWith("*.")
+                            && host.endsWith(service.host().substring(1))));
     return known
         ? Optional.empty()
         : Optional.of(
@@ -76,6 +81,14 @@ final class PolicyFindings {
                 "correct spec.egress.hosts: namespace/host, '.' is the Sidecar's own namespace"));
   }
 
+  /** Every Sidecar names the root namespace, whatever is in it. */
+  private static boolean isKnown(MeshIndex mesh, String namespace, String own) {
+    return List.of("*", ".", own, mesh.snapshot().settings().rootNamespace()).contains(namespace)
+        || mesh.snapshot().services().stream()
+            .anyMatch(service -> service.namespace().equals(namespace))
+        || !mesh.workloadsIn(namespace).isEmpty();
+  }
+
   private static Optional<Finding> of(
       MeshIndex mesh, ConfigObject policy, Map<String, String> selector) {
     String namespace = policy.metadata().namespace();
@@ -83,7 +96,8 @@ final class PolicyFindings {
     if (selector.isEmpty()
         || isMeshWide // it selects in every namespace
         || mesh.workloadsIn(namespace).stream().anyMatch(it -> it.has(selector))
-        || selectsMembers(mesh, namespace, selector)) {
+        || selectsMembers(mesh, namespace, selector)
+        || selectsPodsOfAService(mesh, namespace, selector)) {
       return Optional.empty();
     }
     return Optional.of(
@@ -98,6 +112,16 @@ final class PolicyFindings {
                 .orElseGet(
                     () -> "no workload of namespace '%s' has %s".formatted(namespace, selector)),
             "correct the labels of its selector"));
+  }
+
+  /** Pods may be where nobody looks: in a directory of configuration there are none. */
+  private static boolean selectsPodsOfAService(
+      MeshIndex mesh, String namespace, Map<String, String> selector) {
+    return !mesh.seesPods()
+        && mesh.selectingIn(namespace).stream()
+            .filter(service -> service.origin() == MeshService.Origin.KUBERNETES_SERVICE)
+            .anyMatch(
+                service -> MeshIndex.selector(service).entrySet().containsAll(selector.entrySet()));
   }
 
   private static boolean selectsMembers(

@@ -14,6 +14,7 @@ import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshPort;
 import io.mooring.service.MeshService;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,14 +66,17 @@ final class RuleFindings {
         String host = complete(written, namespace);
         VirtualService first =
             firstByHost.putIfAbsent(new RoutedHost(namespace, host), virtualService);
-        if (first != null) {
+        if (first != null && areSeenTogether(first, virtualService)) {
           found.add(
               new Finding(
                   FindingCode.ROUTED_HOST_TAKEN,
                   virtualService.key(),
                   "host '%s' is routed by %s, which is older".formatted(host, first.key()),
                   "move its routes there"));
-        } else if (!host.startsWith("*") && mesh.named(written, namespace).isEmpty()) {
+        } else if (first == null
+            && !host.startsWith("*")
+            && gateways.stream().allMatch("mesh"::equals) // else it is a host of the gateway
+            && mesh.named(written, namespace).isEmpty()) {
           found.add(
               new Finding(
                   FindingCode.ROUTED_HOST_UNKNOWN,
@@ -84,6 +88,27 @@ final class RuleFindings {
       }
     }
     return found.build();
+  }
+
+  /**
+   * Returns the namespaces that it is written for: whoever sees it sees its destinations or not.
+   */
+  private static Stream<String> clients(VirtualService virtualService) {
+    String owner = virtualService.metadata().namespace();
+    List<String> exportTo = virtualService.spec().exportTo();
+    return isPublic(exportTo)
+        ? Stream.of(owner)
+        : exportTo.stream().map(namespace -> namespace.equals(".") ? owner : namespace);
+  }
+
+  private static boolean areSeenTogether(VirtualService one, VirtualService other) {
+    List<String> seenBy = one.spec().exportTo();
+    List<String> others = other.spec().exportTo();
+    return isPublic(seenBy) || isPublic(others) || !Collections.disjoint(seenBy, others);
+  }
+
+  private static boolean isPublic(List<String> exportTo) {
+    return exportTo.isEmpty() || exportTo.contains("*");
   }
 
   private String complete(String host, String owner) {
@@ -112,7 +137,12 @@ final class RuleFindings {
         ? Stream.empty() // the service's own finding says why
         : rule.spec().subsets().stream()
             .filter(subset -> endpoints.stream().noneMatch(endpoint -> isOf(endpoint, subset)))
+            .filter(subset -> services.stream().noneMatch(service -> isToCome(service, subset)))
             .map(subset -> unserved(rule, subset, endpoints));
+  }
+
+  private boolean isToCome(MeshService service, Subset subset) {
+    return mesh.groupsOf(service).stream().anyMatch(group -> group.has(subset.labels()));
   }
 
   private static boolean isOf(MeshEndpoint endpoint, Subset subset) {
@@ -175,7 +205,9 @@ final class RuleFindings {
               "correct the host; a short name is one of the VirtualService's own namespace"));
     }
     List<MeshService> visible =
-        services.stream().filter(service -> service.isVisibleIn(owner)).toList();
+        services.stream()
+            .filter(service -> clients(virtualService).anyMatch(service::isVisibleIn))
+            .toList();
     if (visible.isEmpty()) {
       return Stream.of(
           new Finding(
@@ -212,9 +244,19 @@ final class RuleFindings {
                     "correct destination.port"));
   }
 
+  /** Returns those of rules for the host, or for a wildcard that covers it. */
+  private Set<String> subsets(String host) {
+    Set<String> known = new TreeSet<>(subsetsByHost.getOrDefault(host, Set.of()));
+    for (String pattern = host; !pattern.equals("*"); ) {
+      pattern = HostNames.widen(pattern);
+      known.addAll(subsetsByHost.getOrDefault(pattern, Set.of()));
+    }
+    return known;
+  }
+
   private Optional<Finding> subset(
       VirtualService virtualService, Destination destination, String host) {
-    Set<String> known = subsetsByHost.getOrDefault(host, Set.of());
+    Set<String> known = subsets(host);
     String subset = destination.subset();
     return subset.isEmpty() || known.contains(subset)
         ? Optional.empty()

@@ -1,5 +1,6 @@
 package io.mooring.analysis;
 
+import io.mooring.model.kubernetes.EndpointSlice;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshPort;
@@ -27,6 +28,23 @@ final class ServiceFindings {
     }
     List<MeshEndpoint> endpoints = mesh.snapshot().endpoints(service.key());
     if (endpoints.isEmpty()) {
+      if (isToCome(mesh, service)) {
+        return Stream.of(
+            new Finding(
+                FindingCode.SERVICE_ENDPOINTS_TO_COME,
+                service.definedBy(),
+                "%s has no endpoint yet: it selects the members of %s"
+                    .formatted(service.host(), names(mesh.groupsOf(service))),
+                "let a VM join"));
+      }
+      if (isUnseen(mesh, service)) {
+        return Stream.of(
+            new Finding(
+                FindingCode.SERVICE_PODS_UNSEEN,
+                service.definedBy(),
+                "%s has no endpoint, as no source hands over pods".formatted(service.host()),
+                "nothing, if pods are its endpoints"));
+      }
       return Stream.of(
           new Finding(
               FindingCode.SERVICE_WITHOUT_ENDPOINTS,
@@ -45,6 +63,22 @@ final class ServiceFindings {
     return service.selector().isPresent() || service.resolution() == Resolution.STATIC;
   }
 
+  /** Where no workload has the labels, but a group would give them to its members. */
+  private static boolean isToCome(MeshIndex mesh, MeshService service) {
+    return !mesh.groupsOf(service).isEmpty()
+        && mesh.workloadsIn(service.namespace()).stream()
+            .noneMatch(it -> it.has(MeshIndex.selector(service)));
+  }
+
+  /** A directory of configuration has no pods: nothing is said of those that it does not have. */
+  private static boolean isUnseen(MeshIndex mesh, MeshService service) {
+    Map<String, String> selector = MeshIndex.selector(service);
+    return service.origin() == MeshService.Origin.KUBERNETES_SERVICE
+        && !mesh.seesPods()
+        && mesh.nearest(service.namespace(), selector).isEmpty()
+        && mesh.workloadsElsewhere(service.namespace(), it -> it.has(selector)).isEmpty();
+  }
+
   private static Finding unserved(MeshService service, MeshPort port) {
     return new Finding(
         FindingCode.PORT_WITHOUT_ENDPOINTS,
@@ -55,6 +89,9 @@ final class ServiceFindings {
   }
 
   private static String advice(MeshIndex mesh, MeshService service) {
+    if (hasEndpointsOfSlices(mesh, service)) {
+      return "see to it that a source has the pods, and that they are ready";
+    }
     if (service.selector().isEmpty()) {
       return "add endpoints or a workloadSelector";
     }
@@ -68,6 +105,9 @@ final class ServiceFindings {
   }
 
   private static String why(MeshIndex mesh, MeshService service) {
+    if (hasEndpointsOfSlices(mesh, service)) {
+      return "those of its EndpointSlices are not ready, or are pods that no source has";
+    }
     if (service.selector().isEmpty()) {
       return "it lists none and selects none";
     }
@@ -90,6 +130,17 @@ final class ServiceFindings {
                     .formatted(selector, nearest.key(), nearest.lacks(selector)))
         .orElseGet(
             () -> "no workload of namespace '%s' has %s".formatted(service.namespace(), selector));
+  }
+
+  private static boolean hasEndpointsOfSlices(MeshIndex mesh, MeshService service) {
+    return service.origin() == MeshService.Origin.KUBERNETES_SERVICE
+        && mesh.snapshot().objects(EndpointSlice.class, service.namespace()).stream()
+            .filter(
+                slice ->
+                    service
+                        .name()
+                        .equals(slice.metadata().labels().get("kubernetes.io/service-name")))
+            .anyMatch(slice -> !slice.endpoints().isEmpty());
   }
 
   private static String names(List<Described> workloads) {

@@ -5,8 +5,10 @@ import io.mooring.model.kubernetes.EndpointSlice;
 import io.mooring.model.kubernetes.Pod;
 import io.mooring.model.kubernetes.Service;
 import io.mooring.model.mesh.MeshConfig;
+import io.mooring.model.mesh.MeshConfigSpec;
 import io.mooring.model.mesh.MeshNetworks;
 import io.mooring.model.mesh.MeshNetworksSpec;
+import io.mooring.model.mesh.ServiceEntryVisibility;
 import io.mooring.registry.AddressIndex.Place;
 import io.mooring.registry.PersistentSnapshot.Contribution;
 import io.mooring.service.Conflict;
@@ -66,6 +68,7 @@ final class RegistryState {
   private final SliceIndex slices;
   private final AliasIndex aliases = new AliasIndex();
   private Set<String> defaultExportTo = EVERYBODY;
+  private Optional<ServiceEntryVisibility> visibility = Optional.empty();
   private Networks networks = Networks.NONE;
   private long endpointsMade;
 
@@ -112,6 +115,9 @@ final class RegistryState {
     objects = indexed.join();
     if (changes.stream().anyMatch(change -> change.key().kind().equals("MeshConfig"))) {
       applyMeshConfig(redefined);
+    }
+    if (visibility.isPresent()) {
+      changes.forEach(change -> applyNamespace(change.key(), redefined));
     }
     if (changes.stream().anyMatch(this::mayMoveNetworks)) {
       applyMeshNetworks(redefined, difference);
@@ -311,16 +317,46 @@ final class RegistryState {
 
   /** The oldest MeshConfig of the root namespace counts: Istio reads it from there alone. */
   private void applyMeshConfig(Set<ServiceKey> redefined) {
-    Set<String> exportTo =
+    Optional<MeshConfigSpec> spec =
         objects.objects(MeshConfig.class, settings.rootNamespace()).stream()
             .findFirst()
-            .map(config -> Set.copyOf(config.spec().defaultServiceExportTo()))
+            .map(MeshConfig::spec);
+    Set<String> exportTo =
+        spec.map(it -> Set.copyOf(it.defaultServiceExportTo()))
             .filter(namespaces -> !namespaces.isEmpty())
             .orElse(EVERYBODY);
-    if (!exportTo.equals(defaultExportTo)) {
+    Optional<ServiceEntryVisibility> atMost =
+        spec.flatMap(MeshConfigSpec::serviceEntryVisibility)
+            .filter(ServiceEntryVisibility::applyToSidecars);
+    if (!exportTo.equals(defaultExportTo) || !atMost.equals(visibility)) {
       defaultExportTo = exportTo;
+      visibility = atMost;
       redefined.addAll(definitionsByService.keySet());
     }
+  }
+
+  private void applyNamespace(ConfigKey key, Set<ServiceKey> redefined) {
+    if (key.kind().equals("Namespace")) {
+      definitionsByService.keySet().stream()
+          .filter(service -> service.namespace().equals(key.name()))
+          .forEach(redefined::add);
+    }
+  }
+
+  private ServiceDefinition exported(ServiceDefinition definition) {
+    ServiceDefinition exported = definition.exportedByDefaultTo(defaultExportTo);
+    return visibility
+        .map(it -> exported.seenAtMost(it.of(labelsOf(definition.service().namespace()))))
+        .orElse(exported);
+  }
+
+  /** Kubernetes labels every namespace with its name, so that one without an object has that. */
+  private Map<String, String> labelsOf(String namespace) {
+    Map<String, String> labels = new TreeMap<>(Map.of("kubernetes.io/metadata.name", namespace));
+    objects
+        .object(new ConfigKey("Namespace", "", namespace))
+        .ifPresent(it -> labels.putAll(it.metadata().labels()));
+    return labels;
   }
 
   private boolean mayMoveNetworks(ObjectChange change) {
@@ -355,9 +391,7 @@ final class RegistryState {
   }
 
   private MergedService merge(Collection<ServiceDefinition> definitions) {
-    MergedService merged =
-        MergedService.of(
-            definitions.stream().map(it -> it.exportedByDefaultTo(defaultExportTo)).toList());
+    MergedService merged = MergedService.of(definitions.stream().map(this::exported).toList());
     if (merged.definitions().stream().anyMatch(ServiceDefinition::wantsVirtualIp)) {
       merged = merged.withAutoAddresses(virtualIps.of(merged.service().host()));
     }
@@ -402,6 +436,7 @@ final class RegistryState {
           definition.endpoints(
               slice,
               name -> pod(slice.metadata().namespace(), name, found.cluster()),
+              ip -> slices.podAt(slice.metadata().namespace(), ip, found.cluster()),
               settings.trustDomain(),
               found.cluster());
       String id = slice.kind() + "/" + slice.metadata().name();

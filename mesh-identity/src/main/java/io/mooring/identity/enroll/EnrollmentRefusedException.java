@@ -29,6 +29,8 @@ public final class EnrollmentRefusedException extends RuntimeException {
     INVALID_NETWORK,
     /** A label is no Kubernetes label. */
     INVALID_LABELS,
+    /** Group and node make no valid entry together, e.g. the node's locality is too long. */
+    INVALID_ENTRY,
     /** An entry of this name exists and is not one of the group's. */
     ENTRY_TAKEN,
     /** The entry cannot be stored now; try again. */

@@ -1,5 +1,6 @@
 package io.mooring.identity.enroll;
 
+import io.mooring.identity.enroll.EnrollmentRefusedException.Reason;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.registry.Versioned;
@@ -35,6 +36,18 @@ final class Entries {
   /** What became of an entry. Immutable. */
   record Result(Lifecycle.Action action, Optional<WorkloadEntry> before, boolean changed) {
 
+    /** Returns whether the entry was claimed from a holder that had not let it go. */
+    boolean isTaken() {
+      return action == Lifecycle.Action.CLAIM
+          && !isFirst()
+          && before.map(EntryLease::of).filter(lease -> !lease.released()).isPresent();
+    }
+
+    /** Returns whether nothing was known of the VM before. */
+    boolean isFirst() {
+      return isNew() || before.flatMap(EntryKeys::groupOf).isEmpty();
+    }
+
     /** Returns whether the VM had no entry before. */
     boolean isNew() {
       return before.filter(entry -> !EntryStatus.isDeparted(entry)).isEmpty();
@@ -48,6 +61,7 @@ final class Entries {
   /**
    * Does what {@code decision} says of the entry that is stored now.
    *
+   * @throws EnrollmentRefusedException if the entry is none that the store takes
    * @throws UncheckedIOException if the store fails, or others write the entry all the time
    */
   Result change(ConfigKey key, Function<Optional<WorkloadEntry>, Change> decision) {
@@ -61,7 +75,7 @@ final class Entries {
           return new Result(change.action(), before, false);
         }
         String version = stored.map(Versioned::version).orElse(Versioned.ABSENT);
-        if (store.put(entry, version).isPresent()) {
+        if (isWritten(entry, version)) {
           return new Result(change.action(), before, true);
         }
       } else if (change.action() == Lifecycle.Action.REMOVE && stored.isPresent()) {
@@ -73,6 +87,15 @@ final class Entries {
       }
     }
     throw new UncheckedIOException(new IOException(key + " is written by others all the time"));
+  }
+
+  private boolean isWritten(WorkloadEntry entry, String version) {
+    try {
+      return store.put(entry, version).isPresent();
+    } catch (IllegalArgumentException e) {
+      throw new EnrollmentRefusedException(
+          Reason.INVALID_ENTRY, entry.key() + ": " + e.getMessage(), e);
+    }
   }
 
   /** A store may add versions, times and ids of its own. */

@@ -52,7 +52,9 @@ final class EntryKeys {
       return List.of(request.groupKey());
     }
     String id = id(request);
-    String words = request.group() + "-" + id.toLowerCase(Locale.ROOT).replaceAll("[:/_]", "-");
+    String words =
+        (request.group() + "-" + id.toLowerCase(Locale.ROOT).replaceAll("[:/_]", "-"))
+            .replaceAll("-*\\.[-.]*", "."); // no part of a name may be empty or end in a dash
     String plain = words.endsWith("-") ? words + "0" : words; // fd00:: may not end in a dash
     ConfigKey hashed = key(request, hashed(plain, request.group() + "\n" + id));
     return plain.length() > MAX_NAME ? List.of(hashed) : List.of(key(request, plain), hashed);
@@ -78,12 +80,17 @@ final class EntryKeys {
     }
   }
 
+  /** Returns whether somebody wrote the entry into the store itself. */
+  static boolean isManual(WorkloadEntry entry) {
+    return !EntryOverlay.is(entry) && !entry.metadata().annotations().containsKey(GROUP_ANNOTATION);
+  }
+
   /**
-   * Returns the group of an entry that enrolment made; of an overlay the entry that somebody wrote;
-   * empty for one that enrolment did not make.
+   * Returns the group of an entry that enrolment made; of an overlay, and of what somebody wrote
+   * and whose VM is known, the entry itself; empty for what enrolment has nothing to do with.
    */
   static Optional<ConfigKey> groupOf(WorkloadEntry entry) {
-    if (EntryOverlay.is(entry)) {
+    if (EntryOverlay.is(entry) || (isManual(entry) && !EntryLease.of(entry).holder().isEmpty())) {
       return Optional.of(entry.key());
     }
     return Optional.ofNullable(entry.metadata().annotations().get(GROUP_ANNOTATION))

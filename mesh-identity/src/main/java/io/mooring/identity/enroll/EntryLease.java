@@ -2,6 +2,7 @@ package io.mooring.identity.enroll;
 
 import io.mooring.model.networking.WorkloadEntry;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -36,6 +37,13 @@ record EntryLease(String holder, long epoch, boolean released) {
 
   EntryLease letGo() {
     return new EntryLease(holder, epoch, true);
+  }
+
+  /** Returns annotations without those of any lease. */
+  static Map<String, String> without(Map<String, String> annotations) {
+    Map<String, String> others = new TreeMap<>(annotations);
+    others.keySet().removeAll(Set.of(HOLDER, EPOCH, RELEASED));
+    return others;
   }
 
   /** Returns {@code entry} under this lease. */

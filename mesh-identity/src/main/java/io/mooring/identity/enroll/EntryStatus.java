@@ -21,6 +21,7 @@ final class EntryStatus {
   private static final String HEALTHY = "Healthy";
   private static final String CHECKED_ANNOTATION = "proxy.istio.io/health-checks-enabled";
   private static final String NUMBER_ANNOTATION = "mooring.io/health-report";
+  private static final String CHECK_ADDED_ANNOTATION = "mooring.io/health-checks-added";
   private static final List<String> CARRIED = List.of(AdminState.ANNOTATION, NUMBER_ANNOTATION);
 
   private EntryStatus() {}
@@ -41,6 +42,37 @@ final class EntryStatus {
         .from(annotated(fresh, annotations))
         .status(stored.status())
         .build();
+  }
+
+  /**
+   * Returns what somebody wrote as the entry of a VM that is here: it stays its author's, only its
+   * state is told in it.
+   */
+  static WorkloadEntry taken(WorkloadEntry entry, boolean healthChecked) {
+    Map<String, String> annotations = new TreeMap<>(entry.metadata().annotations());
+    if (healthChecked) {
+      check(annotations);
+    }
+    return annotated(entry, annotations);
+  }
+
+  /** The mark tells our annotation from the author's own. */
+  private static void check(Map<String, String> annotations) {
+    if (!annotations.containsKey(CHECKED_ANNOTATION)) {
+      annotations.put(CHECK_ADDED_ANNOTATION, "true");
+    }
+    markChecked(annotations);
+  }
+
+  /** Returns what somebody wrote without what is known of its VM, but for the operator's word. */
+  static WorkloadEntry givenBack(WorkloadEntry entry) {
+    Map<String, String> annotations = new TreeMap<>(entry.metadata().annotations());
+    if (annotations.remove(CHECK_ADDED_ANNOTATION) != null) {
+      annotations.remove(CHECKED_ANNOTATION);
+    }
+    annotations.remove(NUMBER_ANNOTATION);
+    WorkloadEntry bare = annotated(entry, EntryLease.without(annotations));
+    return withConditions(bare, others(entry));
   }
 
   /** A workload whose probe will report is unhealthy until it has, as in Istio. */
@@ -83,7 +115,11 @@ final class EntryStatus {
       WorkloadEntry entry, HealthReport report, long number, Instant now) {
     Map<String, String> annotations = new TreeMap<>(entry.metadata().annotations());
     annotations.put(NUMBER_ANNOTATION, Long.toString(number));
-    markChecked(annotations);
+    if (EntryKeys.isManual(entry)) {
+      check(annotations);
+    } else {
+      markChecked(annotations);
+    }
     Optional<Condition> before = healthy(entry);
     String status = report.healthy() ? "True" : "False";
     Instant since =
@@ -91,9 +127,7 @@ final class EntryStatus {
             .filter(condition -> condition.status().equals(status))
             .flatMap(Condition::lastTransitionTime)
             .orElse(now);
-    List<Condition> conditions = new ArrayList<>();
-    entry.status().ifPresent(known -> conditions.addAll(known.conditions()));
-    conditions.removeIf(condition -> condition.type().equals(HEALTHY));
+    List<Condition> conditions = others(entry);
     conditions.add(
         Condition.builder()
             .type(HEALTHY)
@@ -101,11 +135,24 @@ final class EntryStatus {
             .message(report.message())
             .lastTransitionTime(since)
             .build());
+    return withConditions(annotated(entry, annotations), conditions);
+  }
+
+  /** Returns the conditions of an entry but for that of its health. */
+  private static List<Condition> others(WorkloadEntry entry) {
+    List<Condition> conditions = new ArrayList<>();
+    entry.status().ifPresent(known -> conditions.addAll(known.conditions()));
+    conditions.removeIf(condition -> condition.type().equals(HEALTHY));
+    return conditions;
+  }
+
+  private static WorkloadEntry withConditions(WorkloadEntry entry, List<Condition> conditions) {
     Status.Builder told = Status.builder();
     entry.status().ifPresent(told::from);
+    Status status = told.conditions(conditions).build();
     return WorkloadEntry.builder()
-        .from(annotated(entry, annotations))
-        .status(told.conditions(conditions).build())
+        .from(entry)
+        .status(status.equals(Status.builder().build()) ? Optional.empty() : Optional.of(status))
         .build();
   }
 

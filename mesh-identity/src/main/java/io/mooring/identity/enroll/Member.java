@@ -2,11 +2,13 @@ package io.mooring.identity.enroll;
 
 import io.mooring.model.ConfigKey;
 import io.mooring.model.networking.WorkloadEntry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One VM that has, or had until just now, a stream to this replica. Confined to the executor. */
@@ -18,6 +20,7 @@ final class Member {
   private final Map<Long, EnrollmentRequest> requestsByStream = new LinkedHashMap<>();
   private EnrollmentRequest request;
   private @Nullable ScheduledFuture<?> removal;
+  private @Nullable ScheduledFuture<?> window;
   private @Nullable HealthReport health; // the last that counted here
   private long healthNumber;
   private long healthStream; // on which it came
@@ -37,6 +40,7 @@ final class Member {
 
   void begin(long stream, EnrollmentRequest said) {
     keep();
+    inherited(null);
     requestsByStream.put(stream, said);
     request = said;
   }
@@ -62,6 +66,24 @@ final class Member {
     removal = task;
   }
 
+  /**
+   * Its holder has gone, and its VM, whose stream here may be half open, has the return window to
+   * come back.
+   */
+  void inherited(@Nullable ScheduledFuture<?> end) {
+    if (window != null) {
+      window.cancel(false);
+    }
+    window = end;
+  }
+
+  /** Returns how long its entry stays after its last stream: what is left of the window counts. */
+  Duration stay(Duration grace) {
+    Duration left =
+        window == null ? Duration.ZERO : Duration.ofMillis(window.getDelay(TimeUnit.MILLISECONDS));
+    return left.compareTo(grace) > 0 ? left : grace;
+  }
+
   /** Takes back that it is to be removed. */
   void keep() {
     if (removal != null) {
@@ -81,6 +103,9 @@ final class Member {
 
   /** An entry without an id was made by Istio: there its name is the id. */
   static boolean owns(WorkloadEntry stored, EnrollmentRequest request) {
+    if (EntryKeys.isManual(stored)) {
+      return request.manual() && stored.key().equals(request.groupKey());
+    }
     String id = EntryKeys.idOf(stored);
     return EntryKeys.groupOf(stored).filter(request.groupKey()::equals).isPresent()
         && (id.isEmpty() || id.equals(EntryKeys.id(request)));

@@ -67,6 +67,7 @@ final class MemberTable {
 
   void forget(Member member) {
     member.keep();
+    member.inherited(null);
     membersByEntry.remove(member.entry, member);
   }
 

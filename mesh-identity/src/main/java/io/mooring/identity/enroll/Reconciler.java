@@ -69,7 +69,12 @@ final class Reconciler {
       }
       if (stored.isPresent() && EntryKeys.groupOf(stored.get()).isEmpty()) {
         throw new EnrollmentRefusedException(
-            Reason.ENTRY_TAKEN, candidate + " was not made by enrolment");
+            Reason.ENTRY_TAKEN,
+            candidate
+                + " was written by somebody (expected: one that enrolment made, or none): delete"
+                + " it, or give the VM a WORKLOAD_ID, or let it say WORKLOAD_ENTRY '"
+                + candidate.name()
+                + "' instead of its group");
       }
       if (free == null && stored.isEmpty() && member == null) {
         free = candidate;
@@ -107,24 +112,36 @@ final class Reconciler {
                 newest,
                 overdue && holder != Holder.GONE)); // its window is another, see Orphans
     if (action == Action.REMOVE) {
-      return removal(stored);
+      return removal(stored.orElseThrow());
     }
     if (action != Action.CLAIM && action != Action.UPDATE) {
       return Change.none(action);
     }
     EntryLease lease = stored.map(EntryLease::of).orElse(EntryLease.NONE);
     WorkloadEntry wanted =
-        EntryTemplate.entry(
-            member.entry, group.orElseThrow(), member.request(), options.nodeLabels());
+        stored
+            .filter(EntryKeys::isManual)
+            .map(own -> EntryStatus.taken(own, member.request().healthChecked()))
+            .orElseGet(
+                () ->
+                    EntryTemplate.entry(
+                        member.entry, group.orElseThrow(), member.request(), options.nodeLabels()));
     wanted = member.withStatus(stored, wanted, options.clock());
     EntryLease held =
         action == Action.CLAIM ? lease.claimedBy(leases.holder(), leases.nextClaim()) : lease;
     return new Change(action, Optional.of(held.writeTo(wanted)));
   }
 
-  /** What the operator said of a VM is kept until the operator takes it back. */
-  private static Change removal(Optional<WorkloadEntry> stored) {
-    return new Change(Action.REMOVE, stored.filter(EntryStatus::isKept).map(EntryStatus::departed));
+  /**
+   * What the operator said of a VM is kept until the operator takes it back; what somebody wrote is
+   * given back.
+   */
+  private static Change removal(WorkloadEntry stored) {
+    if (EntryKeys.isManual(stored)) {
+      return new Change(Action.REMOVE, Optional.of(EntryStatus.givenBack(stored)));
+    }
+    return new Change(
+        Action.REMOVE, Optional.of(stored).filter(EntryStatus::isKept).map(EntryStatus::departed));
   }
 
   /** Returns whose the stored entry is; without a member, its id does not matter. */
@@ -135,10 +152,11 @@ final class Reconciler {
     if (member != null && !member.owns(stored.get())) {
       return Holder.STRANGER;
     }
-    if (EntryStatus.isDeparted(stored.get())) {
+    EntryLease lease = EntryLease.of(stored.get());
+    boolean isUntaken = EntryKeys.isManual(stored.get()) && lease.holder().isEmpty();
+    if (isUntaken || EntryStatus.isDeparted(stored.get())) {
       return Holder.NOBODY;
     }
-    EntryLease lease = EntryLease.of(stored.get());
     if (lease.holder().equals(leases.holder())) {
       return lease.released() ? Holder.RELEASED : Holder.SELF;
     }
@@ -181,7 +199,7 @@ final class Reconciler {
                           Lifecycle.next(
                               new Situation(holder(stored, null), false, true, false, true)))
                   .orElse(Action.FORGET);
-          return action == Action.REMOVE ? removal(stored) : Change.none(action);
+          return action == Action.REMOVE ? removal(stored.orElseThrow()) : Change.none(action);
         });
   }
 }

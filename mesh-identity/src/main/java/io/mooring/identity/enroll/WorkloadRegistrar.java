@@ -13,6 +13,7 @@ import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.registry.Versioned;
 import io.mooring.registry.WorkloadStore;
 import io.mooring.service.AdminState;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -71,7 +72,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
     this.leases = new LeaseKeeper(store.leases(), options.newHolder(), options.observer());
     this.reconciler = new Reconciler(entries, leases, options);
     this.members = new MemberTable(reconciler, member -> turns.take(() -> refresh(member)));
-    this.orphans = new Orphans(turns, options.grace().plus(RETURN_ALLOWANCE), this::removeOrphan);
+    this.orphans = new Orphans(turns, window(), this::removeOrphan);
   }
 
   /**
@@ -84,6 +85,11 @@ public final class WorkloadRegistrar implements AutoCloseable {
   public static WorkloadRegistrarBuilder builder(
       WorkloadStore store, WorkloadGroups groups, ScheduledExecutorService executor) {
     return new WorkloadRegistrarBuilder(store, groups, executor);
+  }
+
+  /** Returns how long the VMs of a control plane that has gone have to come back. */
+  private Duration window() {
+    return options.grace().plus(RETURN_ALLOWANCE);
   }
 
   void begin() {
@@ -160,7 +166,6 @@ public final class WorkloadRegistrar implements AutoCloseable {
                   stored ->
                       stored
                           .or(() -> reconciler.overlay(entry, state))
-                          .filter(found -> EntryKeys.groupOf(found).isPresent())
                           .map(found -> EntryStatus.withAdminState(found, state))
                           .map(
                               wanted ->
@@ -189,7 +194,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
             orphans.clear();
             try {
               leases.end();
-            } catch (UncheckedIOException e) {
+            } catch (RuntimeException e) {
               failed("the lease", e); // others will see that it is not renewed
             }
           }
@@ -255,7 +260,9 @@ public final class WorkloadRegistrar implements AutoCloseable {
             Reason.ENTRY_TAKEN, member.entry + " is not of this VM");
       }
       return new Stream(member, stream);
-    } catch (UncheckedIOException e) {
+    } catch (EnrollmentRefusedException e) {
+      throw e;
+    } catch (RuntimeException e) { // whatever a store throws, the VM is answered
       throw new EnrollmentRefusedException(
           Reason.UNAVAILABLE, EntryKeys.id(request) + " cannot be stored now", e);
     }
@@ -264,6 +271,9 @@ public final class WorkloadRegistrar implements AutoCloseable {
   private Result reconcile(Member member, boolean newest, boolean overdue, String why) {
     Optional<Reason> refusal = reconciler.refusal(member.request());
     Result result = reconciler.reconcile(member, newest, overdue);
+    if (result.isTaken() && !newest) {
+      member.inherited(turns.later(window(), () -> {}).orElse(null));
+    }
     tell(member, result, refusal.map(Reason::toString).orElse(why));
     return result;
   }
@@ -273,7 +283,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
       case CLAIM, UPDATE -> {
         member.refusal = "";
         orphans.returned(member.entry);
-        if (result.isNew()) {
+        if (result.isFirst()) {
           options.observer().registered(member.entry, member.request().identity());
         }
       }
@@ -311,10 +321,11 @@ public final class WorkloadRegistrar implements AutoCloseable {
         if (leases.hasPeers()) {
           reconciler.release(member);
         }
-      } catch (UncheckedIOException e) {
+      } catch (RuntimeException e) {
         failed(member.entry, e); // it goes after the grace period all the same
       }
-      member.removeBy(turns.later(options.grace(), () -> removeOverdue(member)).orElse(null));
+      Duration stay = member.stay(options.grace());
+      member.removeBy(turns.later(stay, () -> removeOverdue(member)).orElse(null));
     }
   }
 
@@ -324,7 +335,9 @@ public final class WorkloadRegistrar implements AutoCloseable {
     }
     try {
       reconcile(member, false, false, "");
-    } catch (UncheckedIOException e) {
+    } catch (EnrollmentRefusedException e) {
+      member.refusal = e.reason().toString();
+    } catch (RuntimeException e) {
       failed(member.entry, e);
       turns.later(STORE_RETRY, () -> refresh(member));
     }
@@ -333,7 +346,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
   private void removeOverdue(Member member) {
     try {
       reconcile(member, false, true, "disconnected");
-    } catch (UncheckedIOException e) {
+    } catch (RuntimeException e) {
       failed(member.entry, e);
       member.removeBy(turns.later(STORE_RETRY, () -> removeOverdue(member)).orElse(null));
     }
@@ -353,7 +366,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
       if (result.changed()) {
         options.observer().removed(key, "not back after its control plane had gone");
       }
-    } catch (UncheckedIOException e) {
+    } catch (RuntimeException e) {
       failed(key, e);
       turns.later(STORE_RETRY, () -> removeOrphan(key, lease));
     }
@@ -371,15 +384,22 @@ public final class WorkloadRegistrar implements AutoCloseable {
       }
       scan();
       storeFailing = false;
-    } catch (UncheckedIOException e) {
+    } catch (RuntimeException e) {
       failed("the lease", e);
     }
     turns.later(RENEWAL, this::renew);
   }
 
-  private void failed(Object object, UncheckedIOException e) {
+  /** A store may break its contract: what it throws must not end the renewal of the lease. */
+  private void failed(Object object, RuntimeException e) {
     if (!storeFailing) {
-      options.observer().storeFailing(object, e);
+      options
+          .observer()
+          .storeFailing(
+              object,
+              e instanceof UncheckedIOException failure
+                  ? failure
+                  : new UncheckedIOException(new IOException(e)));
     }
     storeFailing = true;
   }
@@ -433,7 +453,7 @@ public final class WorkloadRegistrar implements AutoCloseable {
     turns.assertInTurn();
     try {
       return stream.member.report(entries, report, stream.id, options.clock());
-    } catch (UncheckedIOException e) {
+    } catch (RuntimeException e) {
       throw new EnrollmentRefusedException(
           Reason.UNAVAILABLE, stream.member.entry + " cannot be stored now", e);
     }

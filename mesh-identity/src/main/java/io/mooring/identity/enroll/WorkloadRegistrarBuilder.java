@@ -38,8 +38,15 @@ public final class WorkloadRegistrarBuilder {
     return this;
   }
 
-  /** How long an entry outlives its VM's last stream; 10 s by default. */
+  /**
+   * How long an entry outlives its VM's last stream; 10 s by default.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
   public WorkloadRegistrarBuilder grace(Duration grace) {
+    if (grace.isNegative()) {
+      throw new IllegalArgumentException("grace: " + grace + " (expected: 0 or more)");
+    }
     this.grace = requireNonNull(grace, "grace");
     return this;
   }

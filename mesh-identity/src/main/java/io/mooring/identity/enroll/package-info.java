@@ -67,8 +67,12 @@
  *
  * <p>A VM whose WorkloadEntry somebody wrote by hand says so by {@code WORKLOAD_ENTRY}, and reports
  * likewise. What is known of it is an {@link io.mooring.service.EntryOverlay} in the store, which
- * lives as the entry of a member does; without one, the entry's own word counts. The entry itself
- * is nobody's but its author's.
+ * lives as the entry of a member does; without one, the entry's own word counts. Where the author
+ * wrote it into the store itself, as in Kubernetes, it is told in the entry instead: annotations
+ * and the condition {@code Healthy}, which go when the VM does. The entry is nobody's but its
+ * author's: no VM changes its specification or deletes it, and one that registers for a group is
+ * refused where its entry would have the same name ({@code ENTRY_TAKEN}; Istio takes such an entry
+ * over).
  *
  * <h2>Refusals</h2>
  *

@@ -58,6 +58,25 @@ class LifecycleHistoryTest {
     SEEN.addAll(world.seen);
   }
 
+  /** The end of a half-open stream is no second leave-taking: the VM is on its way back. */
+  @Example
+  void vmOfAReplicaThatHasGoneHasTheWholeWindowWhereverItHadHalfOpenStreams() {
+    World world = new World();
+    world.connect(0, 0);
+    world.connect(0, 1);
+    world.pauseOrResume(0);
+    world.pass(Duration.ofSeconds(6));
+    world.disconnect(0, 0); // which r0 does not see yet
+    world.crashOrStart(1, true);
+    world.pauseOrResume(0);
+    for (int second = 0; second < 30; second++) {
+      world.pass(Duration.ofSeconds(1));
+      world.checkSafety();
+    }
+    world.checkEnd();
+    world.checkNothingLeaks();
+  }
+
   /** Histories that leave out an arrow of the documented picture prove nothing of it. */
   @AfterContainer
   static void everyTransitionOfThePictureWasTaken() {

@@ -3,123 +3,20 @@ package io.mooring.identity.enroll;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mooring.identity.WorkloadGroups;
 import io.mooring.identity.enroll.EnrollmentRefusedException.Reason;
-import io.mooring.model.ConfigKey;
-import io.mooring.model.Metadata;
-import io.mooring.model.networking.ServiceEntry;
-import io.mooring.model.networking.ServiceEntryPort;
-import io.mooring.model.networking.ServiceEntrySpec;
 import io.mooring.model.networking.WorkloadEntry;
-import io.mooring.model.networking.WorkloadEntrySpec;
-import io.mooring.model.networking.WorkloadSelector;
 import io.mooring.model.spiffe.SpiffeId;
-import io.mooring.registry.ServiceRegistry;
-import io.mooring.registry.memory.MemorySource;
-import io.mooring.registry.memory.MemoryWorkloadStore;
 import io.mooring.service.AdminState;
 import io.mooring.service.MeshEndpoint;
-import io.mooring.service.ServiceKey;
-import io.mooring.testkit.FakeClock;
-import io.mooring.testkit.ManualExecutor;
-import java.util.List;
-import java.util.OptionalLong;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** VMs whose WorkloadEntry somebody wrote by hand: their health and what operators want of them. */
-class ManualWorkloadTest {
+class ManualWorkloadTest extends ManualWorkload {
 
-  private static final ConfigKey ENTRY = new ConfigKey("WorkloadEntry", "demo", "vm");
-  private static final ServiceKey RATINGS = new ServiceKey("ratings.demo", "demo");
-
-  private final FakeClock clock = new FakeClock();
-  private final ManualExecutor executor = new ManualExecutor(clock);
-  private final MemorySource files = new MemorySource("files");
-  private final MemoryWorkloadStore store = new MemoryWorkloadStore();
-  private final ServiceRegistry registry =
-      ServiceRegistry.builder()
-          .source(files)
-          .source(store)
-          .writer(Runnable::run)
-          .delivery(Runnable::run)
-          .build()
-          .start();
-  private WorkloadRegistrar registrar;
-
-  @BeforeEach
-  void start() {
-    files.put(
-        ServiceEntry.builder()
-            .metadata(Metadata.of("demo", "ratings"))
-            .spec(
-                ServiceEntrySpec.builder()
-                    .addHosts("ratings.demo")
-                    .resolution(ServiceEntrySpec.Resolution.STATIC)
-                    .addPorts(ServiceEntryPort.builder().number(80).name("http").build())
-                    .workloadSelector(
-                        WorkloadSelector.builder().putLabels("app", "ratings").build())
-                    .build())
-            .build());
-    files.put(manual("10.0.0.1"));
-    registrar =
-        WorkloadRegistrar.builder(store, WorkloadGroups.of(registry::snapshot), executor)
-            .clock(clock)
-            .random(new Random(1))
-            .observer(new RecordingObserver())
-            .start();
-    registry.addListener((snapshot, change) -> registrar.changed(change.configs()));
-    executor.runReady();
-  }
-
-  @AfterEach
-  void close() {
-    registry.close();
-  }
-
-  private static WorkloadEntry manual(String address) {
-    return WorkloadEntry.builder()
-        .metadata(Metadata.of("demo", "vm"))
-        .spec(
-            WorkloadEntrySpec.builder()
-                .address(address)
-                .putLabels("app", "ratings")
-                .serviceAccount("ratings")
-                .build())
-        .build();
-  }
-
-  private static EnrollmentRequest.Builder node() {
-    return EnrollmentRequest.builder()
-        .identity(SpiffeId.parse("spiffe://cluster.local/ns/demo/sa/ratings"))
-        .namespace("demo")
-        .group("vm")
-        .manual(true)
-        .addAddresses("10.9.9.9");
-  }
-
-  private <T> T done(CompletableFuture<T> future) {
-    executor.runReady();
-    assertThat(future).isDone();
-    return future.join();
-  }
-
-  private void report(Registration stream, long number, boolean healthy) {
-    done(stream.report(new HealthReport(OptionalLong.of(number), healthy, "")));
-  }
-
-  private List<String> endpoints() {
-    executor.runReady();
-    return registry.snapshot().endpoints(RATINGS).stream()
-        .map(endpoint -> endpoint.address() + (endpoint.draining() ? " draining" : ""))
-        .toList();
-  }
-
-  private RegisteredWorkload view() {
-    return done(registrar.workloads()).get(0);
+  @Override
+  void write(WorkloadEntry entry) {
+    files.put(entry);
   }
 
   private void assertRefused(Reason reason, EnrollmentRequest request) {

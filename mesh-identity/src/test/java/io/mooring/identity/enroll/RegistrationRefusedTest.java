@@ -7,11 +7,16 @@ import io.mooring.identity.enroll.EnrollmentRefusedException.Reason;
 import io.mooring.model.Metadata;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.spiffe.SpiffeId;
+import io.mooring.registry.ReplicaLease;
 import io.mooring.registry.Versioned;
+import io.mooring.registry.file.FileWorkloadStore;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -109,6 +114,50 @@ class RegistrationRefusedTest extends OneRegistrar {
     assertThat(store.list()).isEmpty();
     connect(node().build());
     assertThat(entry()).isPresent();
+  }
+
+  /** A driver's own exceptions must not leave a VM without an answer, nor end the lease. */
+  @Test
+  void storeThatBreaksItsContractRefusesAndIsUsedAgainWhenItWorks() {
+    Versioned<ReplicaLease> before = store.leases().list().get(0);
+    store.broken = new IllegalStateException("the driver is closed");
+    assertThatThrownBy(() -> connect(node().build()))
+        .isInstanceOfSatisfying(
+            EnrollmentRefusedException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE));
+    executor.advance(Duration.ofMinutes(1));
+    store.broken = null;
+    executor.advance(Duration.ofSeconds(5));
+    assertThat(store.leases().list().get(0).version()).isNotEqualTo(before.version());
+    assertThat(events).containsOnlyOnce("store failing: the lease");
+    connect(node().build());
+    assertThat(entry()).isPresent();
+  }
+
+  @Test
+  void entryThatTheStoreCannotHoldIsRefusedWithItsReason(@TempDir Path directory) {
+    try (FileWorkloadStore files = FileWorkloadStore.open(directory)) {
+      WorkloadRegistrar onDisk =
+          WorkloadRegistrar.builder(files, groups(), process.asExecutor())
+              .observer(observer)
+              .start();
+      CompletableFuture<Registration> result =
+          onDisk.connect(node().locality("x".repeat(3000)).build());
+      executor.runReady();
+      assertThatThrownBy(result::join)
+          .hasCauseInstanceOf(EnrollmentRefusedException.class)
+          .hasMessageContaining("invalid-entry")
+          .hasMessageContaining("spec.locality");
+      assertThat(files.list()).isEmpty();
+    }
+  }
+
+  @Test
+  void negativeGraceIsRefused() {
+    assertThatThrownBy(
+            () -> WorkloadRegistrar.builder(store, groups(), executor).grace(Duration.ofMillis(-1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("PT-0.001S");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.mooring.model.Metadata;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.networking.WorkloadEntrySpec;
 import io.mooring.model.networking.WorkloadGroup;
+import io.mooring.model.validation.ConfigValidator;
 import io.mooring.registry.Versioned;
 import java.time.Duration;
 import java.util.List;
@@ -76,6 +77,24 @@ class WorkloadRegistrarTest extends OneRegistrar {
     assertThat(registration.entry().name())
         .matches("[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
         .startsWith("ratings-fd00--");
+  }
+
+  /** What the node may say must make a name that Kubernetes takes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a..b", "a.-b", "a-.b", "A_.b", "a.__.b", "x_y"})
+  void everyWorkloadIdMakesANameThatIsAllowed(String id) {
+    assertAllowed(connect(node().workloadId(id).build()));
+  }
+
+  @Test
+  void theLongestIdsAndNetworksMakeNamesThatAreAllowed() {
+    assertAllowed(connect(node().workloadId("x".repeat(63)).build()));
+    assertAllowed(connect(node().network("n".repeat(63)).build()));
+  }
+
+  private void assertAllowed(Registration registration) {
+    WorkloadEntry entry = store.get(registration.entry()).orElseThrow().value();
+    assertThat(ConfigValidator.validate(entry)).isEmpty();
   }
 
   @Test

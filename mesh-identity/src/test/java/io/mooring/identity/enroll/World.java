@@ -11,8 +11,6 @@ import io.mooring.model.networking.WorkloadEntrySpec;
 import io.mooring.model.networking.WorkloadGroup;
 import io.mooring.model.networking.WorkloadGroupSpec;
 import io.mooring.model.spiffe.SpiffeId;
-import io.mooring.registry.RegistryEvent.Delete;
-import io.mooring.registry.RegistryEvent.Upsert;
 import io.mooring.registry.Versioned;
 import io.mooring.registry.memory.MemoryWorkloadStore;
 import io.mooring.service.AdminState;
@@ -23,7 +21,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +42,8 @@ final class World {
   static final Duration GRACE = WorkloadRegistrar.DEFAULT_GRACE;
   static final Duration WINDOW = GRACE.plus(WorkloadRegistrar.RETURN_ALLOWANCE);
   static final int VMS = 4;
+  // Four sights in a row of one every five seconds, the first of them just before the renewal.
+  private static final Duration LEAST_PATIENCE = Duration.ofSeconds(10);
   private static final ConfigKey GROUP = new ConfigKey("WorkloadGroup", "demo", "g");
   private static final SpiffeId ID = SpiffeId.parse("spiffe://td/ns/demo/sa/default");
 
@@ -55,6 +54,7 @@ final class World {
   final Set<Transition> seen = EnumSet.noneOf(Transition.class); // arrows that were taken
   private final List<Replica> replicas = List.of(new Replica("r0"), new Replica("r1"));
   private final List<Vm> vms = new ArrayList<>();
+  private final Releases releases = new Releases(monotonic);
   private Optional<WorkloadGroup> group = Optional.empty();
   private boolean everSilent;
   private int edits;
@@ -86,11 +86,26 @@ final class World {
               .start();
     }
 
-    /** Others take a replica for gone that is silent for long, whatever streams it has. */
-    Instant safeUntil(Duration time) {
+    /**
+     * How long the entry of a VM stays at least whose last stream was to this replica. Others take
+     * a replica for gone that is silent for long, whatever streams it has.
+     */
+    Instant safeUntil(Vm vm, Duration time) {
       Instant end = monotonic.instant().plus(time);
-      Instant silence = silentSince.plus(GRACE); // it may have been let go elsewhere
-      return paused || door.failing ? (silence.isBefore(end) ? silence : end) : end;
+      if (!paused && !door.failing) {
+        return end;
+      }
+      WorkloadEntry entry = entriesOf(vm).get(0);
+      EntryLease lease = EntryLease.of(entry);
+      Instant other;
+      if (lease.released()) { // elsewhere, and this replica could not claim it
+        other = releases.of(entry.key()).plus(GRACE);
+      } else if (lease.holder().startsWith(name + "-")) {
+        other = silentSince.plus(LEAST_PATIENCE).plus(WINDOW);
+      } else { // the holder may think that it has no peer to let the entry go to
+        other = silentSince.plus(GRACE);
+      }
+      return other.isBefore(end) ? other : end;
     }
 
     void silent() {
@@ -120,8 +135,6 @@ final class World {
     long reports;
     @Nullable Boolean healthy;
     AdminState wanted = AdminState.ENABLED;
-    // Stopped replicas that think it has a stream: they see it end later, and give it the grace.
-    final Set<Replica> endedUnseen = new HashSet<>();
 
     Vm(String id, String network, String address) {
       this.id = id;
@@ -151,19 +164,7 @@ final class World {
     vms.add(new Vm("10.0.0.1-b", "", "10.0.0.3")); // its plain name is the second's
     vms.add(new Vm("mobile", "", "10.0.0.4")); // its address changes
     editGroup();
-    store.start(
-        events -> {
-          List<ConfigKey> keys = new ArrayList<>();
-          events.forEach(
-              event -> {
-                if (event instanceof Upsert upsert) {
-                  keys.add(upsert.object().key());
-                } else if (event instanceof Delete delete) {
-                  keys.add(delete.key());
-                }
-              });
-          changed(keys);
-        });
+    store.start(events -> changed(releases.note(events)));
     replicas.forEach(Replica::start);
     settle();
   }
@@ -236,15 +237,13 @@ final class World {
   private void end(Vm vm, Replica replica, int count) {
     List<Registration> streams = vm.streams.getOrDefault(replica, new ArrayList<>());
     boolean before = group.isPresent() && vm.connected() && !entriesOf(vm).isEmpty();
-    if (replica.paused && count > 0) {
-      vm.endedUnseen.add(replica);
-    }
+    Instant safeUntil = before ? replica.safeUntil(vm, GRACE) : Instant.MIN;
     for (int i = 0; i < count; i++) {
       streams.remove(0).close();
     }
     settle();
     if (before && !vm.connected()) {
-      vm.safeUntil = replica.safeUntil(GRACE);
+      vm.safeUntil = safeUntil;
     }
   }
 
@@ -277,19 +276,17 @@ final class World {
         replica.running().close();
         settle();
       }
-      Instant safeUntil = replica.safeUntil(WINDOW);
+      for (Vm vm : vms) {
+        boolean before = group.isPresent() && vm.connected() && !entriesOf(vm).isEmpty();
+        Instant safeUntil = before ? replica.safeUntil(vm, WINDOW) : Instant.MIN;
+        vm.streams.remove(replica);
+        if (before && !vm.connected()) {
+          vm.safeUntil = safeUntil;
+        }
+      }
       replica.process.crash();
       replica.registrar = null;
       replica.paused = false;
-      for (Vm vm : vms) {
-        boolean before = group.isPresent() && vm.connected() && !entriesOf(vm).isEmpty();
-        vm.streams.remove(replica);
-        vm.endedUnseen.remove(replica);
-        if (before && !vm.connected()) {
-          Instant grace = monotonic.instant().plus(GRACE);
-          vm.safeUntil = !vm.endedUnseen.isEmpty() && grace.isBefore(safeUntil) ? grace : safeUntil;
-        }
-      }
     }
     settle();
   }
@@ -300,7 +297,6 @@ final class World {
     if (replica.paused) {
       replica.process.resume();
       replica.paused = false;
-      vms.forEach(vm -> vm.endedUnseen.remove(replica));
     } else if (replica.registrar != null) {
       replica.silent();
       replica.process.pause();

@@ -33,16 +33,16 @@ final class Names {
 
   /** Whether this is a DNS-1123 label as Istio takes them: of any case. */
   static boolean isLabel(String text) {
-    return isLabel(text, true);
+    return isLabel(text, MAX_LABEL, true);
   }
 
   /** Whether this is a DNS-1123 label as Kubernetes takes them: of lower case. */
   static boolean isKubernetesLabel(String text) {
-    return isLabel(text, false);
+    return isLabel(text, MAX_LABEL, false);
   }
 
-  private static boolean isLabel(String text, boolean anyCase) {
-    if (text.isEmpty() || text.length() > MAX_LABEL) {
+  private static boolean isLabel(String text, int maxLength, boolean anyCase) {
+    if (text.isEmpty() || text.length() > maxLength) {
       return false;
     }
     for (int i = 0; i < text.length(); i++) {
@@ -59,13 +59,16 @@ final class Names {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (anyCase && c >= 'A' && c <= 'Z');
   }
 
-  /** Whether this is a DNS-1123 subdomain as Kubernetes names have them. */
+  /**
+   * Whether this is a DNS-1123 subdomain as Kubernetes names have them: the length of the whole is
+   * bounded, not that of its labels.
+   */
   static boolean isSubdomain(String text) {
     if (text.isEmpty() || text.length() > MAX_NAME) {
       return false;
     }
     for (String label : text.split("\\.", -1)) {
-      if (!isKubernetesLabel(label)) {
+      if (!isLabel(label, MAX_NAME, false)) {
         return false;
       }
     }

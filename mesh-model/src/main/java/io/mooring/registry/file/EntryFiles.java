@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,7 @@ final class EntryFiles {
   private static final String CHECKSUM = "\n# sha256 ";
   private static final String TEMPORARY_SUFFIX = ".tmp";
   private static final int NAME_CHARACTERS = 32;
+  private static final Pattern FORMER_NAME = Pattern.compile("[0-9a-f]{32}\\.json");
 
   private final Path directory;
   private final ConfigCodec codec = new ConfigCodec();
@@ -61,15 +63,20 @@ final class EntryFiles {
    */
   record Contents(List<WorkloadEntry> entries, SortedMap<String, String> unreadable) {}
 
+  /** Makes the directory where it is missing, and locks out other processes. */
+  ProcessLock lock() throws IOException {
+    Files.createDirectories(directory, ownerOnly(directory, "rwx------"));
+    return ProcessLock.take(directory);
+  }
+
   /** Reads every file, and removes what a write that was cut off left behind. */
   Contents read() throws IOException {
-    Files.createDirectories(directory, ownerOnly(directory, "rwx------"));
     renameFormer();
     List<WorkloadEntry> entries = new ArrayList<>();
     SortedMap<String, String> unreadable = new TreeMap<>();
     for (Path file : files()) {
       String name = file.getFileName().toString();
-      if (name.endsWith(TEMPORARY_SUFFIX)) {
+      if (name.endsWith(TEMPORARY_SUFFIX) && Files.isRegularFile(file)) {
         Files.deleteIfExists(file);
       } else if (name.endsWith(SUFFIX)) {
         try {
@@ -91,7 +98,7 @@ final class EntryFiles {
   private void renameFormer() throws IOException {
     for (Path file : files()) {
       String name = file.getFileName().toString();
-      if (name.endsWith(FORMER_SUFFIX)) {
+      if (FORMER_NAME.matcher(name).matches() && Files.isRegularFile(file)) {
         String stem = name.substring(0, name.length() - FORMER_SUFFIX.length());
         Path target = directory.resolve(stem + SUFFIX);
         if (Files.exists(target)) {
@@ -113,6 +120,9 @@ final class EntryFiles {
   }
 
   private WorkloadEntry read(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) { // to read a pipe would wait for ever
+      throw new IllegalArgumentException("no regular file");
+    }
     return parse(file.getFileName().toString(), checked(Files.readString(file)));
   }
 
@@ -159,21 +169,28 @@ final class EntryFiles {
     Path target = directory.resolve(fileName(entry.key()));
     Path temporary = directory.resolve(fileName(entry.key()) + TEMPORARY_SUFFIX);
     Files.deleteIfExists(temporary);
+    try {
+      fill(temporary, text + CHECKSUM + sha256(text) + "\n");
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary); // half of it on a full disk keeps the disk full
+    }
+    forceDirectory();
+  }
+
+  private static void fill(Path file, String text) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
-            temporary,
+            file,
             EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            ownerOnly(temporary, "rw-------"))) {
-      String file = text + CHECKSUM + sha256(text) + "\n";
-      ByteBuffer bytes = ByteBuffer.wrap(file.getBytes(StandardCharsets.UTF_8));
+            ownerOnly(file, "rw-------"))) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
       channel.force(true);
     }
-    Files.move(
-        temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    forceDirectory();
   }
 
   void delete(ConfigKey key) throws IOException {

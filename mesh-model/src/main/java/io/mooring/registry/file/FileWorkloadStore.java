@@ -30,11 +30,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Files are ordinary WorkloadEntries in YAML, readable by their owner alone, with a checksum in
  * a comment; the version is their {@code metadata.resourceVersion}. Leases end with the process and
- * are kept in memory. One process at a time may have the directory: the caller holds a lock on it.
+ * are kept in memory. One process at a time has the directory, by the operating system's lock on
+ * it.
  */
 public final class FileWorkloadStore implements WorkloadStore {
 
   private final EntryFiles files;
+  private final ProcessLock owner;
   private final Object lock = new Object(); // orders the disk, the map and the sink alike
   private final SortedMap<ConfigKey, Versioned<WorkloadEntry>> entriesByKey = new TreeMap<>();
   private final SortedMap<String, String> unreadable;
@@ -43,8 +45,9 @@ public final class FileWorkloadStore implements WorkloadStore {
   private @Nullable RegistrySink sink;
   private boolean closed;
 
-  private FileWorkloadStore(EntryFiles files, EntryFiles.Contents contents) {
+  private FileWorkloadStore(EntryFiles files, ProcessLock owner, EntryFiles.Contents contents) {
     this.files = files;
+    this.owner = owner;
     this.unreadable = contents.unreadable();
     for (WorkloadEntry stored : contents.entries()) {
       long version = version(stored);
@@ -57,12 +60,19 @@ public final class FileWorkloadStore implements WorkloadStore {
    * Opens the store in {@code directory}, which is made if it is not there. Files that are torn or
    * are no WorkloadEntry are left where they are, see {@link #unreadableFiles}.
    *
-   * @throws UncheckedIOException if the directory cannot be made or listed
+   * @throws UncheckedIOException if the directory cannot be made or listed, or if another process
+   *     has it
    */
   public static FileWorkloadStore open(Path directory) {
     EntryFiles files = new EntryFiles(requireNonNull(directory, "directory"));
     try {
-      return new FileWorkloadStore(files, files.read());
+      ProcessLock owner = files.lock();
+      try {
+        return new FileWorkloadStore(files, owner, files.read());
+      } catch (IOException | RuntimeException e) {
+        owner.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -164,6 +174,11 @@ public final class FileWorkloadStore implements WorkloadStore {
   public void close() {
     synchronized (lock) {
       closed = true;
+      try {
+        owner.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

@@ -53,6 +53,12 @@ class NamesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"64, true", "253, true", "254, false"})
+  void aLabelOfASubdomainMayBeLongerThanADnsLabel(int length, boolean expected) {
+    assertThat(Names.isSubdomain("a".repeat(length))).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "reviews, true",
     "Reviews.Example.org, true",

@@ -36,19 +36,34 @@ class FileWorkloadStoreCrashTest {
     assertThat(operations).isGreaterThan(KILLS);
   }
 
+  @Test
+  void aSecondProcessIsRefusedUntilTheFirstHasClosed() throws Exception {
+    try (FileWorkloadStore held = FileWorkloadStore.open(directory)) {
+      held.put(StoreWriter.entry("vm-0", 1), Versioned.ABSENT);
+      Process second = writer(0, ProcessBuilder.Redirect.PIPE);
+      String errors = new String(second.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(second.waitFor()).isNotZero();
+      assertThat(errors).contains("is held by another process", directory.toString());
+    }
+    assertThat(runAndKill(2, 6)).isPositive();
+  }
+
+  private Process writer(long start, ProcessBuilder.Redirect errors) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            StoreWriter.class.getName(),
+            directory.toString(),
+            Long.toString(start * 2))
+        .redirectError(errors)
+        .start();
+  }
+
   private long runAndKill(long start, int linesBeforeKill)
       throws IOException, InterruptedException {
-    Process writer =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                StoreWriter.class.getName(),
-                directory.toString(),
-                Long.toString(start * 2))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    Process writer = writer(start, ProcessBuilder.Redirect.INHERIT);
     long done = 0;
     try (BufferedReader lines = writer.inputReader(StandardCharsets.UTF_8)) {
       int seen = 0;
@@ -80,7 +95,13 @@ class FileWorkloadStoreCrashTest {
   }
 
   private void check() {
-    FileWorkloadStore store = FileWorkloadStore.open(directory);
+    try (FileWorkloadStore store = FileWorkloadStore.open(directory)) {
+      check(store);
+    }
+    begun.clear();
+  }
+
+  private void check(FileWorkloadStore store) {
     assertThat(store.unreadableFiles()).isEmpty();
     for (int i = 0; i < StoreWriter.NAMES; i++) {
       String name = "vm-" + i;
@@ -98,6 +119,5 @@ class FileWorkloadStoreCrashTest {
         assertThat(value).as(name).isEqualTo(acknowledged.getOrDefault(name, 0L));
       }
     }
-    begun.clear();
   }
 }

@@ -122,7 +122,25 @@ class FileWorkloadStoreTest {
     assertThat(reopened.list()).containsExactly(written);
     assertThat(reopened.delete(entry("vm").key(), written.version())).isTrue();
     assertThat(open().list()).isEmpty();
-    assertThat(directory()).isEmptyDirectory();
+    assertThat(directory()).isDirectoryNotContaining("glob:**.{json,yaml,tmp}");
+  }
+
+  /** To read a pipe would wait for ever; what is no file of ours is none to move or delete. */
+  @Test
+  void whatIsNoFileIsReportedAndLeftAlone() throws Exception {
+    open().put(entry("good"), Versioned.ABSENT);
+    Path pipe = directory().resolve("pipe.yaml");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Files.createDirectories(directory().resolve("dir.yaml/inside"));
+    Files.createDirectories(directory().resolve("dir.tmp/inside"));
+    Files.createDirectories(directory().resolve("dir.json/inside"));
+    Files.writeString(directory().resolve("notes.json"), "{}");
+    Files.createSymbolicLink(directory().resolve("link.yaml"), parent.resolve("nowhere"));
+    FileWorkloadStore reopened = open();
+    assertThat(reopened.list()).extracting(Versioned::value).containsExactly(entry("good"));
+    assertThat(reopened.unreadableFiles()).containsOnlyKeys("dir.yaml", "link.yaml", "pipe.yaml");
+    assertThat(directory().resolve("dir.tmp/inside")).isDirectory();
+    assertThat(directory().resolve("notes.json")).exists();
   }
 
   @Test
@@ -170,7 +188,7 @@ class FileWorkloadStoreTest {
         .hasMessageContaining("../../vm");
     assertThat(store.list()).isEmpty();
     try (Stream<Path> all = Files.walk(parent)) {
-      assertThat(all.filter(Files::isRegularFile)).isEmpty();
+      assertThat(all.filter(Files::isRegularFile)).containsExactly(directory().resolve("lock"));
     }
   }
 
@@ -194,6 +212,19 @@ class FileWorkloadStoreTest {
         .hasMessageContaining("WorkloadEntry/demo/vm");
     assertThat(store.get(entry("vm").key())).contains(written);
     assertThat(events).isEmpty();
+  }
+
+  /** Half a file on a full disk would keep it full. */
+  @Test
+  void aWriteThatFailsLeavesNoTemporaryFile() throws IOException {
+    FileWorkloadStore store = open();
+    store.put(entry("vm"), Versioned.ABSENT);
+    Files.delete(fileOf("vm"));
+    Files.createDirectories(directory().resolve(EntryFiles.fileName(entry("vm").key()) + "/x"));
+    Versioned<WorkloadEntry> held = store.get(entry("vm").key()).orElseThrow();
+    assertThatThrownBy(() -> store.put(entry("vm"), held.version()))
+        .isInstanceOf(UncheckedIOException.class);
+    assertThat(directory()).isDirectoryNotContaining("glob:**.tmp");
   }
 
   @Test

@@ -16,11 +16,15 @@ import io.mooring.xds.server.NodeAuthorizer;
 import io.mooring.xds.server.PeerIdentity;
 import io.mooring.xds.server.StreamListener;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,13 +39,18 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
 
   private static final int MAX_LOGGED = 200;
 
+  /** How long a VM, and the thread of its stream, waits for a disk or a network that hangs. */
+  static final Duration STORE_PATIENCE = Duration.ofSeconds(10);
+
   private final Supplier<RegistrySnapshot> snapshots;
   private final WorkloadRegistrar registrar;
+  private final Duration patience;
   private final Map<Long, Registration> registrationsByStream = new ConcurrentHashMap<>();
 
-  Enrolment(Supplier<RegistrySnapshot> snapshots, WorkloadRegistrar registrar) {
+  Enrolment(Supplier<RegistrySnapshot> snapshots, WorkloadRegistrar registrar, Duration patience) {
     this.snapshots = snapshots;
     this.registrar = registrar;
+    this.patience = patience;
   }
 
   @Override
@@ -100,7 +109,7 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
             .peerAddress(peer.address())
             .build();
     try {
-      registrationsByStream.put(streamId, registrar.connect(request).join());
+      registrationsByStream.put(streamId, answer(registrar.connect(request)));
     } catch (CompletionException e) {
       throw status(e);
     }
@@ -114,7 +123,15 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
         .containsFields("readinessProbe");
   }
 
+  /** A registration that comes too late is taken back by the registrar. */
+  private <T> T answer(CompletableFuture<T> question) {
+    return question.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).join();
+  }
+
   private static RuntimeException status(CompletionException e) {
+    if (e.getCause() instanceof TimeoutException) {
+      return Refusals.status(Reason.UNAVAILABLE, "the store of workloads does not answer");
+    }
     return e.getCause() instanceof EnrollmentRefusedException refused
         ? Refusals.status(refused)
         : e;
@@ -133,9 +150,8 @@ final class Enrolment implements NodeAuthorizer, StreamListener {
             ? OptionalLong.of(Long.parseLong(signal.number()))
             : OptionalLong.empty();
     try {
-      return registration
-          .report(new HealthReport(number, signal.healthy(), signal.message()))
-          .join()
+      return answer(
+              registration.report(new HealthReport(number, signal.healthy(), signal.message())))
           .toString();
     } catch (CompletionException e) {
       throw status(e);

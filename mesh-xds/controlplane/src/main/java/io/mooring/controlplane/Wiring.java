@@ -198,7 +198,7 @@ final class Wiring implements AutoCloseable {
       WorkloadGroups groups,
       PushService<RegistryChange> push)
       throws IOException {
-    Enrolment enrolment = new Enrolment(registry::snapshot, registrar);
+    Enrolment enrolment = new Enrolment(registry::snapshot, registrar, Enrolment.STORE_PATIENCE);
     opened(ports);
     XdsServer xds = opened(xdsServer(push).authorizer(enrolment).listener(enrolment).build());
     @Nullable XdsServer anyone = options.plaintext == null ? null : opened(xdsServer(push).build());

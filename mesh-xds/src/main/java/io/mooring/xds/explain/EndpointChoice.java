@@ -133,7 +133,7 @@ final class EndpointChoice {
             .formatted(
                 described(endpoint),
                 cluster,
-                endpoint.getLoadBalancingWeight().getValue(),
+                Integer.toUnsignedLong(endpoint.getLoadBalancingWeight().getValue()),
                 tls ? "TLS" : "plain text"));
   }
 
