@@ -33,14 +33,20 @@ public final class X509Svid {
     if (this.chain.isEmpty()) {
       throw new IllegalArgumentException("empty chain (expected: the leaf certificate first)");
     }
-    this.id = idOf(leaf());
+    this.id = SvidRules.checkLeaf(leaf());
+    this.chain.stream().skip(1).forEach(issuer -> SvidRules.checkIssuer(issuer, id));
+    if (privateKey != null) {
+      SvidRules.checkKey(privateKey, leaf(), id);
+    }
     this.privateKey = privateKey;
   }
 
   /**
-   * Returns the SVID of a chain, leaf first, root left out.
+   * Returns the SVID of a chain, leaf first, root left out. Neither times nor signatures are
+   * checked: that is an {@link X509SvidVerifier}'s.
    *
-   * @throws IllegalArgumentException if the chain is empty or its leaf has no SPIFFE ID
+   * @throws IllegalArgumentException if the chain is empty, its leaf has no SPIFFE ID or a CA's
+   *     powers or may not sign, or another certificate is not a CA's
    */
   public static X509Svid of(List<X509Certificate> chain) {
     return new X509Svid(chain, null);
@@ -49,7 +55,8 @@ public final class X509Svid {
   /**
    * Returns the SVID of a chain, leaf first, with the private key of its leaf.
    *
-   * @throws IllegalArgumentException if the chain is empty or its leaf has no SPIFFE ID
+   * @param privateKey may stay in a token or key service; it signs once, to show that it fits
+   * @throws IllegalArgumentException as without a key; the key is not that of the leaf
    */
   public static X509Svid of(List<X509Certificate> chain, PrivateKey privateKey) {
     return new X509Svid(chain, requireNonNull(privateKey, "privateKey"));

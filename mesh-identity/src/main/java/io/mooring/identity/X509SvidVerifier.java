@@ -25,11 +25,7 @@ import java.util.Set;
  */
 public final class X509SvidVerifier {
 
-  private static final int DIGITAL_SIGNATURE = 0; // bits of X509Certificate.getKeyUsage
-  private static final int KEY_CERT_SIGN = 5;
-  private static final int CRL_SIGN = 6;
   private static final int MAX_CHAIN = 8;
-  private static final String KEY_USAGE = "2.5.29.15";
   private static final String NAME_CONSTRAINTS = "2.5.29.30";
 
   private final BundleSet bundles;
@@ -72,27 +68,12 @@ public final class X509SvidVerifier {
     return id;
   }
 
-  private SpiffeId checkLeaf(X509Certificate leaf) throws CertificateException {
-    SpiffeId id;
+  private static SpiffeId checkLeaf(X509Certificate leaf) throws CertificateException {
     try {
-      id = X509Svid.idOf(leaf);
+      return SvidRules.checkLeaf(leaf);
     } catch (IllegalArgumentException e) {
       throw new CertificateException(e.getMessage(), e);
     }
-    boolean[] usage = leaf.getKeyUsage();
-    if (leaf.getBasicConstraints() >= 0
-        || usage == null
-        || !usage[DIGITAL_SIGNATURE]
-        || usage[KEY_CERT_SIGN]
-        || usage[CRL_SIGN]) {
-      throw new CertificateException(
-          "certificate of '" + id + "' (expected: a leaf that may sign, and no CA's powers)");
-    }
-    if (!leaf.getCriticalExtensionOIDs().contains(KEY_USAGE)) {
-      throw new CertificateException(
-          "certificate of '" + id + "' (expected: its key usage to be critical)"); // X509-SVID 4.3
-    }
-    return id;
   }
 
   private TrustBundle bundleOf(SpiffeId id) throws CertificateException {
@@ -110,19 +91,12 @@ public final class X509SvidVerifier {
                         + ")"));
   }
 
-  /** X509-SVID 3.2, 4.1 and 4.3; the path validation does not know what an SVID is. */
   private static void checkIssuer(X509Certificate issuer, SpiffeId leaf)
       throws CertificateException {
-    boolean[] usage = issuer.getKeyUsage();
-    boolean named =
-        X509Svid.uris(issuer).stream().anyMatch(uri -> uri.matches("spiffe://[^/]*/.+"));
-    if (issuer.getBasicConstraints() < 0 || usage == null || !usage[KEY_CERT_SIGN] || named) {
-      throw new CertificateException(
-          "issuer '"
-              + issuer.getSubjectX500Principal()
-              + "' in the chain of '"
-              + leaf
-              + "' (expected: a CA with keyCertSign, and no workload's identity)");
+    try {
+      SvidRules.checkIssuer(issuer, leaf);
+    } catch (IllegalArgumentException e) {
+      throw new CertificateException(e.getMessage(), e);
     }
   }
 

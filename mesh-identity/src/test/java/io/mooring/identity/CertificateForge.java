@@ -54,6 +54,11 @@ public final class CertificateForge {
     return ROOT_KEYS;
   }
 
+  /** Returns the keys of every leaf and intermediate. */
+  static KeyPair leafKeys() {
+    return LEAF_KEYS;
+  }
+
   public static X509Certificate root() {
     return root("");
   }

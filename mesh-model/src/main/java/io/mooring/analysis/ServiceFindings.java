@@ -1,5 +1,6 @@
 package io.mooring.analysis;
 
+import io.mooring.model.kubernetes.EndpointSlice;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshPort;
@@ -88,6 +89,9 @@ final class ServiceFindings {
   }
 
   private static String advice(MeshIndex mesh, MeshService service) {
+    if (hasEndpointsOfSlices(mesh, service)) {
+      return "see to it that a source has the pods, and that they are ready";
+    }
     if (service.selector().isEmpty()) {
       return "add endpoints or a workloadSelector";
     }
@@ -101,6 +105,9 @@ final class ServiceFindings {
   }
 
   private static String why(MeshIndex mesh, MeshService service) {
+    if (hasEndpointsOfSlices(mesh, service)) {
+      return "those of its EndpointSlices are not ready, or are pods that no source has";
+    }
     if (service.selector().isEmpty()) {
       return "it lists none and selects none";
     }
@@ -123,6 +130,17 @@ final class ServiceFindings {
                     .formatted(selector, nearest.key(), nearest.lacks(selector)))
         .orElseGet(
             () -> "no workload of namespace '%s' has %s".formatted(service.namespace(), selector));
+  }
+
+  private static boolean hasEndpointsOfSlices(MeshIndex mesh, MeshService service) {
+    return service.origin() == MeshService.Origin.KUBERNETES_SERVICE
+        && mesh.snapshot().objects(EndpointSlice.class, service.namespace()).stream()
+            .filter(
+                slice ->
+                    service
+                        .name()
+                        .equals(slice.metadata().labels().get("kubernetes.io/service-name")))
+            .anyMatch(slice -> !slice.endpoints().isEmpty());
   }
 
   private static String names(List<Described> workloads) {

@@ -12,9 +12,12 @@ public record Locality(String region, String zone, String subzone) implements Co
   /** The locality of a workload that says nothing of it. */
   public static final Locality UNKNOWN = new Locality("", "", "");
 
-  /** Returns the locality that {@code region/zone/subzone} names; missing parts are empty. */
+  /**
+   * Returns the locality that {@code region/zone/subzone} names; missing parts are empty, and what
+   * follows the third does not count, as in Istio.
+   */
   public static Locality parse(String text) {
-    String[] parts = text.split("/", 3);
+    String[] parts = text.split("/", -1);
     return new Locality(
         parts[0], parts.length > 1 ? parts[1] : "", parts.length > 2 ? parts[2] : "");
   }

@@ -45,7 +45,9 @@ record AcceptedObject(
     if (object instanceof Service service) {
       return new AcceptedObject(
           object,
-          List.of(ServiceDefinition.of(service, settings.clusterDomain()).in(cluster)),
+          List.of(
+              ServiceDefinition.of(service, settings.clusterDomain(), settings.trustDomain())
+                  .in(cluster)),
           Optional.empty(),
           cluster);
     }

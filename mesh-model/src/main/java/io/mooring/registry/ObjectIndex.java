@@ -3,12 +3,14 @@ package io.mooring.registry;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
 import io.mooring.service.Age;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -34,18 +36,19 @@ record ObjectIndex(
 
     static final KindIndex EMPTY = new KindIndex(TreePMap.empty(), HashTreePMap.empty());
 
-    static KindIndex of(TreeMap<Age, ConfigObject> objects) {
-      Map<String, TreeMap<Age, ConfigObject>> byNamespace = new HashMap<>();
-      objects.forEach(
-          (age, object) ->
-              byNamespace
-                  .computeIfAbsent(age.namespace(), same -> new TreeMap<>())
-                  .put(age, object));
-      PMap<String, TreePMap<Age, ConfigObject>> shared = HashTreePMap.empty();
-      for (Map.Entry<String, TreeMap<Age, ConfigObject>> entry : byNamespace.entrySet()) {
-        shared = shared.plus(entry.getKey(), TreePMap.fromSortedMap(entry.getValue()));
+    static KindIndex of(List<Map.Entry<Age, ConfigObject>> entries) {
+      TreePMap<Age, ConfigObject> objects = SortedEntries.toMap(entries);
+      Map<String, List<Map.Entry<Age, ConfigObject>>> byNamespace = new HashMap<>();
+      for (Map.Entry<Age, ConfigObject> entry : objects.entrySet()) { // sorted: so are its parts
+        byNamespace
+            .computeIfAbsent(entry.getKey().namespace(), same -> new ArrayList<>())
+            .add(entry);
       }
-      return new KindIndex(TreePMap.fromSortedMap(objects), shared);
+      PMap<String, TreePMap<Age, ConfigObject>> shared = HashTreePMap.empty();
+      for (Map.Entry<String, List<Map.Entry<Age, ConfigObject>>> entry : byNamespace.entrySet()) {
+        shared = shared.plus(entry.getKey(), SortedEntries.toMap(entry.getValue()));
+      }
+      return new KindIndex(objects, shared);
     }
 
     KindIndex plus(ConfigObject object, String cluster) {
@@ -101,25 +104,31 @@ record ObjectIndex(
   }
 
   private ObjectIndex rebuilt(List<ObjectChange> changes) {
-    TreeMap<Slot, ConfigObject> all = new TreeMap<>(objectsBySlot);
+    Set<Slot> changed = new HashSet<>();
+    List<Map.Entry<Slot, ConfigObject>> all = new ArrayList<>(changes.size());
     for (ObjectChange change : changes) {
-      if (change.newer() == null) {
-        all.remove(change.slot());
-      } else {
-        all.put(change.slot(), change.newer().object());
+      changed.add(change.slot());
+      if (change.newer() != null) {
+        all.add(Map.entry(change.slot(), change.newer().object()));
       }
     }
-    Map<String, TreeMap<Age, ConfigObject>> byKind = new TreeMap<>();
-    all.forEach(
-        (slot, object) ->
-            byKind
-                .computeIfAbsent(object.kind(), same -> new TreeMap<>())
-                .put(Age.of(object.metadata(), slot.cluster()), object));
+    for (Map.Entry<Slot, ConfigObject> old : objectsBySlot.entrySet()) {
+      if (!changed.contains(old.getKey())) {
+        all.add(old);
+      }
+    }
+    Map<String, List<Map.Entry<Age, ConfigObject>>> byKind = new HashMap<>();
+    for (Map.Entry<Slot, ConfigObject> entry : all) {
+      ConfigObject object = entry.getValue();
+      byKind
+          .computeIfAbsent(object.kind(), same -> new ArrayList<>())
+          .add(Map.entry(Age.of(object.metadata(), entry.getKey().cluster()), object));
+    }
     TreePMap<String, KindIndex> kinds = TreePMap.empty();
-    for (Map.Entry<String, TreeMap<Age, ConfigObject>> entry : byKind.entrySet()) {
+    for (Map.Entry<String, List<Map.Entry<Age, ConfigObject>>> entry : byKind.entrySet()) {
       kinds = kinds.plus(entry.getKey(), KindIndex.of(entry.getValue()));
     }
-    return new ObjectIndex(TreePMap.fromSortedMap(all), kinds);
+    return new ObjectIndex(SortedEntries.toMap(all), kinds);
   }
 
   private ObjectIndex plus(ConfigObject object, Slot slot) {

@@ -5,8 +5,10 @@ import io.mooring.model.kubernetes.EndpointSlice;
 import io.mooring.model.kubernetes.Pod;
 import io.mooring.model.kubernetes.Service;
 import io.mooring.model.mesh.MeshConfig;
+import io.mooring.model.mesh.MeshConfigSpec;
 import io.mooring.model.mesh.MeshNetworks;
 import io.mooring.model.mesh.MeshNetworksSpec;
+import io.mooring.model.mesh.ServiceEntryVisibility;
 import io.mooring.registry.AddressIndex.Place;
 import io.mooring.registry.PersistentSnapshot.Contribution;
 import io.mooring.service.Conflict;
@@ -28,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PMap;
 import org.pcollections.TreePMap;
@@ -43,6 +46,7 @@ import org.pcollections.TreePMap;
 final class RegistryState {
 
   private static final Set<String> EVERYBODY = Set.of("*");
+  private static final int LARGE = 1024; // changes; below, threads cost more than they bring
   private static final MeshNetworksSpec NO_NETWORKS = MeshNetworksSpec.builder().build();
 
   private final Map<ServiceKey, Map<Slot, ServiceDefinition>> definitionsByService =
@@ -54,11 +58,17 @@ final class RegistryState {
   private ServiceIndex services = ServiceIndex.EMPTY;
   private AddressIndex<Contribution, List<MeshEndpoint>> endpointsAt = AddressIndex.empty();
   private AddressIndex<String, MeshWorkload> workloadsAt = AddressIndex.empty();
+
+  /** Of the step that is being applied. */
+  private final List<AddressIndex.Change<Contribution, List<MeshEndpoint>>> movedEndpoints =
+      new ArrayList<>();
+
   private final MeshSettings settings;
   private final VirtualIpAllocator virtualIps;
   private final SliceIndex slices;
   private final AliasIndex aliases = new AliasIndex();
   private Set<String> defaultExportTo = EVERYBODY;
+  private Optional<ServiceEntryVisibility> visibility = Optional.empty();
   private Networks networks = Networks.NONE;
   private long endpointsMade;
 
@@ -80,7 +90,7 @@ final class RegistryState {
     }
     Difference difference = new Difference();
     keysOf(virtualIps.open()).forEach(key -> remake(key, difference));
-    return difference.toChangeSet();
+    return finish(difference);
   }
 
   private Set<ServiceKey> keysOf(Set<String> hosts) {
@@ -95,24 +105,42 @@ final class RegistryState {
   ChangeSet apply(List<ObjectChange> changes) {
     Difference difference = new Difference();
     Set<ServiceKey> redefined = new TreeSet<>();
-    objects = objects.apply(changes);
+    CompletableFuture<ObjectIndex> indexed = indexed(changes);
     for (ObjectChange change : changes) {
       difference.configs.add(change.key());
       redefine(change, redefined);
       slices.update(change, redefined);
     }
+    List<Move> moves = moves(changes); // indexes workloads, so before services are made
+    objects = indexed.join();
     if (changes.stream().anyMatch(change -> change.key().kind().equals("MeshConfig"))) {
       applyMeshConfig(redefined);
+    }
+    if (visibility.isPresent()) {
+      changes.forEach(change -> applyNamespace(change.key(), redefined));
     }
     if (changes.stream().anyMatch(this::mayMoveNetworks)) {
       applyMeshNetworks(redefined, difference);
     }
     redefined.addAll(keysOf(virtualIps.update(changes)));
-    List<Move> moves = moves(changes); // indexes workloads, so before services are made
     redefined.forEach(key -> remake(key, difference));
     aliases.update(redefined, services).forEach(key -> remake(key, difference));
     moves.forEach(move -> apply(move, redefined, difference));
+    return finish(difference);
+  }
+
+  private ChangeSet finish(Difference difference) {
+    endpointsAt = endpointsAt.apply(movedEndpoints);
+    movedEndpoints.clear();
     return difference.toChangeSet();
+  }
+
+  /** Many objects are indexed beside the rest of the work, which asks for them at its end only. */
+  private CompletableFuture<ObjectIndex> indexed(List<ObjectChange> changes) {
+    ObjectIndex before = objects;
+    return changes.size() < LARGE
+        ? CompletableFuture.completedFuture(before.apply(changes))
+        : CompletableFuture.supplyAsync(() -> before.apply(changes));
   }
 
   /**
@@ -170,24 +198,28 @@ final class RegistryState {
   private record Move(String id, @Nullable MeshWorkload older, @Nullable MeshWorkload newer) {}
 
   private List<Move> moves(List<ObjectChange> changes) {
-    List<Move> moves = new ArrayList<>();
+    List<Move> moves = new ArrayList<>(changes.size());
+    List<AddressIndex.Change<String, MeshWorkload>> places = new ArrayList<>(changes.size());
     for (ObjectChange change : changes) {
       MeshWorkload older = workload(change.older());
       MeshWorkload newer = workload(change.newer());
       if (older != null) {
         workloads.remove(older);
-        workloadsAt =
-            older.hasAddress() ? workloadsAt.minus(placeOf(older), older.id()) : workloadsAt;
+        if (older.hasAddress()) {
+          places.add(new AddressIndex.Change<>(placeOf(older), older.id(), null));
+        }
       }
       if (newer != null) {
         workloads.add(newer);
-        workloadsAt =
-            newer.hasAddress() ? workloadsAt.plus(placeOf(newer), newer.id(), newer) : workloadsAt;
+        if (newer.hasAddress()) {
+          places.add(new AddressIndex.Change<>(placeOf(newer), newer.id(), newer));
+        }
         moves.add(new Move(newer.id(), older, newer));
       } else if (older != null) {
         moves.add(new Move(older.id(), older, null));
       }
     }
+    workloadsAt = workloadsAt.apply(places);
     return moves;
   }
 
@@ -238,10 +270,10 @@ final class RegistryState {
   private void moveEndpoints(
       Contribution contribution, List<MeshEndpoint> older, List<MeshEndpoint> newer) {
     if (!older.isEmpty() && !older.get(0).address().isEmpty()) {
-      endpointsAt = endpointsAt.minus(placeOf(older.get(0)), contribution);
+      movedEndpoints.add(new AddressIndex.Change<>(placeOf(older.get(0)), contribution, null));
     }
     if (!newer.isEmpty() && !newer.get(0).address().isEmpty()) {
-      endpointsAt = endpointsAt.plus(placeOf(newer.get(0)), contribution, newer);
+      movedEndpoints.add(new AddressIndex.Change<>(placeOf(newer.get(0)), contribution, newer));
     }
   }
 
@@ -285,16 +317,46 @@ final class RegistryState {
 
   /** The oldest MeshConfig of the root namespace counts: Istio reads it from there alone. */
   private void applyMeshConfig(Set<ServiceKey> redefined) {
-    Set<String> exportTo =
+    Optional<MeshConfigSpec> spec =
         objects.objects(MeshConfig.class, settings.rootNamespace()).stream()
             .findFirst()
-            .map(config -> Set.copyOf(config.spec().defaultServiceExportTo()))
+            .map(MeshConfig::spec);
+    Set<String> exportTo =
+        spec.map(it -> Set.copyOf(it.defaultServiceExportTo()))
             .filter(namespaces -> !namespaces.isEmpty())
             .orElse(EVERYBODY);
-    if (!exportTo.equals(defaultExportTo)) {
+    Optional<ServiceEntryVisibility> atMost =
+        spec.flatMap(MeshConfigSpec::serviceEntryVisibility)
+            .filter(ServiceEntryVisibility::applyToSidecars);
+    if (!exportTo.equals(defaultExportTo) || !atMost.equals(visibility)) {
       defaultExportTo = exportTo;
+      visibility = atMost;
       redefined.addAll(definitionsByService.keySet());
     }
+  }
+
+  private void applyNamespace(ConfigKey key, Set<ServiceKey> redefined) {
+    if (key.kind().equals("Namespace")) {
+      definitionsByService.keySet().stream()
+          .filter(service -> service.namespace().equals(key.name()))
+          .forEach(redefined::add);
+    }
+  }
+
+  private ServiceDefinition exported(ServiceDefinition definition) {
+    ServiceDefinition exported = definition.exportedByDefaultTo(defaultExportTo);
+    return visibility
+        .map(it -> exported.seenAtMost(it.of(labelsOf(definition.service().namespace()))))
+        .orElse(exported);
+  }
+
+  /** Kubernetes labels every namespace with its name, so that one without an object has that. */
+  private Map<String, String> labelsOf(String namespace) {
+    Map<String, String> labels = new TreeMap<>(Map.of("kubernetes.io/metadata.name", namespace));
+    objects
+        .object(new ConfigKey("Namespace", "", namespace))
+        .ifPresent(it -> labels.putAll(it.metadata().labels()));
+    return labels;
   }
 
   private boolean mayMoveNetworks(ObjectChange change) {
@@ -329,9 +391,7 @@ final class RegistryState {
   }
 
   private MergedService merge(Collection<ServiceDefinition> definitions) {
-    MergedService merged =
-        MergedService.of(
-            definitions.stream().map(it -> it.exportedByDefaultTo(defaultExportTo)).toList());
+    MergedService merged = MergedService.of(definitions.stream().map(this::exported).toList());
     if (merged.definitions().stream().anyMatch(ServiceDefinition::wantsVirtualIp)) {
       merged = merged.withAutoAddresses(virtualIps.of(merged.service().host()));
     }
@@ -376,6 +436,7 @@ final class RegistryState {
           definition.endpoints(
               slice,
               name -> pod(slice.metadata().namespace(), name, found.cluster()),
+              ip -> slices.podAt(slice.metadata().namespace(), ip, found.cluster()),
               settings.trustDomain(),
               found.cluster());
       String id = slice.kind() + "/" + slice.metadata().name();

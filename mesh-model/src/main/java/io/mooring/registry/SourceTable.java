@@ -53,7 +53,7 @@ final class SourceTable {
    * equal object is no change.
    */
   List<ObjectChange> apply(int source, List<RegistryEvent> batch, RejectionHandler rejections) {
-    Map<Slot, @Nullable AcceptedObject> olderBySlot = new HashMap<>();
+    Map<Slot, @Nullable AcceptedObject> olderBySlot = new HashMap<>(2 * batch.size());
     undo.clear();
     List<Optional<Acceptance>> acceptances = acceptTogether(source, batch);
     for (int i = 0; i < batch.size(); i++) {

@@ -15,7 +15,12 @@ final class WorkloadIndex {
   private final Map<LabelKey, Map<String, MeshWorkload>> workloadsByLabel = new HashMap<>();
 
   /** One label in one namespace. */
-  record LabelKey(String namespace, String label, String value) {}
+  record LabelKey(String namespace, String label, String value) {
+    @Override
+    public int hashCode() { // as in ConfigKey
+      return 0x9E3779B9 * (31 * namespace.hashCode() + label.hashCode()) + value.hashCode();
+    }
+  }
 
   void add(MeshWorkload workload) {
     workloadsByNamespace

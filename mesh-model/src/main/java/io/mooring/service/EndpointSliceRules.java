@@ -27,22 +27,30 @@ final class EndpointSliceRules {
       ServiceDefinition definition,
       EndpointSlice slice,
       Function<String, Optional<Pod>> podsByName,
+      Function<String, Optional<Pod>> podsByAddress,
       TrustDomain trustDomain,
       String cluster) {
     List<List<MeshEndpoint>> endpoints = new ArrayList<>();
     for (Endpoint endpoint : slice.endpoints()) {
       // All addresses of an endpoint mean the same one: Kubernetes says to use the first.
-      List<MeshEndpoint> ofPorts = new ArrayList<>();
-      if (counts(definition, endpoint)) {
-        MeshWorkload workload = workload(slice, endpoint, podsByName, trustDomain).in(cluster);
-        for (MeshPort port : definition.service().ports()) {
-          number(slice, port)
-              .ifPresent(number -> ofPorts.add(EndpointRules.endpoint(port, number, workload)));
-        }
-      }
-      endpoints.add(ofPorts);
+      endpoints.add(
+          Optional.of(endpoint)
+              .filter(it -> counts(definition, it))
+              .flatMap(it -> workload(slice, it, podsByName, podsByAddress, trustDomain))
+              .map(workload -> ofPorts(definition, slice, workload.in(cluster)))
+              .orElse(List.of()));
     }
     return endpoints;
+  }
+
+  private static List<MeshEndpoint> ofPorts(
+      ServiceDefinition definition, EndpointSlice slice, MeshWorkload workload) {
+    List<MeshEndpoint> ofPorts = new ArrayList<>();
+    for (MeshPort port : definition.service().ports()) {
+      number(slice, port)
+          .ifPresent(number -> ofPorts.add(EndpointRules.endpoint(port, number, workload)));
+    }
+    return ofPorts;
   }
 
   private static boolean counts(ServiceDefinition definition, Endpoint endpoint) {
@@ -61,21 +69,26 @@ final class EndpointSliceRules {
         .findFirst();
   }
 
-  private static MeshWorkload workload(
+  /** A pod that nobody knows yet is none: its peers would speak to it without mTLS. */
+  private static Optional<MeshWorkload> workload(
       EndpointSlice slice,
       Endpoint endpoint,
       Function<String, Optional<Pod>> podsByName,
+      Function<String, Optional<Pod>> podsByAddress,
       TrustDomain trustDomain) {
     String address = endpoint.addresses().get(0);
-    return podName(slice, endpoint)
-        .flatMap(podsByName)
-        .flatMap(pod -> PodRules.workload(pod, trustDomain))
-        .map(workload -> MeshWorkload.builder().from(workload).address(address).build())
-        .orElseGet(() -> anonymous(slice, endpoint, address));
+    Optional<String> name = podName(slice, endpoint);
+    Optional<MeshWorkload> ofPod =
+        name.map(podsByName)
+            .orElseGet(() -> podsByAddress.apply(address))
+            .map(pod -> PodRules.workload(pod, address, trustDomain));
+    return name.isPresent() || ofPod.isPresent()
+        ? ofPod
+        : Optional.of(anonymous(slice, endpoint, address));
   }
 
   /** Returns the pod of the slice's namespace that the endpoint refers to. */
-  static Optional<String> podName(EndpointSlice slice, Endpoint endpoint) {
+  private static Optional<String> podName(EndpointSlice slice, Endpoint endpoint) {
     return endpoint
         .targetRef()
         .filter(reference -> reference.kind().equals("Pod"))

@@ -6,6 +6,7 @@ import io.mooring.model.kubernetes.Service;
 import io.mooring.model.kubernetes.ServicePort;
 import io.mooring.model.kubernetes.ServiceSpec;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
+import io.mooring.model.spiffe.TrustDomain;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +27,8 @@ import java.util.TreeMap;
 final class KubernetesServiceRules {
 
   private static final String EXPORT_TO_ANNOTATION = "networking.istio.io/exportTo";
+  private static final String ACCOUNTS_ANNOTATION = "alpha.istio.io/kubernetes-serviceaccounts";
+  private static final String NAMES_ANNOTATION = "alpha.istio.io/canonical-serviceaccounts";
   private static final String HEADLESS = "None";
   private static final String EXTERNAL_NAME = "ExternalName";
 
@@ -36,7 +39,8 @@ final class KubernetesServiceRules {
 
   private KubernetesServiceRules() {}
 
-  static ServiceDefinition definition(Service service, String clusterDomain) {
+  static ServiceDefinition definition(
+      Service service, String clusterDomain, TrustDomain trustDomain) {
     ServiceSpec spec = service.spec();
     boolean external = spec.type().equals(EXTERNAL_NAME);
     boolean headless = spec.clusterIP().equals(HEADLESS);
@@ -55,6 +59,7 @@ final class KubernetesServiceRules {
             .resolution(external ? Resolution.DNS : headless ? Resolution.NONE : Resolution.STATIC)
             .meshExternal(external)
             .exportTo(exportTo.isEmpty() ? Set.of("*") : exportTo)
+            .subjectAltNames(subjectAltNames(service, trustDomain))
             .labels(service.metadata().labels());
     ServiceDefinition.Builder definition =
         ServiceDefinition.builder().exportsByDefault(exportTo.isEmpty());
@@ -89,13 +94,25 @@ final class KubernetesServiceRules {
   }
 
   private static Set<String> exportTo(Service service) {
-    Set<String> exportTo = new LinkedHashSet<>();
-    String annotation = service.metadata().annotations().getOrDefault(EXPORT_TO_ANNOTATION, "");
-    Arrays.stream(annotation.split(",", -1))
+    return annotation(service, EXPORT_TO_ANNOTATION);
+  }
+
+  /** Whose certificates the endpoints have that are no pods or WorkloadEntries, as in Istio. */
+  private static Set<String> subjectAltNames(Service service, TrustDomain trustDomain) {
+    Set<String> names = annotation(service, NAMES_ANNOTATION);
+    for (String account : annotation(service, ACCOUNTS_ANNOTATION)) {
+      names.add(trustDomain.workload(service.metadata().namespace(), account).toString());
+    }
+    return names;
+  }
+
+  private static Set<String> annotation(Service service, String name) {
+    Set<String> values = new LinkedHashSet<>();
+    Arrays.stream(service.metadata().annotations().getOrDefault(name, "").split(",", -1))
         .map(String::strip)
-        .filter(namespace -> !namespace.isEmpty())
-        .forEach(exportTo::add);
-    return exportTo;
+        .filter(value -> !value.isEmpty())
+        .forEach(values::add);
+    return values;
   }
 
   /** Envoy does not proxy SCTP: such a port is left out. An ExternalName maps no ports. */

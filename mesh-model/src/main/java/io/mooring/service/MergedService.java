@@ -40,9 +40,10 @@ public record MergedService(
    * <p>A Kubernetes Service keeps ServiceEntries out: one of the same name neither adds ports nor
    * endpoints to it. Services of several clusters make one together, as ServiceEntries of one
    * namespace do: the oldest decides, and younger ones add ports, addresses, subject alternative
-   * names and endpoints. One that is resolved differently or exported elsewhere is left out: its
-   * endpoints would not fit the cluster, or would reach namespaces that it does not export to
-   * (Istio hands them out: istio/istio#55714).
+   * names and endpoints, also where labels or selectors differ (Istio then leaves the ports of all
+   * but the oldest out, and of the names takes those of the last). One that is resolved differently
+   * or exported elsewhere is left out: its endpoints would not fit the cluster, or would reach
+   * namespaces that it does not export to (Istio hands them out: istio/istio#55714).
    *
    * @param candidates at least one definition, all with the same key, in any order
    */
@@ -76,8 +77,10 @@ public record MergedService(
    * ascending service port.
    *
    * <p>Each is named after the port of this service that has its number, whatever its own
-   * definition calls that port. A service that is resolved by DNS round robin keeps the first
-   * endpoint of each port.
+   * definition calls that port: numbers are what clients call. Istio goes by number for DNS alone,
+   * else by name: there an endpoint of port 81 serves port 80, too, where another definition has
+   * the name for that, and one of port 80 with another name serves none. A service that is resolved
+   * by DNS round robin keeps the first endpoint of each port.
    *
    * @param contributed in the order of definitions, and within one in the order of its workloads
    */

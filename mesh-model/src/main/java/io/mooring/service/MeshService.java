@@ -115,11 +115,11 @@ public interface MeshService {
     return ports().stream().filter(port -> port.number() == number).findFirst();
   }
 
-  /** Returns whether a workload of {@code client} may see this service. */
+  /** Returns whether a workload of {@code client} may see this service: {@code ~} beats names. */
   default boolean isVisibleIn(String client) {
-    return exportTo().contains("*")
-        || exportTo().contains(client)
-        || (exportTo().contains(".") && client.equals(namespace()));
+    boolean isNamed =
+        exportTo().contains(client) || (exportTo().contains(".") && client.equals(namespace()));
+    return exportTo().contains("*") || (isNamed && !exportTo().contains("~"));
   }
 
   /**

@@ -108,6 +108,8 @@ public interface MeshWorkload {
    * Returns what names the workload in its namespace, pods before others: {@code kind/name}, and
    * {@code @cluster} behind that of a pod, as each cluster may have one of the name.
    */
+  @Value.Derived
+  @Value.Auxiliary
   default String id() {
     String id = origin().kind() + "/" + name();
     return origin() == Origin.POD && !cluster().isEmpty() ? id + "@" + cluster() : id;

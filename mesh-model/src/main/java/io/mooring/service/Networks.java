@@ -19,9 +19,10 @@ import java.util.stream.Stream;
 /**
  * Which networks the mesh has: who is in them, and where others enter. Immutable.
  *
- * <p>A workload that names no network is in that of its cluster, else in that of the longest CIDR
- * block around its address, as MeshNetworks say. Istio does so for pods alone; a WorkloadEntry that
- * leaves its network out gets no traffic through gateways there.
+ * <p>A workload that names no network is, where MeshNetworks say anything, in that of its label
+ * {@code topology.istio.io/network}, else of its cluster, else of the longest CIDR block around its
+ * address. Istio does so for pods alone; a WorkloadEntry that leaves its network out gets no
+ * traffic through gateways there.
  *
  * <p>Gateways are those with an IP: the addresses that MeshNetworks list, and the external ones of
  * Kubernetes Services that MeshNetworks name or that carry the label {@code
@@ -185,20 +186,25 @@ public record Networks(
     return bits.matches("[0-9]{1,3}") ? Integer.parseInt(bits) : 0;
   }
 
+  private String network(Map<String, String> labels, String cluster, String address) {
+    String said = labels.getOrDefault(WorkloadRules.NETWORK_LABEL, "");
+    return said.isEmpty() ? network(cluster, address) : said;
+  }
+
   /** Returns the workload in its network, with Istio's label of it; the same one if it says one. */
   public MeshWorkload place(MeshWorkload workload) {
     if (!workload.network().isEmpty()
         || (networksByCluster.isEmpty() && networksByBlock.isEmpty())) {
       return workload;
     }
-    String network = network(workload.cluster(), workload.address());
+    String network = network(workload.labels(), workload.cluster(), workload.address());
     if (network.isEmpty()) {
       return workload;
     }
     return MeshWorkload.builder()
         .from(workload)
         .network(network)
-        .labels(labelled(workload.labels(), network))
+        .labels(WorkloadRules.withNetwork(workload.labels(), network))
         .build();
   }
 
@@ -208,20 +214,14 @@ public record Networks(
         || (networksByCluster.isEmpty() && networksByBlock.isEmpty())) {
       return endpoint;
     }
-    String network = network(endpoint.cluster(), endpoint.address());
+    String network = network(endpoint.labels(), endpoint.cluster(), endpoint.address());
     return network.isEmpty()
         ? endpoint
         : MeshEndpoint.builder()
             .from(endpoint)
             .network(network)
-            .labels(labelled(endpoint.labels(), network))
+            .labels(WorkloadRules.withNetwork(endpoint.labels(), network))
             .build();
-  }
-
-  private static Map<String, String> labelled(Map<String, String> labels, String network) {
-    Map<String, String> all = new TreeMap<>(labels);
-    all.put(WorkloadRules.NETWORK_LABEL, network);
-    return all;
   }
 
   /** Returns where others enter a network, in order; empty where it has no entrance. */

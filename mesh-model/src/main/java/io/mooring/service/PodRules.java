@@ -35,7 +35,8 @@ final class PodRules {
         .map(address -> workload(pod, address, trustDomain));
   }
 
-  private static MeshWorkload workload(Pod pod, String address, TrustDomain trustDomain) {
+  /** Returns the workload at {@code address}, whatever address the pod itself says. */
+  static MeshWorkload workload(Pod pod, String address, TrustDomain trustDomain) {
     Map<String, String> labels = pod.metadata().labels();
     String network = labels.getOrDefault(WorkloadRules.NETWORK_LABEL, "");
     Locality locality = locality(labels);

@@ -4,6 +4,7 @@ import io.mooring.model.MeshStyle;
 import io.mooring.model.kubernetes.EndpointSlice;
 import io.mooring.model.kubernetes.Pod;
 import io.mooring.model.kubernetes.Service;
+import io.mooring.model.mesh.ServiceEntryVisibility;
 import io.mooring.model.networking.ServiceEntry;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
 import io.mooring.model.spiffe.TrustDomain;
@@ -60,9 +61,12 @@ public interface ServiceDefinition {
    * <p>A headless service passes connections through to the address that the client resolved. An
    * {@code ExternalName} is a service outside the mesh with one endpoint, the DNS name it stands
    * for.
+   *
+   * @throws io.mooring.model.spiffe.InvalidSpiffeIdException if Istio's annotation of service
+   *     accounts holds one that makes no SPIFFE ID
    */
-  static ServiceDefinition of(Service service, String clusterDomain) {
-    return KubernetesServiceRules.definition(service, clusterDomain);
+  static ServiceDefinition of(Service service, String clusterDomain, TrustDomain trustDomain) {
+    return KubernetesServiceRules.definition(service, clusterDomain, trustDomain);
   }
 
   /** Returns the id of the cluster whose source it came from; empty where the source says none. */
@@ -91,7 +95,29 @@ public interface ServiceDefinition {
 
   /** Returns the same, seen by {@code exportTo} where the object leaves that to the mesh. */
   default ServiceDefinition exportedByDefaultTo(Set<String> exportTo) {
-    return !exportsByDefault() || service().exportTo().equals(exportTo)
+    return exportsByDefault() ? exportedTo(exportTo) : this;
+  }
+
+  /**
+   * Returns the same, seen no further than the mesh lets ServiceEntries of its namespace be; a
+   * Kubernetes Service stays as it is.
+   */
+  default ServiceDefinition seenAtMost(ServiceEntryVisibility.Visibility visibility) {
+    return isKubernetes()
+        ? this
+        : switch (visibility) {
+          case VISIBILITY_UNSPECIFIED, PUBLIC -> this;
+          case NAMESPACE -> exportedTo(Set.of(isSeenAtHome() ? "." : "~"));
+          case NONE -> exportedTo(Set.of("~"));
+        };
+  }
+
+  private boolean isSeenAtHome() {
+    return service().isVisibleIn(service().namespace());
+  }
+
+  private ServiceDefinition exportedTo(Set<String> exportTo) {
+    return service().exportTo().equals(exportTo)
         ? this
         : builder()
             .from(this)
@@ -119,10 +145,10 @@ public interface ServiceDefinition {
    * Returns whether {@code workload} is an endpoint of this service.
    *
    * <p>A workload with a DNS name or a Unix socket for an address fits only a service that is
-   * resolved by DNS: an EDS cluster cannot hold a name. One without an address, which is reached
-   * through the gateway of its network, fits only one whose endpoints have addresses. A headless
-   * Kubernetes Service selects pods alone: its clients learn their addresses from the cluster's
-   * DNS, which knows of no others.
+   * resolved by DNS: an EDS cluster cannot hold a name. One without an address is reached through
+   * the gateway of its network, so that it fits none that passes connections through to where the
+   * client called. A headless Kubernetes Service selects pods alone: its clients learn their
+   * addresses from the cluster's DNS, which knows of no others.
    */
   default boolean selects(MeshWorkload workload) {
     Optional<Map<String, String>> selector = service().selector();
@@ -132,7 +158,7 @@ public interface ServiceDefinition {
         && isOfCluster(workload.cluster())
         && (workload.hasAddress()
             ? workload.hasIp() || isResolvedByDns()
-            : service().resolution() == Resolution.STATIC)
+            : service().resolution() != Resolution.NONE)
         && (!isHeadless() || workload.origin() == MeshWorkload.Origin.POD);
   }
 
@@ -187,17 +213,21 @@ public interface ServiceDefinition {
    *
    * <p>Counted are the ready ones, or all where the Service publishes addresses that are not ready;
    * their ports are those of the slice that have the name of a service port. Identity, labels and
-   * locality are those of the pod that the endpoint refers to.
+   * locality are those of the pod that the endpoint refers to, so that there is no endpoint until
+   * the pod is known; one that refers to none is the pod that has its address, if there is one.
    *
    * @param podsByName looks a pod of the slice's namespace up
+   * @param podsByAddress looks one up by its IP
    * @param cluster that the slice comes from; empty where its source says none
    */
   default List<List<MeshEndpoint>> endpoints(
       EndpointSlice slice,
       Function<String, Optional<Pod>> podsByName,
+      Function<String, Optional<Pod>> podsByAddress,
       TrustDomain trustDomain,
       String cluster) {
-    return EndpointSliceRules.endpoints(this, slice, podsByName, trustDomain, cluster);
+    return EndpointSliceRules.endpoints(
+        this, slice, podsByName, podsByAddress, trustDomain, cluster);
   }
 
   /** Returns whether endpoints count that are not ready. */

@@ -118,10 +118,14 @@ final class ServiceEntryRules {
     return workloads;
   }
 
-  /** An address that does not fit would make Envoy refuse every endpoint of the cluster. */
+  /**
+   * An address that does not fit would make Envoy refuse every endpoint of the cluster. None at all
+   * fits where proxies may go through the gateway of its network instead.
+   */
   private static boolean fits(MeshWorkload workload, Resolution resolution) {
     return switch (resolution) {
-      case STATIC, NONE -> workload.hasIp() || workload.isUnixSocket();
+      case STATIC -> workload.hasIp() || workload.isUnixSocket() || !workload.hasAddress();
+      case NONE -> workload.hasIp() || workload.isUnixSocket();
       case DNS, DNS_ROUND_ROBIN, DYNAMIC_DNS -> !workload.isUnixSocket();
     };
   }

@@ -101,6 +101,13 @@ final class WorkloadRules {
     return Locality.parse(label.contains("/") ? label : label.replace('.', '/'));
   }
 
+  /**
+   * Returns what telemetry calls the workload: its group, else its label, else its object.
+   *
+   * <p>Istio heeds the label among those of the metadata alone for sidecars, among all for ambient;
+   * here all count, those of an inline endpoint too. There an empty annotation or label makes an
+   * empty name; here it says nothing.
+   */
   static String workloadName(Metadata metadata, Map<String, String> labels) {
     String group = metadata.annotations().getOrDefault(GROUP_ANNOTATION, "");
     if (!group.isEmpty()) {
@@ -114,9 +121,9 @@ final class WorkloadRules {
     return tlsMode(labels, spec.serviceAccount().isEmpty() ? "disabled" : "istio");
   }
 
+  /** Returns the label as it stands: even an empty one says that this is no mTLS of Istio's. */
   static String tlsMode(Map<String, String> labels, String otherwise) {
-    String label = labels.getOrDefault(TLS_MODE_LABEL, "");
-    return label.isEmpty() ? otherwise : label;
+    return labels.getOrDefault(TLS_MODE_LABEL, otherwise);
   }
 
   private static Optional<SpiffeId> identity(
@@ -132,8 +139,22 @@ final class WorkloadRules {
     putUnlessEmpty(all, REGION_LABEL, locality.region());
     putUnlessEmpty(all, ZONE_LABEL, locality.zone());
     putUnlessEmpty(all, SUBZONE_LABEL, locality.subzone());
-    putUnlessEmpty(all, NETWORK_LABEL, network);
+    putNetwork(all, network);
     return all;
+  }
+
+  /** Returns the labels and that of the network, unless they say one. */
+  static Map<String, String> withNetwork(Map<String, String> labels, String network) {
+    Map<String, String> all = new TreeMap<>(labels);
+    putNetwork(all, network);
+    return all;
+  }
+
+  /** A label that is there stays, as in Istio: what subsets select is for its author to say. */
+  private static void putNetwork(Map<String, String> labels, String network) {
+    if (labels.getOrDefault(NETWORK_LABEL, "").isEmpty()) {
+      putUnlessEmpty(labels, NETWORK_LABEL, network);
+    }
   }
 
   private static void putUnlessEmpty(Map<String, String> labels, String name, String value) {

@@ -134,6 +134,30 @@ class MeshAnalysisTest {
   }
 
   @Test
+  void serviceWhosePodsNoSourceHasSaysSo() {
+    String kubernetes =
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: ratings, namespace: demo}
+        spec: {selector: {app: ratings}, ports: [{name: http, port: 80}]}
+        """;
+    String slice =
+        """
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: ratings-1, namespace: demo, labels: {kubernetes.io/service-name: ratings}}
+        addressType: IPv4
+        ports: [{name: http, port: 80}]
+        endpoints: [{addresses: [10.0.0.1], targetRef: {kind: Pod, name: gone}}]
+        """;
+    assertFinding(
+        only(kubernetes, slice),
+        FindingCode.SERVICE_WITHOUT_ENDPOINTS,
+        "are not ready, or are pods that no source has");
+  }
+
+  @Test
   void staticServiceWithoutEndpointsAndSelectorIsToldFromOneThatPassesThrough() {
     String inline = SERVICE.replaceAll("  workloadSelector.*\n", "");
     assertFinding(

@@ -15,7 +15,7 @@ class LocalityTest {
     "eu/a, eu, a, ''",
     "eu/a/1, eu, a, 1",
     "eu//1, eu, '', 1",
-    "eu/a/1/x, eu, a, 1/x",
+    "eu/a/1/x, eu, a, 1",
     "/a, '', a, ''"
   })
   void partsThatAreMissingAreEmpty(String text, String region, String zone, String subzone) {

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -143,6 +144,100 @@ class IstioScenariosTest {
     assertThat(service.isVisibleIn("ns")).isTrue();
     assertThat(service.isVisibleIn("other")).isFalse();
     assertThat(snapshot.servicesByHost("open.test").get(0).isVisibleIn("other")).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // what the mesh says at most | exportTo | seen in its own namespace | in another
+        "defaultVisibility: NAMESPACE | '*' | true | false",
+        "defaultVisibility: NAMESPACE | . | true | false",
+        "defaultVisibility: NAMESPACE | ns | true | false",
+        "defaultVisibility: NAMESPACE | other | false | false",
+        "defaultVisibility: NAMESPACE | ~ | false | false",
+        "defaultVisibility: NONE | '*' | false | false",
+        "defaultVisibility: PUBLIC | '*' | true | true",
+        "defaultVisibility: PUBLIC | . | true | false",
+        "defaultVisibility: VISIBILITY_UNSPECIFIED | '*' | true | true",
+        "{} | '*' | true | true",
+        "policies: [{visibility: NONE}] | '*' | false | false",
+        "policies: [{visibility: NAMESPACE, matchingRules: [{}]}] | '*' | true | true",
+        "policies: [{visibility: NONE, matchingRules: [{namespaceSelector: {matchLabels: {team:"
+            + " a}}}]}] | '*' | false | false",
+        "policies: [{visibility: NONE, matchingRules: [{namespaceSelector: {matchLabels: {team:"
+            + " b}}}]}] | '*' | true | true",
+        "policies: [{visibility: NONE, matchingRules: [{namespaceSelector: {matchLabels: {team:"
+            + " a}}}, {}]}] | '*' | true | true",
+        "policies: [{visibility: NAMESPACE, matchingRules: [{namespaceSelector: {matchLabels:"
+            + " {team: a}}}]}, {visibility: NONE}] | '*' | true | false",
+        "policies: [{visibility: NONE, matchingRules: [{namespaceSelector: {matchLabels:"
+            + " {kubernetes.io/metadata.name: ns}}}]}] | '*' | false | false",
+        "policies: [{visibility: NONE, matchingRules: [{namespaceSelector: {matchExpressions:"
+            + " [{key: team, operator: In, values: [a]}]}}]}] | '*' | false | false",
+        "policies: [{visibility: NONE, matchingRules: [{namespaceSelector: {matchExpressions:"
+            + " [{key: team, operator: NotIn, values: [a]}]}}]}] | '*' | true | true",
+        "policies: [{visibility: NONE, matchingRules: [{namespaceSelector: {matchExpressions:"
+            + " [{key: no, operator: NotIn, values: [a]}]}}]}] | '*' | false | false",
+        "policies: [{visibility: NONE, matchingRules: [{namespaceSelector: {matchExpressions:"
+            + " [{key: team, operator: Exists}]}}]}] | '*' | false | false",
+        "policies: [{visibility: NONE, matchingRules: [{namespaceSelector: {matchExpressions:"
+            + " [{key: team, operator: DoesNotExist}]}}]}] | '*' | true | true"
+      })
+  void theMeshSaysHowFarServiceEntriesAreSeenAtMost(
+      String most, String exportTo, boolean atHome, boolean elsewhere) {
+    String mesh =
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: istio, namespace: istio-system}
+        data:
+          mesh: |
+            serviceEntryVisibility:
+              applyToSidecars: true
+              %s
+        ---
+        apiVersion: v1
+        kind: Namespace
+        metadata: {name: ns, labels: {team: a}}
+        ---
+        """
+            .formatted(most.equals("{}") ? "" : most);
+    String kubernetes =
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: k, namespace: ns}
+        spec: {ports: [{port: 80}]}
+        ---
+        """;
+    String entry = entry("se", "STATIC", "exportTo: ['%s']".formatted(exportTo));
+    RegistrySnapshot snapshot = load(entry, kubernetes, mesh);
+    MeshService service = snapshot.servicesByHost("host.test").get(0);
+    assertThat(service.isVisibleIn("ns")).isEqualTo(atHome);
+    assertThat(service.isVisibleIn("other")).isEqualTo(elsewhere);
+    RegistrySnapshot nodesOnly =
+        load(entry, mesh.replace("applyToSidecars: true", "applyToSidecars: false"));
+    assertThat(nodesOnly.servicesByHost("host.test").get(0).exportTo()).containsExactly(exportTo);
+    assertThat(snapshot.servicesByHost("k.ns.svc.cluster.local").get(0).isVisibleIn("other"))
+        .isTrue();
+  }
+
+  @Test
+  void exportToNobodyBeatsNamespacesButNotEverybody() {
+    String kubernetes =
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: k, namespace: ns, annotations: {networking.istio.io/exportTo: "%s"}}
+        spec: {ports: [{port: 80}]}
+        ---
+        """;
+    MeshService named = load(kubernetes.formatted("~,.,other")).services().iterator().next();
+    assertThat(named.isVisibleIn("ns")).isFalse();
+    assertThat(named.isVisibleIn("other")).isFalse();
+    MeshService all = load(kubernetes.formatted("~,*")).services().iterator().next();
+    assertThat(all.isVisibleIn("ns")).isTrue();
   }
 
   private static String entry(String name, String resolution, String more) {

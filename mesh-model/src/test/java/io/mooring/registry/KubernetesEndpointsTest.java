@@ -132,12 +132,11 @@ class KubernetesEndpointsTest {
   }
 
   @Test
-  void anEndpointOfASliceIsWhatItsPodIsEvenWhenThePodComesLater() {
+  void anEndpointOfASliceIsWhatItsPodIsOnceThatIsKnown() {
     source.put(
         service(spec -> spec.addPorts(port("http", IntOrString.of(8080)))),
         slice("s1", endpoint("10.0.0.1", "p", true)));
-    assertThat(endpoints(SERVICE).get(0).identity()).isEmpty();
-    assertThat(endpoints(SERVICE).get(0).locality()).isEqualTo(new Locality("", "z1", ""));
+    assertThat(endpoints(SERVICE)).isEmpty();
     source.put(pod("p", "10.0.0.1", false));
     assertThat(endpoints(SERVICE))
         .singleElement()
@@ -147,14 +146,36 @@ class KubernetesEndpointsTest {
               assertThat(it.labels()).containsEntry("app", "ratings");
               assertThat(it.port()).isEqualTo(7070);
             });
+    source.put(pod("p", "", false));
+    assertThat(endpoints(SERVICE).get(0).identity()).isPresent();
+    assertThat(addresses(SERVICE)).containsExactly("10.0.0.1");
     source.delete(pod("p", "", true).key());
+    assertThat(endpoints(SERVICE)).isEmpty();
+  }
+
+  @Test
+  void anEndpointThatRefersToNoPodIsThatOfItsAddress() {
+    source.put(
+        service(spec -> spec.addPorts(port("http", IntOrString.of(8080)))),
+        slice("s1", endpoint("10.0.0.1", "", true)));
     assertThat(endpoints(SERVICE).get(0).identity()).isEmpty();
+    assertThat(endpoints(SERVICE).get(0).locality()).isEqualTo(new Locality("", "z1", ""));
+    source.put(pod("q", "10.0.0.1", false), pod("p", "10.0.0.1", false));
+    assertThat(endpoints(SERVICE)).singleElement().returns("p", MeshEndpoint::workloadName);
+    assertThat(endpoints(SERVICE).get(0).identity()).isPresent();
+    source.put(pod("p", "10.0.0.2", false));
+    assertThat(endpoints(SERVICE)).singleElement().returns("q", MeshEndpoint::workloadName);
+    source.delete(pod("q", "", true).key());
+    assertThat(endpoints(SERVICE).get(0).identity()).isEmpty();
+    source.put(slice("s1"), pod("q", "10.0.0.1", true));
+    assertThat(endpoints(SERVICE)).isEmpty();
   }
 
   @Test
   void endpointsThatAreNotReadyCountOnlyWhereTheServicePublishesThem() {
     source.put(
         service(spec -> spec.addPorts(port("http", IntOrString.of(8080)))),
+        pod("p", "10.0.0.1", false),
         slice("s1", endpoint("10.0.0.1", "p", false)));
     assertThat(addresses(SERVICE)).isEmpty();
     source.put(
@@ -168,6 +189,8 @@ class KubernetesEndpointsTest {
   void anEndpointThatMovesBetweenSlicesIsThereOnce() {
     source.put(
         service(spec -> spec.addPorts(port("http", IntOrString.of(8080)))),
+        pod("p", "10.0.0.1", true),
+        pod("q", "10.0.0.2", true),
         slice("s1", endpoint("10.0.0.1", "p", true)),
         slice("s2", endpoint("10.0.0.1", "p", true), endpoint("10.0.0.2", "q", true)));
     assertThat(addresses(SERVICE)).containsExactly("10.0.0.1", "10.0.0.2");
@@ -178,6 +201,7 @@ class KubernetesEndpointsTest {
     source.put(
         service(spec -> spec.clusterIP("None").addPorts(port("http", IntOrString.of(8080)))),
         TestObjects.workload("demo", "vm", "10.0.0.2", "ratings"),
+        pod("p", "10.0.0.1", true),
         slice("s1", endpoint("10.0.0.1", "p", true)));
     assertThat(addresses(SERVICE)).containsExactly("10.0.0.1");
   }

@@ -3,11 +3,14 @@ package io.mooring.registry;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
 import io.mooring.model.kubernetes.EndpointSlice;
+import io.mooring.model.kubernetes.Namespace;
 import io.mooring.model.kubernetes.Pod;
 import io.mooring.model.kubernetes.Service;
 import io.mooring.model.mesh.MeshConfig;
 import io.mooring.model.mesh.MeshNetworks;
 import io.mooring.model.mesh.MeshNetworksSpec;
+import io.mooring.model.mesh.ServiceEntryVisibility;
+import io.mooring.model.mesh.ServiceEntryVisibility.Visibility;
 import io.mooring.model.networking.ServiceEntry;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.service.Age;
@@ -64,7 +67,9 @@ final class NaiveSnapshot implements RegistrySnapshot {
       if (object instanceof ServiceEntry entry) {
         ofObject = ServiceDefinition.of(entry, settings.trustDomain());
       } else if (object instanceof Service service) {
-        ofObject = List.of(ServiceDefinition.of(service, settings.clusterDomain()));
+        ofObject =
+            List.of(
+                ServiceDefinition.of(service, settings.clusterDomain(), settings.trustDomain()));
       }
       ofObject.forEach(
           definition ->
@@ -84,7 +89,10 @@ final class NaiveSnapshot implements RegistrySnapshot {
             ofKeys.put(
                 key,
                 MergedService.of(
-                    ofKey.stream().map(it -> it.exportedByDefaultTo(exportTo)).toList())));
+                    ofKey.stream()
+                        .map(it -> it.exportedByDefaultTo(exportTo))
+                        .map(it -> it.seenAtMost(visibility(it.service().namespace())))
+                        .toList())));
     Map<ServiceKey, MergedService> decorated = new TreeMap<>();
     ofKeys.forEach(
         (key, service) -> {
@@ -105,6 +113,19 @@ final class NaiveSnapshot implements RegistrySnapshot {
                       .build()));
         });
     return decorated;
+  }
+
+  private Visibility visibility(String namespace) {
+    Map<String, String> labels = new TreeMap<>(Map.of("kubernetes.io/metadata.name", namespace));
+    objects(Namespace.class).stream()
+        .filter(it -> it.metadata().name().equals(namespace))
+        .forEach(it -> labels.putAll(it.metadata().labels()));
+    return objects(MeshConfig.class, settings.rootNamespace()).stream()
+        .findFirst()
+        .flatMap(config -> config.spec().serviceEntryVisibility())
+        .filter(ServiceEntryVisibility::applyToSidecars)
+        .map(it -> it.of(labels))
+        .orElse(Visibility.PUBLIC);
   }
 
   /** Follows names until one is no alias, and gives up after more steps than there are services. */
@@ -161,6 +182,15 @@ final class NaiveSnapshot implements RegistrySnapshot {
                 name ->
                     object(new ConfigKey("Pod", slice.metadata().namespace(), name))
                         .map(Pod.class::cast),
+                ip ->
+                    objects(Pod.class, slice.metadata().namespace()).stream()
+                        .filter(pod -> pod.status().isPresent())
+                        .filter(pod -> IpAddress.isIp(pod.status().get().podIP()))
+                        .filter(
+                            pod ->
+                                IpAddress.canonical(pod.status().get().podIP())
+                                    .equals(IpAddress.canonical(ip)))
+                        .min(Comparator.comparing(pod -> pod.metadata().name())),
                 settings.trustDomain(),
                 "");
         for (int i = 0; i < endpoints.size(); i++) {

@@ -113,6 +113,22 @@ class NetworksOfWorkloadsTest {
   }
 
   @Test
+  void whatItsLabelSaysCountsMoreThanWhereItsAddressIs() {
+    put(NETWORKS);
+    WorkloadEntry entry = TestObjects.workload("demo", "vm-1", "10.0.1.1", "ratings");
+    source.put(
+        WorkloadEntry.builder()
+            .from(entry)
+            .spec(
+                WorkloadEntrySpec.builder()
+                    .from(entry.spec())
+                    .putLabels("topology.istio.io/network", "labelled")
+                    .build())
+            .build());
+    assertThat(networks()).containsExactly("labelled", "wide", "");
+  }
+
+  @Test
   void aChangeOfTheNetworksMovesEveryEndpointAndIsToldToAll() {
     put(NETWORKS);
     put(NETWORKS.replace("10.0.0.0/8", "172.16.0.0/12"));

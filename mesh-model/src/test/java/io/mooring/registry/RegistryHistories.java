@@ -8,6 +8,7 @@ import io.mooring.model.kubernetes.Endpoint;
 import io.mooring.model.kubernetes.EndpointPort;
 import io.mooring.model.kubernetes.EndpointSlice;
 import io.mooring.model.kubernetes.IntOrString;
+import io.mooring.model.kubernetes.Namespace;
 import io.mooring.model.kubernetes.ObjectReference;
 import io.mooring.model.kubernetes.Pod;
 import io.mooring.model.kubernetes.PodSpec;
@@ -19,7 +20,12 @@ import io.mooring.model.mesh.MeshConfig;
 import io.mooring.model.mesh.MeshConfigSpec;
 import io.mooring.model.mesh.MeshNetworks;
 import io.mooring.model.mesh.MeshNetworksSpec;
+import io.mooring.model.mesh.NamespaceSelector;
 import io.mooring.model.mesh.Network;
+import io.mooring.model.mesh.ServiceEntryVisibility;
+import io.mooring.model.mesh.ServiceEntryVisibility.MatchRule;
+import io.mooring.model.mesh.ServiceEntryVisibility.Policy;
+import io.mooring.model.mesh.ServiceEntryVisibility.Visibility;
 import io.mooring.model.networking.ServiceEntry;
 import io.mooring.model.networking.ServiceEntryPort;
 import io.mooring.model.networking.ServiceEntrySpec;
@@ -70,6 +76,7 @@ final class RegistryHistories {
             Tuple.of(3, pods()),
             Tuple.of(2, slices()),
             Tuple.of(1, meshConfigs()),
+            Tuple.of(1, namespaces()),
             Tuple.of(1, meshNetworks()),
             Tuple.of(1, policies()));
     return Combinators.combine(objects, Arbitraries.of(true, true, false))
@@ -195,12 +202,51 @@ final class RegistryHistories {
   private static Arbitrary<ConfigObject> meshConfigs() {
     return Combinators.combine(
             Arbitraries.of("istio-system", "a"),
-            Arbitraries.of(List.<String>of(), List.of("*"), List.of("."), List.of("b")))
+            Arbitraries.of(List.<String>of(), List.of("*"), List.of("."), List.of("b")),
+            visibilities().optional())
         .as(
-            (namespace, exportTo) ->
+            (namespace, exportTo, visibility) ->
                 MeshConfig.builder()
                     .metadata(Metadata.of(namespace, "istio"))
-                    .spec(MeshConfigSpec.builder().defaultServiceExportTo(exportTo).build())
+                    .spec(
+                        MeshConfigSpec.builder()
+                            .defaultServiceExportTo(exportTo)
+                            .serviceEntryVisibility(visibility)
+                            .build())
+                    .build());
+  }
+
+  private static Arbitrary<ServiceEntryVisibility> visibilities() {
+    return Combinators.combine(
+            Arbitraries.of(Visibility.class),
+            Arbitraries.of(Visibility.class),
+            Arbitraries.of(true, true, false))
+        .as(
+            (otherwise, ofTeam, applies) ->
+                ServiceEntryVisibility.builder()
+                    .defaultVisibility(otherwise)
+                    .applyToSidecars(applies)
+                    .addPolicies(
+                        Policy.builder()
+                            .visibility(ofTeam)
+                            .addMatchingRules(
+                                MatchRule.builder()
+                                    .namespaceSelector(
+                                        NamespaceSelector.builder()
+                                            .putMatchLabels("team", "1")
+                                            .build())
+                                    .build())
+                            .build())
+                    .build());
+  }
+
+  private static Arbitrary<ConfigObject> namespaces() {
+    return Combinators.combine(Arbitraries.of(NAMESPACES), Arbitraries.of("1", "2"))
+        .as(
+            (name, team) ->
+                Namespace.builder()
+                    .metadata(
+                        Metadata.builder().namespace("").name(name).putLabels("team", team).build())
                     .build());
   }
 

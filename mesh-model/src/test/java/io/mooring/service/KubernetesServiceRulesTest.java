@@ -1,5 +1,6 @@
 package io.mooring.service;
 
+import static io.mooring.service.Entries.DOMAIN;
 import static io.mooring.service.Entries.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -95,8 +96,25 @@ class KubernetesServiceRulesTest {
                     .putAnnotations("networking.istio.io/exportTo", "., other")
                     .build())
             .build();
-    assertThat(ServiceDefinition.of(service, "mesh.test").service().exportTo())
+    assertThat(ServiceDefinition.of(service, "mesh.test", DOMAIN).service().exportTo())
         .containsExactly(".", "other");
+  }
+
+  @Test
+  void annotationsSayWhatNamesAreExpectedOfTheEndpoints() {
+    Service service =
+        Service.builder()
+            .metadata(
+                Metadata.builder()
+                    .namespace("demo")
+                    .name("ratings")
+                    .putAnnotations("alpha.istio.io/kubernetes-serviceaccounts", "one, two")
+                    .putAnnotations("alpha.istio.io/canonical-serviceaccounts", "old.test")
+                    .build())
+            .build();
+    assertThat(ServiceDefinition.of(service, "mesh.test", DOMAIN).service().subjectAltNames())
+        .containsExactly(
+            "old.test", "spiffe://mesh.test/ns/demo/sa/one", "spiffe://mesh.test/ns/demo/sa/two");
   }
 
   @ParameterizedTest
@@ -179,6 +197,7 @@ class KubernetesServiceRulesTest {
             .metadata(Metadata.of("demo", "ratings"))
             .spec(change.apply(ServiceSpec.builder()).build())
             .build(),
-        "mesh.test");
+        "mesh.test",
+        DOMAIN);
   }
 }

@@ -96,7 +96,8 @@ class MergedServiceTest {
                         .creationTimestamp(Instant.EPOCH)
                         .build())
                 .build(),
-            "mesh.test");
+            "mesh.test",
+            Entries.DOMAIN);
     ServiceDefinition squatter =
         definition(
             serviceEntry(

@@ -14,6 +14,7 @@ import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.model.spiffe.InvalidSpiffeIdException;
 import io.mooring.model.spiffe.SpiffeId;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,20 +45,20 @@ class MeshWorkloadTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'', '', disabled",
-    "ratings, '', istio",
+    "'', , disabled",
+    "ratings, , istio",
+    "ratings, '', ''",
     "ratings, disabled, disabled",
     "'', istio, istio",
     "'', anything, anything"
   })
   void tlsModeIsTheLabelElseFollowsFromTheServiceAccount(
-      String account, String label, String expected) {
+      String account, @Nullable String label, String expected) {
     MeshWorkload workload =
         workload(
             spec ->
                 spec.serviceAccount(account)
-                    .labels(
-                        label.isEmpty() ? Map.of() : Map.of("security.istio.io/tlsMode", label)));
+                    .labels(label == null ? Map.of() : Map.of("security.istio.io/tlsMode", label)));
     assertThat(workload.tlsMode()).isEqualTo(expected);
   }
 
@@ -97,6 +98,15 @@ class MeshWorkloadTest {
                 "topology.istio.io/network", "n"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"of-label, n, of-label", "'', n, n", "of-label, '', of-label"})
+  void aNetworkLabelStaysAndIsNotTheNetwork(String label, String network, String expected) {
+    MeshWorkload workload =
+        workload(spec -> spec.network(network).putLabels("topology.istio.io/network", label));
+    assertThat(workload.labels()).containsEntry("topology.istio.io/network", expected);
+    assertThat(workload.network()).isEqualTo(network);
+  }
+
   @Test
   void weightZeroCountsAsOne() {
     assertThat(workload(spec -> spec).weight()).isEqualTo(1);
@@ -120,6 +130,21 @@ class MeshWorkloadTest {
                     .build())
             .build();
     assertThat(MeshWorkload.of(ofGroup, DOMAIN).orElseThrow().workloadName()).isEqualTo("group");
+  }
+
+  @Test
+  void anEmptyGroupOrNameSaysNothing() {
+    WorkloadEntry entry =
+        WorkloadEntry.builder()
+            .from(workloadEntry(spec -> spec.putLabels("service.istio.io/workload-name", "")))
+            .metadata(
+                Metadata.builder()
+                    .namespace("demo")
+                    .name("vm-1")
+                    .putAnnotations("istio.io/autoRegistrationGroup", "")
+                    .build())
+            .build();
+    assertThat(MeshWorkload.of(entry, DOMAIN).orElseThrow().workloadName()).isEqualTo("vm-1");
   }
 
   @ParameterizedTest

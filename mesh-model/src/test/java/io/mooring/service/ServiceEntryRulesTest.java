@@ -158,7 +158,48 @@ class ServiceEntryRulesTest {
     assertThat(endpoints(definition(entry)))
         .extracting(MeshEndpoint::workloadName, MeshEndpoint::namespace, MeshEndpoint::tlsMode)
         .containsExactly(
-            tuple("ratings-0", "demo", "disabled"), tuple("ratings-2", "demo", "istio"));
+            tuple("ratings-0", "demo", "disabled"),
+            tuple("ratings-1", "demo", "disabled"),
+            tuple("ratings-2", "demo", "istio"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "STATIC, n, 1",
+    "DNS, n, 1",
+    "DNS_ROUND_ROBIN, n, 1",
+    "NONE, n, 0",
+    "STATIC, '', 0",
+    "DNS, '', 0"
+  })
+  void anEndpointWithoutAnAddressIsOneBehindTheGatewayOfItsNetwork(
+      Resolution resolution, String network, int expected) {
+    ServiceEntry entry =
+        serviceEntry(
+            spec ->
+                spec.resolution(resolution)
+                    .addEndpoints(spec(one -> one.address("").network(network))));
+    assertThat(endpoints(definition(entry)))
+        .hasSize(expected)
+        .allSatisfy(
+            endpoint -> {
+              assertThat(endpoint.address()).isEmpty();
+              assertThat(endpoint.network()).isEqualTo("n");
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"STATIC, true", "DNS, true", "DNS_ROUND_ROBIN, true", "NONE, false"})
+  void aWorkloadWithoutAnAddressFitsWhereProxiesChooseTheEndpoint(
+      Resolution resolution, boolean expected) {
+    ServiceDefinition definition =
+        definition(
+            serviceEntry(
+                spec ->
+                    spec.resolution(resolution)
+                        .workloadSelector(WorkloadSelector.builder().build())));
+    assertThat(definition.selects(workload(spec -> spec.address("").network("n"))))
+        .isEqualTo(expected);
   }
 
   @Test

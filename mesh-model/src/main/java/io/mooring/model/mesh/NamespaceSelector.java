@@ -23,6 +23,12 @@ public interface NamespaceSelector {
   /** Returns the expressions. */
   List<Expression> matchExpressions();
 
+  /** Returns whether labels are as this asks for; an operator that nobody knows fits none. */
+  default boolean matches(Map<String, String> labels) {
+    return labels.entrySet().containsAll(matchLabels().entrySet())
+        && matchExpressions().stream().allMatch(expression -> expression.matches(labels));
+  }
+
   /** A condition on one label. */
   @Value.Immutable
   @MeshStyle
@@ -43,6 +49,18 @@ public interface NamespaceSelector {
 
     /** Returns the values, for {@code In} and {@code NotIn}. */
     List<String> values();
+
+    /** Returns whether the label is as this asks for; a label that is missing is in no set. */
+    default boolean matches(Map<String, String> labels) {
+      String value = labels.get(key());
+      return switch (operator()) {
+        case "In" -> value != null && values().contains(value);
+        case "NotIn" -> value == null || !values().contains(value);
+        case "Exists" -> value != null;
+        case "DoesNotExist" -> value == null;
+        default -> false;
+      };
+    }
 
     /** Returns a new builder. */
     static Builder builder() {

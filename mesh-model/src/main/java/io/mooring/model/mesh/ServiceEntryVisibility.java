@@ -3,6 +3,7 @@ package io.mooring.model.mesh;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.mooring.model.MeshStyle;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.immutables.value.Value;
 
@@ -31,6 +32,15 @@ public interface ServiceEntryVisibility {
   /** Returns the policies, of which the first that matches counts. */
   List<Policy> policies();
 
+  /** Returns how far the entries of a namespace with these labels are seen at most. */
+  default Visibility of(Map<String, String> namespaceLabels) {
+    return policies().stream()
+        .filter(policy -> policy.matches(namespaceLabels))
+        .findFirst()
+        .map(Policy::visibility)
+        .orElse(defaultVisibility());
+  }
+
   /** How far an entry is seen. */
   enum Visibility {
     /** As {@link #PUBLIC}. */
@@ -57,6 +67,14 @@ public interface ServiceEntryVisibility {
 
     /** Returns the rules, which all match; none match every entry. */
     List<MatchRule> matchingRules();
+
+    /** Returns whether the entries of a namespace with these labels are among them. */
+    default boolean matches(Map<String, String> namespaceLabels) {
+      return matchingRules().stream()
+          .allMatch(
+              rule ->
+                  rule.namespaceSelector().filter(it -> it.matches(namespaceLabels)).isPresent());
+    }
 
     /** Returns a new builder. */
     static Builder builder() {

@@ -2,7 +2,6 @@ package io.mooring.model.validation;
 
 import io.mooring.model.mesh.MeshConfigSpec;
 import io.mooring.model.mesh.MeshConfigSpec.OutboundTrafficPolicy.OutboundMode;
-import io.mooring.model.mesh.ServiceEntryVisibility;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +10,8 @@ import java.util.function.Predicate;
 /**
  * The settings of a MeshConfig that proxies do not get: each is read and checked, and whoever sets
  * one to something else than what proxies do anyway is told so. What {@code defaultServiceExportTo}
- * says is applied; the preference of localities has a warning of its own.
+ * and {@code serviceEntryVisibility} say is applied; the preference of localities has a warning of
+ * its own.
  */
 final class UnappliedMeshSettings {
 
@@ -99,12 +99,6 @@ final class UnappliedMeshSettings {
           setting("tlsDefaults", spec -> spec.tlsDefaults().isPresent()),
           setting("compliancePolicy", spec -> !spec.compliancePolicy().isEmpty()),
           setting("defaultTrafficPolicy", spec -> spec.defaultTrafficPolicy().isPresent()),
-          setting(
-              "serviceEntryVisibility",
-              spec ->
-                  spec.serviceEntryVisibility()
-                      .filter(ServiceEntryVisibility::applyToSidecars)
-                      .isPresent()),
           setting(
               "hboneIdleTimeout", spec -> isOther(spec.hboneIdleTimeout(), Duration.ofHours(1))));
 

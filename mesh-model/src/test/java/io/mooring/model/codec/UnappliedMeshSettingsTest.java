@@ -67,7 +67,6 @@ class UnappliedMeshSettingsTest {
           "tlsDefaults: {}",
           "compliancePolicy: fips-140-2",
           "defaultTrafficPolicy: {}",
-          "serviceEntryVisibility: {applyToSidecars: true}",
           "hboneIdleTimeout: 1s");
 
   @Test
@@ -84,7 +83,7 @@ class UnappliedMeshSettingsTest {
   }
 
   @Test
-  void onlyTheDefaultExportOfServicesIsApplied() {
+  void onlyWhoSeesServicesIsApplied() {
     Set<String> fields =
         Arrays.stream(MeshConfigSpec.class.getMethods())
             .filter(method -> !Modifier.isStatic(method.getModifiers()))
@@ -92,7 +91,7 @@ class UnappliedMeshSettingsTest {
             .collect(Collectors.toCollection(TreeSet::new));
     UNAPPLIED.forEach(setting -> fields.remove(field(setting)));
 
-    assertThat(fields).containsExactly("defaultServiceExportTo");
+    assertThat(fields).containsExactly("defaultServiceExportTo", "serviceEntryVisibility");
   }
 
   @ParameterizedTest
@@ -111,7 +110,8 @@ class UnappliedMeshSettingsTest {
         "inboundTrafficPolicy: {mode: PASSTHROUGH}",
         "defaultServiceExportTo: ['.']",
         "defaultVirtualServiceExportTo: ['*']",
-        "serviceEntryVisibility: {defaultVisibility: NAMESPACE}"
+        "serviceEntryVisibility: {defaultVisibility: NAMESPACE}",
+        "serviceEntryVisibility: {defaultVisibility: NAMESPACE, applyToSidecars: true}"
       })
   void whatProxiesDoAnywayIsNoNews(String setting) {
     assertThat(parse(setting).problems()).isEmpty();

@@ -54,6 +54,7 @@ class ExplainedTrafficTest {
   private final List<AutoCloseable> open = new ArrayList<>();
   private final StringBuilder yaml = new StringBuilder();
   private final Map<String, Integer> statusByHost = new TreeMap<>(); // 0: no answer
+  private final Map<String, Integer> portByHost = new TreeMap<>(); // else that of HTTP
   private int http;
 
   @AfterEach
@@ -69,6 +70,7 @@ class ExplainedTrafficTest {
     http = freePort();
     int target = program();
     situations(target);
+    connections(program());
     MeshControlPlane mesh = start();
     vm(mesh, envoy, "ratings", 2);
     vm(mesh, envoy, "web", 3);
@@ -85,14 +87,14 @@ class ExplainedTrafficTest {
                   web,
                   new MeshGenerator(() -> snapshot).initial(web),
                   host,
-                  host.equals("noport.demo") ? http + 1 : http);
+                  portByHost.getOrDefault(host, http));
           explained.put(host, explanation.reachable() + " " + explanation);
-          int status = call(host, host.equals("noport.demo") ? http + 1 : http);
+          int status = call(host, portByHost.getOrDefault(host, http));
           assertThat(status).as("%s: %s", host, explanation).isEqualTo(expected);
           seen.put(host, (status == 200) + " " + explanation);
         });
     assertThat(explained).isEqualTo(seen);
-    assertThat(explained).hasSize(14);
+    assertThat(explained).hasSize(16);
   }
 
   /** One service a situation, all on one HTTP port. */
@@ -125,6 +127,7 @@ class ExplainedTrafficTest {
             .formatted(target, net));
     service("plain", "demo", member, "", 200);
     service("noport", "demo", member, "", 0);
+    portByHost.put("noport.demo", http + 1);
     service("hidden", "away", member, "  exportTo: ['.']", 503);
     service("subset", "demo", member, "", 200);
     rule("subset", "subset: v1", "");
@@ -161,6 +164,33 @@ class ExplainedTrafficTest {
         """
             .formatted(http));
     statusByHost.put("unnamed.demo.svc.cluster.local", 503);
+  }
+
+  /** TCP services that are asked for by their virtual IP; without capture the port decides. */
+  private void connections(int target) throws IOException {
+    connections("bytes", "240.9.9.1", "{app: ratings}", target, 200);
+    connections("nobytes", "240.9.9.2", "{app: nobody}", target, 0);
+  }
+
+  private void connections(String name, String ip, String selector, int target, int status)
+      throws IOException {
+    statusByHost.put(ip, status);
+    portByHost.put(ip, freePort());
+    yaml.append(
+        """
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: ServiceEntry
+        metadata: {name: %1$s, namespace: demo}
+        spec:
+          hosts: [%1$s.demo]
+          addresses: [%2$s]
+          location: MESH_INTERNAL
+          resolution: STATIC
+          ports: [{number: %3$d, name: tcp, protocol: TCP, targetPort: %4$d}]
+          workloadSelector: {labels: %5$s}
+        """
+            .formatted(name, ip, portByHost.get(ip), target, selector));
   }
 
   private void service(String name, String namespace, String selector, String more, int status) {

@@ -168,7 +168,7 @@ final class EndpointChoice {
             .formatted(
                 described(endpoint, destination),
                 cluster,
-                endpoint.getLoadBalancingWeight().getValue(),
+                Integer.toUnsignedLong(endpoint.getLoadBalancingWeight().getValue()),
                 spoken));
   }
 

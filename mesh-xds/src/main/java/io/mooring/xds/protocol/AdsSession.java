@@ -10,13 +10,14 @@ import io.mooring.xds.resource.VersionedResource;
 import io.mooring.xds.resource.XdsType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +32,16 @@ public final class AdsSession {
 
   private static final int MAX_TYPES = 64; // of a client that makes up type URLs
 
-  private final SortedMap<XdsType, TypeSession> sessionsByType =
-      new TreeMap<>(TypeRules.BY_SENDING_ORDER);
+  private final Map<XdsType, TypeSession> sessionsByType = new HashMap<>();
+
+  /** The same, in the order in which types are sent. */
+  private final List<TypeSession> sessions = new ArrayList<>();
+
   private final NonceSequence nonces = new NonceSequence();
   private final ClientTraits traits;
   private final Duration wait;
   private final int maxResponseBytes;
+  private final ContentVersions versions;
 
   /**
    * Clusters that a client which has kept others was sent before it asked for endpoints. All that
@@ -55,9 +60,22 @@ public final class AdsSession {
    * @param maxResponseBytes where responses are split, if they can be
    */
   public AdsSession(ClientTraits traits, Duration wait, int maxResponseBytes) {
+    this(traits, wait, maxResponseBytes, new ContentVersions());
+  }
+
+  /**
+   * Creates the session of a new stream beside others.
+   *
+   * @param wait how long anything waits for an acknowledgement
+   * @param maxResponseBytes where responses are split, if they can be
+   * @param versions of what it sends; shared with the sessions that are sent the same
+   */
+  public AdsSession(
+      ClientTraits traits, Duration wait, int maxResponseBytes, ContentVersions versions) {
     this.traits = traits;
     this.wait = wait;
     this.maxResponseBytes = maxResponseBytes;
+    this.versions = versions;
   }
 
   /**
@@ -109,10 +127,12 @@ public final class AdsSession {
     }
     TypeSession created =
         request instanceof DeltaRequest
-            ? new DeltaTypeSession(type, traits, wait, maxResponseBytes)
-            : new SotwTypeSession(type, traits, wait, maxResponseBytes);
+            ? new DeltaTypeSession(type, traits, wait, maxResponseBytes, versions)
+            : new SotwTypeSession(type, traits, wait, maxResponseBytes, versions);
     created.offer(resources, now);
     sessionsByType.put(type, created);
+    sessions.add(created);
+    sessions.sort(Comparator.comparing(session -> session.type, TypeRules.BY_SENDING_ORDER));
     return created;
   }
 
@@ -122,7 +142,7 @@ public final class AdsSession {
   public void offer(ResourceSet offered, Instant now) {
     if (!offered.isUnknown()) {
       resources = offered;
-      sessionsByType.values().forEach(session -> session.offer(offered, now));
+      sessions.forEach(session -> session.offer(offered, now));
     }
   }
 
@@ -134,7 +154,7 @@ public final class AdsSession {
     if (resources.isUnknown()) {
       return Optional.empty();
     }
-    for (TypeSession session : sessionsByType.values()) {
+    for (TypeSession session : sessions) {
       if (session.hasUpdates() && !waitsForClusters(session, now)) {
         Optional<Outgoing> update = next(session, now);
         if (update.isPresent()) {
@@ -142,7 +162,7 @@ public final class AdsSession {
         }
       }
     }
-    for (TypeSession session : sessionsByType.values()) {
+    for (TypeSession session : sessions) {
       if (session.hasRemovals() && !waitsForClusters(session, now)) {
         Optional<Outgoing> removal = nextRemoval(session, now);
         if (removal.isPresent()) {
@@ -150,7 +170,7 @@ public final class AdsSession {
         }
       }
     }
-    for (TypeSession session : sessionsByType.values()) {
+    for (TypeSession session : sessions) {
       if (session.hasHeartbeats(now)) {
         return Optional.of(session.nextHeartbeats(nonces, now));
       }
@@ -163,7 +183,7 @@ public final class AdsSession {
    */
   public boolean hasNext(Instant now) {
     return !resources.isUnknown()
-        && sessionsByType.values().stream()
+        && sessions.stream()
             .anyMatch(
                 session ->
                     session.hasHeartbeats(now)
@@ -177,7 +197,7 @@ public final class AdsSession {
    */
   public Optional<Instant> nextDeadline(Instant now) {
     @Nullable Instant first = null;
-    for (TypeSession session : sessionsByType.values()) {
+    for (TypeSession session : sessions) {
       Instant own = session.nextDeadline(now);
       Instant next =
           clustersWarmUntil != null
@@ -194,7 +214,7 @@ public final class AdsSession {
   /** Returns how many names the client has asked for and not unsubscribed, of all types. */
   public int subscribedNames() {
     int names = 0;
-    for (TypeSession session : sessionsByType.values()) {
+    for (TypeSession session : sessions) {
       names += session.subscription.names().size();
     }
     return names;
@@ -202,7 +222,7 @@ public final class AdsSession {
 
   /** Returns whether the client accepted all that it should have, as far as it says. */
   public boolean isSettled() {
-    for (TypeSession session : sessionsByType.values()) {
+    for (TypeSession session : sessions) {
       if (!session.isSettled()) {
         return false;
       }
@@ -212,7 +232,7 @@ public final class AdsSession {
 
   /** Returns where each type stands, in the order in which types are sent. */
   public List<TypeState> state() {
-    return sessionsByType.values().stream().map(TypeSession::state).toList();
+    return sessions.stream().map(TypeSession::state).toList();
   }
 
   private Optional<Outgoing> nextRemoval(TypeSession session, Instant now) {
@@ -221,26 +241,33 @@ public final class AdsSession {
 
   private boolean removalDue(TypeSession session, Instant now) {
     return session.hasRemovals()
-        && (nothingRefersTo(session.type)
-            || session.hasExpiredRemovals(waitsEndedBy(session.type, now)));
+        && (nothingRefersTo(session) || session.hasExpiredRemovals(waitsEndedBy(session, now)));
   }
 
   /**
    * Returns by when the wait of a removal must have ended for it to go out: by now; by never while
    * that which leaves the removed waits for clusters itself, which began later than the removal.
    */
-  private Instant waitsEndedBy(XdsType type, Instant now) {
-    return TypeRules.referrers(type).stream()
-            .flatMap(referrer -> Optional.ofNullable(sessionsByType.get(referrer)).stream())
-            .anyMatch(session -> session.hasUpdates() && waitsForClusters(session, now))
-        ? Instant.MIN
-        : now;
+  private Instant waitsEndedBy(TypeSession removed, Instant now) {
+    for (TypeSession session : sessions) {
+      if (removed.referrers.contains(session.type)
+          && session.hasUpdates()
+          && waitsForClusters(session, now)) {
+        return Instant.MIN;
+      }
+    }
+    return now;
   }
 
   private Optional<Outgoing> next(TypeSession session, Instant now) {
     boolean answer = session.owesAnswer();
+    boolean removals = session.hasRemovals();
     Optional<Outgoing> response =
-        session.next(nonces, nothingRefersTo(session.type), waitsEndedBy(session.type, now), now);
+        session.next(
+            nonces,
+            removals && nothingRefersTo(session),
+            removals ? waitsEndedBy(session, now) : now,
+            now);
     if (response.isPresent() && session.type.equals(CLUSTER)) {
       afterClusters(session, answer, now);
     } else if (response.isPresent() && session.type.equals(ROUTE)) {
@@ -317,14 +344,13 @@ public final class AdsSession {
   private boolean waitsForClusters(TypeSession session, Instant now) {
     return clustersWarmUntil != null
         && now.isBefore(clustersWarmUntil)
-        && TypeRules.namesClusters(session.type)
+        && session.namesClusters
         && (traits.silentWhileWarming() || !session.owesAnswer());
   }
 
-  private boolean nothingRefersTo(XdsType type) {
-    for (XdsType referrer : TypeRules.referrers(type)) {
-      @Nullable TypeSession session = sessionsByType.get(referrer);
-      if (session != null && !session.isSettled()) {
+  private boolean nothingRefersTo(TypeSession removed) {
+    for (TypeSession session : sessions) {
+      if (removed.referrers.contains(session.type) && !session.isSettled()) {
         return false;
       }
     }

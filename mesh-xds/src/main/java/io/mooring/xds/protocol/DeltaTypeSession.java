@@ -29,8 +29,9 @@ final class DeltaTypeSession extends TypeSession {
 
   private boolean claimed;
 
-  DeltaTypeSession(XdsType type, ClientTraits traits, Duration wait, int maxBytes) {
-    super(type, traits, wait);
+  DeltaTypeSession(
+      XdsType type, ClientTraits traits, Duration wait, int maxBytes, ContentVersions versions) {
+    super(type, traits, wait, versions);
     this.maxBytes = maxBytes;
   }
 

@@ -23,8 +23,9 @@ final class SotwTypeSession extends TypeSession {
   private boolean everNamed;
   private String claimedVersion = "";
 
-  SotwTypeSession(XdsType type, ClientTraits traits, Duration wait, int maxBytes) {
-    super(type, traits, wait);
+  SotwTypeSession(
+      XdsType type, ClientTraits traits, Duration wait, int maxBytes, ContentVersions versions) {
+    super(type, traits, wait, versions);
     this.maxBytes = maxBytes;
   }
 
@@ -98,7 +99,7 @@ final class SotwTypeSession extends TypeSession {
     changed.clear();
     answerOwed = false;
     Due all = takeAll();
-    return claimed && ContentVersion.of(all.all()).equals(claim)
+    return claimed && versions.of(all.all()).equals(claim)
         ? Optional.empty()
         : Optional.of(outgoing(nonces, all, List.of()));
   }

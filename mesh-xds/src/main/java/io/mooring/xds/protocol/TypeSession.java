@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
 abstract class TypeSession {
 
   final XdsType type;
+
+  /** Types that may refer to this one. */
+  final Set<XdsType> referrers;
+
+  final boolean namesClusters;
   final ClientTraits traits;
   final Subscription subscription = new Subscription();
   final Acknowledgements acknowledgements = new Acknowledgements();
@@ -44,6 +49,8 @@ abstract class TypeSession {
   /** Whether a response must follow even if there is nothing to put into it. */
   boolean answerOwed;
 
+  final ContentVersions versions;
+
   private final Duration wait;
   private final Heartbeats heartbeats = new Heartbeats();
   private ResourceSet resources = ResourceSet.unknown();
@@ -54,10 +61,13 @@ abstract class TypeSession {
   private List<VersionedResource> lastChanged = List.of();
   private boolean lastAdded;
 
-  TypeSession(XdsType type, ClientTraits traits, Duration wait) {
+  TypeSession(XdsType type, ClientTraits traits, Duration wait, ContentVersions versions) {
     this.type = type;
+    this.referrers = TypeRules.referrers(type);
+    this.namesClusters = TypeRules.namesClusters(type);
     this.traits = traits;
     this.wait = wait;
+    this.versions = versions;
   }
 
   /** Makes {@code resources} what the client should have. */
@@ -289,12 +299,12 @@ abstract class TypeSession {
         List.copyOf(due.errors()));
   }
 
-  private String version(Collection<VersionedResource> all) {
+  private String version(List<VersionedResource> all) {
     String label = resources.label(type);
     if (label.isEmpty()) {
-      return ContentVersion.of(all);
+      return versions.of(all);
     }
-    return labelTaken ? label + "+" + ContentVersion.of(all) : label;
+    return labelTaken ? label + "+" + versions.of(all) : label;
   }
 
   /** Forgets a name that the client no longer wants. */

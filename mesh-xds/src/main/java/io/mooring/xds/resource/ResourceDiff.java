@@ -18,23 +18,25 @@ public final class ResourceDiff {
    * with another version; in the order of names.
    */
   public static List<String> names(XdsType type, ResourceSet before, ResourceSet after) {
-    return after
-        .editedSince(type, before)
-        .map(edited -> changed(edited, before.resources(type), after.resources(type)))
-        .orElseGet(() -> compared(type, before, after));
+    Optional<Set<String>> edited = after.editedSince(type, before);
+    return edited.isPresent()
+        ? changed(edited.get(), before.resources(type), after.resources(type))
+        : compared(type, before, after);
   }
 
   private static List<String> changed(
       Set<String> edited,
       Map<String, VersionedResource> before,
       Map<String, VersionedResource> after) {
-    return edited.stream()
-        .filter(name -> !version(before.get(name)).equals(version(after.get(name))))
-        .toList();
-  }
-
-  private static Optional<String> version(@Nullable VersionedResource resource) {
-    return Optional.ofNullable(resource).map(VersionedResource::version);
+    List<String> changed = new ArrayList<>(edited.size());
+    for (String name : edited) {
+      @Nullable VersionedResource old = before.get(name);
+      @Nullable VersionedResource now = after.get(name);
+      if (old == null ? now != null : now == null || !old.version().equals(now.version())) {
+        changed.add(name);
+      }
+    }
+    return changed;
   }
 
   private static List<String> compared(XdsType type, ResourceSet before, ResourceSet after) {

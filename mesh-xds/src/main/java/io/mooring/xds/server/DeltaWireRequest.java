@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@code DeltaDiscoveryRequest} says, read from its bytes straight into what a session
@@ -80,12 +81,11 @@ record DeltaWireRequest(
   /** One request while it is read. */
   private static final class Reader {
 
-    private final Node.Builder node = Node.newBuilder();
     private final List<String> subscribe = new ArrayList<>();
     private final List<String> unsubscribe = new ArrayList<>();
     private final Map<String, String> initialVersions = new HashMap<>();
-    private final Status.Builder error = Status.newBuilder();
-    private boolean hasError;
+    private Node.@Nullable Builder node; // the first request of a stream has one, answers do not
+    private Status.@Nullable Builder error;
     private String typeUrl = "";
     private String nonce = "";
 
@@ -101,10 +101,11 @@ record DeltaWireRequest(
       } else if (tag == NONCE) {
         nonce = in.readStringRequireUtf8();
       } else if (tag == NODE) {
-        in.readMessage(node, NO_EXTENSIONS); // a second one adds to the first
+        node = node == null ? Node.newBuilder() : node; // a second one adds to the first
+        in.readMessage(node, NO_EXTENSIONS);
       } else if (tag == ERROR) {
+        error = error == null ? Status.newBuilder() : error;
         in.readMessage(error, NO_EXTENSIONS);
-        hasError = true;
       } else if (tag == SUBSCRIBE_LOCATOR || tag == UNSUBSCRIBE_LOCATOR) {
         in.readMessage(ResourceLocator.newBuilder(), NO_EXTENSIONS); // of no use here
       } else {
@@ -137,13 +138,13 @@ record DeltaWireRequest(
 
     DeltaWireRequest request() {
       return new DeltaWireRequest(
-          node.build(),
+          node == null ? Node.getDefaultInstance() : node.build(),
           typeUrl,
           subscribe,
           unsubscribe,
           initialVersions,
           nonce,
-          hasError ? Optional.of(error.build()) : Optional.empty());
+          Optional.ofNullable(error).map(Status.Builder::build));
     }
   }
 }

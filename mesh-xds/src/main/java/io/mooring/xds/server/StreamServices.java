@@ -1,11 +1,12 @@
 package io.mooring.xds.server;
 
+import io.mooring.xds.protocol.ContentVersions;
 import io.mooring.xds.push.PushService;
 import java.time.InstantSource;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
-/** What every stream of a server shares. Immutable. */
+/** What every stream of a server shares. */
 record StreamServices(
     PushService<?> push,
     NodeAuthorizer authorizer,
@@ -14,6 +15,7 @@ record StreamServices(
     XdsLimits limits,
     InstantSource clock,
     ScheduledExecutorService scheduler,
+    ContentVersions versions,
     Consumer<XdsStream<?>> onEnd) {
 
   void ended(XdsStream<?> stream) {

@@ -9,6 +9,7 @@ import io.grpc.ServerBuilder;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import io.mooring.xds.protocol.ContentVersions;
 import io.mooring.xds.push.PushService;
 import io.mooring.xds.push.SnapshotResources;
 import io.mooring.xds.resource.ResourceSet;
@@ -71,6 +72,7 @@ public final class XdsServer implements AutoCloseable {
             builder.limits,
             builder.clock,
             scheduler,
+            new ContentVersions(),
             this::ended);
     this.discovery =
         new DiscoveryServices(

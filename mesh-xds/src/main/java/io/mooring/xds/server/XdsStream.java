@@ -200,7 +200,10 @@ final class XdsStream<Q> extends ServerCall.Listener<Q> {
     firstRequest.cancel();
     AdsSession created =
         new AdsSession(
-            traits, services.limits().acknowledgementWait(), services.limits().maxResponseBytes());
+            traits,
+            services.limits().acknowledgementWait(),
+            services.limits().maxResponseBytes(),
+            services.versions());
     session = created;
     sender =
         new ResponseSender<>(

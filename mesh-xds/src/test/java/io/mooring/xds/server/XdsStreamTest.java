@@ -15,6 +15,7 @@ import io.grpc.Status;
 import io.mooring.testkit.FakeClock;
 import io.mooring.testkit.ManualExecutor;
 import io.mooring.xds.node.ProxyNode;
+import io.mooring.xds.protocol.ContentVersions;
 import io.mooring.xds.push.PushService;
 import io.mooring.xds.push.SnapshotResources;
 import io.mooring.xds.resource.VersionedResource;
@@ -91,6 +92,7 @@ class XdsStreamTest {
                 XdsLimits.DEFAULTS,
                 clock,
                 executor,
+                new ContentVersions(),
                 gone -> ended.add(1L)),
             call,
             new DeltaVariant(ControlPlane.getDefaultInstance()),

@@ -24,7 +24,9 @@ import java.util.TreeMap;
 public final class LoadAssignments {
 
   private static final String UNIX = "unix://";
-  private static final long MAX_WEIGHT = 0xFFFF_FFFFL; // the sum of one locality, core.v3
+
+  /** Envoy bounds the sum in a locality and that of the localities of a priority: all have one. */
+  private static final long MAX_WEIGHT = 0xFFFF_FFFFL;
 
   private static final Comparator<EndpointInput.Target> ORDER =
       Comparator.comparing((EndpointInput.Target target) -> target.endpoint().address())
@@ -43,6 +45,10 @@ public final class LoadAssignments {
    * Returns the load assignment: one group a locality, in the order of localities, its weight the
    * sum of its endpoints.
    *
+   * <p>Weights whose sum is beyond 2^32 - 1, the most that Envoy takes, are made smaller in
+   * proportion. Istio cuts the sum alone, so that Envoy refuses such a cluster with a consistent
+   * hash.
+   *
    * @return without groups where there are no targets: then Envoy answers "no healthy upstream"
    */
   public static ClusterLoadAssignment translate(EndpointInput input) {
@@ -54,12 +60,20 @@ public final class LoadAssignments {
     }
     ClusterLoadAssignment.Builder assignment =
         ClusterLoadAssignment.newBuilder().setClusterName(input.cluster());
+    double scale = scale(input.targets());
     targetsByLocality.forEach(
-        (locality, targets) -> assignment.addEndpoints(group(locality, targets)));
+        (locality, targets) -> assignment.addEndpoints(group(locality, targets, scale)));
     return assignment.build();
   }
 
-  private static LocalityLbEndpoints group(Locality locality, List<EndpointInput.Target> targets) {
+  /** Leaves room for the weights that become 1 because none may be 0. */
+  private static double scale(List<EndpointInput.Target> targets) {
+    double sum = targets.stream().mapToDouble(target -> target.endpoint().weight()).sum();
+    return sum <= MAX_WEIGHT ? 1 : (MAX_WEIGHT - targets.size()) / sum;
+  }
+
+  private static LocalityLbEndpoints group(
+      Locality locality, List<EndpointInput.Target> targets, double scale) {
     targets.sort(ORDER);
     LocalityLbEndpoints.Builder group = LocalityLbEndpoints.newBuilder();
     if (!locality.equals(Locality.UNKNOWN)) {
@@ -71,13 +85,14 @@ public final class LoadAssignments {
     }
     long weight = 0;
     for (EndpointInput.Target target : targets) {
-      group.addLbEndpoints(endpoint(target));
-      weight += target.endpoint().weight();
+      long share = Math.max(1, (long) (target.endpoint().weight() * scale));
+      group.addLbEndpoints(endpoint(target, share));
+      weight += share;
     }
-    return group.setLoadBalancingWeight(UInt32Value.of((int) Math.min(weight, MAX_WEIGHT))).build();
+    return group.setLoadBalancingWeight(UInt32Value.of((int) weight)).build();
   }
 
-  private static LbEndpoint endpoint(EndpointInput.Target target) {
+  private static LbEndpoint endpoint(EndpointInput.Target target, long weight) {
     MeshEndpoint endpoint = target.endpoint();
     LbEndpoint.Builder member = LbEndpoint.newBuilder();
     if (endpoint.draining()) {
@@ -85,7 +100,7 @@ public final class LoadAssignments {
     }
     return member
         .setEndpoint(Endpoint.newBuilder().setAddress(address(endpoint)))
-        .setLoadBalancingWeight(UInt32Value.of((int) Math.min(endpoint.weight(), MAX_WEIGHT)))
+        .setLoadBalancingWeight(UInt32Value.of((int) weight))
         .setMetadata(metadata(target))
         .build();
   }

@@ -26,6 +26,9 @@ import java.util.TreeMap;
  */
 public record SplitHorizon(Networks networks, String network) {
 
+  /** Sums of the weights of 2^19 endpoints, each of 32 bits, are far from overflow with it. */
+  private static final long MAX_SCALE = 4096;
+
   /** One entrance, as the endpoints of one locality use it. */
   private record Entrance(Locality locality, Gateway gateway) implements Comparable<Entrance> {
     @Override
@@ -55,7 +58,7 @@ public record SplitHorizon(Networks networks, String network) {
         for (Gateway gateway : gateways) {
           byEntrance.merge(
               new Entrance(endpoint.locality(), gateway),
-              through(gateway, endpoint, weight / gateways.size()),
+              through(gateway, endpoint, Math.max(1, weight / gateways.size())),
               (one, other) -> weighted(one, one.endpoint().weight() + other.endpoint().weight()));
         }
       } else {
@@ -129,11 +132,17 @@ public record SplitHorizon(Networks networks, String network) {
 
   /**
    * Weights are whole numbers: multiplied by this they can be split over any network's gateways.
+   * With many different numbers of gateways the shares are off by less than a part in {@value
+   * #MAX_SCALE}.
    */
   private long scale() {
     long scale = 1;
     for (List<Gateway> gateways : networks.gatewaysByNetwork().values()) {
-      scale = scale / gcd(scale, gateways.size()) * gateways.size();
+      long common = scale / gcd(scale, gateways.size()) * gateways.size();
+      if (common > MAX_SCALE) {
+        return MAX_SCALE;
+      }
+      scale = common;
     }
     return scale;
   }

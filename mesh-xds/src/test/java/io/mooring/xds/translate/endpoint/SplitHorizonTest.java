@@ -1,6 +1,7 @@
 package io.mooring.xds.translate.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.mooring.model.Locality;
 import io.mooring.service.MeshEndpoint;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -123,6 +126,30 @@ class SplitHorizonTest {
         new Target(endpoint("n3", "10.0.0.2").locality(new Locality("us", "b", "")).build(), true);
     assertThat(see(GATED, "n1", near, far))
         .containsExactly("192.0.2.3:15443*2", "192.0.2.3:15443*2");
+  }
+
+  @Test
+  void manyDifferentNumbersOfGatewaysLetNoWeightOverflow() {
+    Map<String, List<Gateway>> gateways = new TreeMap<>();
+    for (int count = 1; count <= 60; count++) {
+      gateways.put(
+          "net-%02d".formatted(count),
+          IntStream.rangeClosed(1, count)
+              .mapToObj(i -> new Gateway("192.0.2." + i, 15_443))
+              .toList());
+    }
+    List<Long> weights =
+        new SplitHorizon(new Networks(Map.of(), Map.of(), gateways), "home")
+                .see(
+                    List.of(
+                        target("home", "10.0.0.1", 0xFFFF_FFFFL),
+                        target("net-59", "10.0.0.2", 0xFFFF_FFFFL)))
+                .stream()
+                .map(it -> it.endpoint().weight())
+                .toList();
+    assertThat(weights).hasSize(60).allMatch(weight -> weight > 0);
+    assertThat(weights.stream().skip(1).mapToLong(Long::longValue).sum() / (double) weights.get(0))
+        .isCloseTo(1, within(1.0 / 4096));
   }
 
   /** Gateways change where traffic enters, never how much each endpoint is to get. */
