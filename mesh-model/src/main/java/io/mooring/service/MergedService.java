@@ -80,7 +80,8 @@ public record MergedService(
    * definition calls that port: numbers are what clients call. Istio goes by number for DNS alone,
    * else by name: there an endpoint of port 81 serves port 80, too, where another definition has
    * the name for that, and one of port 80 with another name serves none. A service that is resolved
-   * by DNS round robin keeps the first endpoint of each port.
+   * by DNS round robin keeps the first endpoint of each port, of those with an address if there is
+   * one: Istio keeps the first whatever it is.
    *
    * @param contributed in the order of definitions, and within one in the order of its workloads
    */
@@ -92,6 +93,8 @@ public record MergedService(
           endpointsByPort.computeIfAbsent(endpoint.servicePort(), port -> new ArrayList<>());
       if (endpoints.isEmpty() || !firstOnly) {
         endpoints.add(named(endpoint));
+      } else if (endpoints.get(0).address().isEmpty() && !endpoint.address().isEmpty()) {
+        endpoints.set(0, named(endpoint));
       }
     }
     return endpointsByPort.values().stream().flatMap(List::stream).toList();

@@ -130,6 +130,31 @@ class MergedServiceTest {
         .containsExactly(tuple(80, "one.test"), tuple(81, "two.test"));
   }
 
+  @Test
+  void roundRobinKeepsTheFirstEndpointThatHasAnAddress() {
+    List<ServiceEntry> entries = new ArrayList<>();
+    List.of("a:", "b:", "c:one.test", "d:two.test")
+        .forEach(
+            text ->
+                entries.add(
+                    serviceEntry(
+                        text.substring(0, 1),
+                        spec ->
+                            spec.resolution(Resolution.DNS_ROUND_ROBIN)
+                                .addEndpoints(
+                                    spec(
+                                        endpoint ->
+                                            endpoint
+                                                .address(text.substring(2))
+                                                .network("n" + text.charAt(0)))))));
+    assertThat(usable(merge(entries.toArray(ServiceEntry[]::new))))
+        .extracting(MeshEndpoint::address)
+        .containsExactly("one.test");
+    assertThat(usable(merge(entries.get(0), entries.get(1))))
+        .extracting(MeshEndpoint::network)
+        .containsExactly("na");
+  }
+
   private static MergedService merge(ServiceEntry... entries) {
     List<ServiceDefinition> definitions = new ArrayList<>();
     for (ServiceEntry entry : entries) {

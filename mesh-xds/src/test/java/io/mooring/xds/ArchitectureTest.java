@@ -28,7 +28,10 @@ class ArchitectureTest {
                   "xds.node",
                   "xds.resource",
                   "xds.translate.authn",
-                  "xds.translate.endpoint")),
+                  "xds.translate.cluster",
+                  "xds.translate.endpoint",
+                  "xds.translate.listener",
+                  "xds.translate.secret")),
           Map.entry(
               "xds.mesh",
               Set.of(

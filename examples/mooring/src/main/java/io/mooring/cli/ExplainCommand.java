@@ -5,6 +5,7 @@ import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.mooring.cli.Failures.CommandFailedException;
 import io.mooring.model.ConfigKey;
+import io.mooring.model.Locality;
 import io.mooring.model.networking.WorkloadEntry;
 import io.mooring.registry.RegistrySnapshot;
 import io.mooring.xds.explain.Explanation;
@@ -103,19 +104,34 @@ final class ExplainCommand implements Callable<Integer> {
                     new CommandFailedException(
                         "--from: there is no WorkloadEntry/%s/%s".formatted(namespace, name)));
     String address = entry.spec().address();
+    Locality locality = Locality.parse(entry.spec().locality());
     return ProxyNode.parse(
         Node.newBuilder()
             .setId(
                 "sidecar~%s~%s.%s~%s.svc.%s"
                     .formatted(
                         address, name, namespace, namespace, snapshot.settings().clusterDomain()))
+            .setLocality(
+                io.envoyproxy.envoy.config.core.v3.Locality.newBuilder()
+                    .setRegion(locality.region())
+                    .setZone(locality.zone())
+                    .setSubZone(locality.subzone()))
             .setMetadata(
                 Struct.newBuilder()
                     .putFields("NAMESPACE", text(namespace))
                     .putFields("INSTANCE_IPS", text(address))
                     .putFields("NETWORK", text(entry.spec().network()))
-                    .putFields("SERVICE_ACCOUNT", text(entry.spec().serviceAccount())))
+                    .putFields("SERVICE_ACCOUNT", text(entry.spec().serviceAccount()))
+                    .putFields("LABELS", labels(entry)))
             .build());
+  }
+
+  /** Rules may be for some proxies only. */
+  private static Value labels(WorkloadEntry entry) {
+    Struct.Builder labels = Struct.newBuilder();
+    entry.spec().labels().forEach((name, value) -> labels.putFields(name, text(value)));
+    entry.metadata().labels().forEach((name, value) -> labels.putFields(name, text(value)));
+    return Value.newBuilder().setStructValue(labels).build();
   }
 
   private static Value text(String text) {

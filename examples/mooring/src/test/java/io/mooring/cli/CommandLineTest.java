@@ -221,4 +221,32 @@ class CommandLineTest {
         .isEqualTo(1);
     assertThat(err.toString()).contains("WorkloadEntry/demo/no");
   }
+
+  @Test
+  void explainAppliesRulesForTheLabelsOfTheWorkload() throws IOException {
+    Files.writeString(
+        directory.resolve("mesh.yaml"),
+        GOOD
+            + """
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: WorkloadEntry
+            metadata: {name: vm, namespace: demo, labels: {app: web}}
+            spec: {address: 10.0.0.2}
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: ratings, namespace: demo}
+            spec:
+              hosts: [ratings]
+              http:
+              - match: [{sourceLabels: {app: web}}]
+                directResponse: {status: 418}
+              - route: [{destination: {host: ratings}}]
+            """);
+    String config = directory.toString();
+    assertThat(run("explain", "--config", config, "--from", "demo/vm", "--to", "ratings:9080"))
+        .isZero();
+    assertThat(out.toString()).contains("route 1 of ratings", "-> status 418");
+  }
 }

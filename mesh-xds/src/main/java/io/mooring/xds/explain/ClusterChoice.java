@@ -41,6 +41,7 @@ final class ClusterChoice {
     if (cluster.getTransportSocketMatchesCount() > 0) {
       return "mTLS to endpoints that speak it, plain text to others";
     }
-    return cluster.hasTransportSocket() ? "TLS to every endpoint" : "plain text";
+    Security.Spoken spoken = Security.spoken(cluster);
+    return spoken == Security.Spoken.PLAIN_TEXT ? spoken.toString() : spoken + " to every endpoint";
   }
 }

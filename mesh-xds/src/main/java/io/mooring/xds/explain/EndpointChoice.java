@@ -7,17 +7,14 @@ import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.mooring.analysis.EndpointCandidate;
 import io.mooring.model.networking.Subset;
-import io.mooring.model.security.PeerAuthentication;
-import io.mooring.model.security.PeerAuthenticationSpec.Mode;
 import io.mooring.registry.RegistrySnapshot;
 import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshPort;
 import io.mooring.service.MeshService;
 import io.mooring.xds.explain.Step.Rejection;
 import io.mooring.xds.node.DestinationPolicy;
-import io.mooring.xds.node.ProxyNode;
+import io.mooring.xds.node.ProxyNode.Capture;
 import io.mooring.xds.node.ProxyScope;
-import io.mooring.xds.translate.authn.PeerAuthenticationIndex;
 import io.mooring.xds.translate.endpoint.EndpointInput.Target;
 import io.mooring.xds.translate.endpoint.SplitHorizon;
 import java.util.ArrayList;
@@ -31,40 +28,28 @@ import java.util.TreeMap;
 /** Which endpoints the clusters of a route have, and who else might have been one. */
 final class EndpointChoice {
 
-  private static final String TLS_MATCH = "envoy.transport_socket_match";
-
+  private final Call call;
   private final ProxyScope scope;
-  private final ProxyNode node;
-  private final MeshService service;
-  private final MeshPort port;
+  private final Generated generated;
   private final SplitHorizon horizon;
+  private final Security security;
   private final Set<String> chosen = new LinkedHashSet<>();
   private final Set<Rejection> rejected = new LinkedHashSet<>();
+  private final List<String> empty = new ArrayList<>();
   private boolean resolvedElsewhere;
 
-  EndpointChoice(
-      ProxyScope scope,
-      ProxyNode node,
-      Generated generated,
-      MeshService service,
-      MeshPort port,
-      List<String> clusters) {
-    this.scope = scope;
-    this.node = node;
-    this.service = service;
-    this.port = port;
+  EndpointChoice(Call call, Generated generated, List<String> clusters) {
+    this.call = call;
+    this.scope = call.scope();
+    this.generated = generated;
+    RegistrySnapshot snapshot = scope.snapshot();
     this.horizon =
-        new SplitHorizon(scope.snapshot().networks(), node.networkIn(scope.snapshot().networks()));
-    clusters.forEach(cluster -> consider(generated, cluster));
-    for (EndpointCandidate candidate : EndpointCandidate.of(scope.snapshot(), service, port)) {
-      candidate
-          .rejection()
-          .ifPresent(reason -> rejected.add(new Rejection(name(candidate), reason)));
+        new SplitHorizon(snapshot.networks(), call.node().networkIn(snapshot.networks()));
+    this.security = new Security(snapshot);
+    for (String name : clusters) {
+      consider(name);
     }
-  }
-
-  private static String name(EndpointCandidate candidate) {
-    return candidate.object() + (candidate.address().isEmpty() ? "" : " at " + candidate.address());
+    clusters.stream().map(this::destination).distinct().forEach(this::rejectCandidates);
   }
 
   List<String> chosen() {
@@ -80,83 +65,119 @@ final class EndpointChoice {
   }
 
   String verdict() {
-    if (!chosen.isEmpty()) {
-      return chosen.size() + (chosen.size() == 1 ? " endpoint" : " endpoints");
+    if (!reachable()) {
+      return "no endpoint is left: Envoy answers 503, no healthy upstream";
     }
-    return resolvedElsewhere
-        ? "the address that the application called"
-        : "no endpoint is left: Envoy answers 503, no healthy upstream";
+    String some =
+        chosen.isEmpty()
+            ? "the address that the application called"
+            : chosen.size() + (chosen.size() == 1 ? " endpoint" : " endpoints");
+    return empty.isEmpty()
+        ? some
+        : "%s; but none for %s, whose share of the requests gets 503"
+            .formatted(some, String.join(", ", empty));
   }
 
-  private void consider(Generated generated, String name) {
+  /** What the name of a cluster says. */
+  private record Destination(Optional<MeshService> service, int port, String subset) {
+
+    boolean has(MeshEndpoint endpoint) {
+      return endpoint.servicePort() == port;
+    }
+  }
+
+  private Destination destination(String cluster) {
+    String[] words = cluster.split("\\|", -1); // outbound|port|subset|host
+    return words.length == 4
+        ? new Destination(scope.service(words[3]), Integer.parseInt(words[1]), words[2])
+        : new Destination(Optional.empty(), 0, "");
+  }
+
+  private void rejectCandidates(Destination destination) {
+    Optional<MeshPort> port = destination.service().flatMap(it -> it.port(destination.port()));
+    if (port.isPresent()) {
+      for (EndpointCandidate candidate :
+          EndpointCandidate.of(scope.snapshot(), destination.service().orElseThrow(), port.get())) {
+        candidate
+            .rejection()
+            .ifPresent(reason -> rejected.add(new Rejection(name(candidate), reason)));
+      }
+    }
+  }
+
+  private static String name(EndpointCandidate candidate) {
+    return candidate.object() + (candidate.address().isEmpty() ? "" : " at " + candidate.address());
+  }
+
+  private void consider(String name) {
     Optional<Cluster> cluster = generated.cluster(name);
-    resolvedElsewhere |=
+    int before = chosen.size();
+    boolean original =
         cluster.filter(it -> it.getType() == Cluster.DiscoveryType.ORIGINAL_DST).isPresent();
+    if (original && call.node().capture() == Capture.NONE) {
+      rejected.add(
+          new Rejection(name, "it goes where the client was going, which only capture tells"));
+    } else if (original) {
+      resolvedElsewhere = true;
+      return;
+    }
+    Destination destination = destination(name);
     Set<String> assigned = new LinkedHashSet<>();
     generated
         .endpoints(name)
+        .filter(assignment -> cluster.isPresent())
         .ifPresent(
             assignment -> {
               for (LocalityLbEndpoints group : assignment.getEndpointsList()) {
                 for (LbEndpoint endpoint : group.getLbEndpointsList()) {
                   assigned.add(text(endpoint));
-                  accept(name, endpoint, cluster);
+                  accept(name, endpoint, cluster.orElseThrow(), destination);
                 }
               }
             });
-    if (cluster.isPresent() && !resolvedElsewhere) {
-      passedOver(name, assigned);
+    if (cluster.isPresent() && !original) {
+      passedOver(name, destination, assigned);
+    }
+    if (chosen.size() == before) {
+      empty.add(name);
     }
   }
 
-  private void accept(String cluster, LbEndpoint endpoint, Optional<Cluster> of) {
+  private void accept(String cluster, LbEndpoint endpoint, Cluster of, Destination destination) {
     if (endpoint.getHealthStatus() == HealthStatus.DRAINING) {
       rejected.add(
           new Rejection(text(endpoint), "draining: an operator wants it to get no new requests"));
       return;
     }
-    boolean marked = endpoint.getMetadata().containsFilterMetadata(TLS_MATCH);
-    boolean tls =
-        of.filter(it -> it.getTransportSocketMatchesCount() > 0).isPresent()
-            ? marked
-            : of.filter(Cluster::hasTransportSocket).isPresent();
-    if (!tls && refusesPlainText(endpoint)) {
-      rejected.add(
-          new Rejection(
-              text(endpoint),
-              "plain text refused: its PeerAuthentication is STRICT, and the client does not speak"
-                  + " mTLS to it"));
+    Security.Spoken spoken = Security.spoken(of, endpoint);
+    Optional<String> refusal =
+        destination.service().stream()
+            .filter(service -> !service.meshExternal())
+            .flatMap(service -> scope.endpoints(service).stream())
+            .filter(destination::has)
+            .filter(it -> text(it).equals(text(endpoint)))
+            .map(it -> security.refusal(spoken, it))
+            .flatMap(Optional::stream)
+            .findFirst();
+    if (refusal.isPresent()) {
+      rejected.add(new Rejection(text(endpoint), refusal.get()));
       return;
     }
     chosen.add(
         "%s of %s, weight %d, %s"
             .formatted(
-                described(endpoint),
+                described(endpoint, destination),
                 cluster,
                 Integer.toUnsignedLong(endpoint.getLoadBalancingWeight().getValue()),
-                tls ? "TLS" : "plain text"));
-  }
-
-  private boolean refusesPlainText(LbEndpoint endpoint) {
-    RegistrySnapshot snapshot = scope.snapshot();
-    PeerAuthenticationIndex policies =
-        PeerAuthenticationIndex.of(
-            snapshot.objects(PeerAuthentication.class), snapshot.settings().rootNamespace());
-    return !service.meshExternal()
-        && snapshot.endpoints(service.key()).stream()
-            .filter(it -> it.servicePort() == port.number())
-            .filter(it -> text(it).equals(text(endpoint)))
-            .anyMatch(
-                it ->
-                    policies.effective(it.namespace(), it.labels()).mode(it.port()) == Mode.STRICT);
+                spoken));
   }
 
   /** Returns the address, and for the gateway of a network who is behind it. */
-  private String described(LbEndpoint endpoint) {
+  private String described(LbEndpoint endpoint, Destination destination) {
     List<String> behind = new ArrayList<>();
-    for (MeshEndpoint member : scope.endpoints(service)) {
+    for (MeshEndpoint member : destination.service().map(scope::endpoints).orElse(List.of())) {
       boolean entersHere =
-          member.servicePort() == port.number()
+          destination.has(member)
               && horizon.needsGateway(member)
               && horizon.networks().gateways(member.network()).stream()
                   .anyMatch(it -> text(endpoint).equals(it.address() + ":" + it.port()));
@@ -171,23 +192,24 @@ final class EndpointChoice {
   }
 
   /** Endpoints of the service that this cluster leaves out. */
-  private void passedOver(String cluster, Set<String> assigned) {
+  private void passedOver(String cluster, Destination destination, Set<String> assigned) {
     List<Target> candidates =
-        scope.endpoints(service).stream()
-            .filter(endpoint -> endpoint.servicePort() == port.number())
+        destination.service().map(scope::endpoints).orElse(List.of()).stream()
+            .filter(destination::has)
             .map(endpoint -> new Target(endpoint, endpoint.speaksMutualTls()))
             .toList();
     for (Target candidate : candidates) {
       MeshEndpoint endpoint = candidate.endpoint();
       boolean isThere = assigned.contains(text(endpoint)) || horizon.needsGateway(endpoint);
-      missingLabels(cluster, endpoint)
+      missingLabels(destination, endpoint)
           .or(() -> horizon.rejection(candidate, candidates))
           .or(
               () ->
                   isThere
                       ? Optional.empty()
                       : Optional.of(
-                          "its address is no IP, and the resolution is " + service.resolution()))
+                          "its address is no IP, and the resolution is "
+                              + destination.service().orElseThrow().resolution()))
           .ifPresent(
               reason -> rejected.add(new Rejection(name(endpoint) + " for " + cluster, reason)));
     }
@@ -197,13 +219,15 @@ final class EndpointChoice {
     return endpoint.address().isEmpty() ? endpoint.workloadName() : text(endpoint);
   }
 
-  private Optional<String> missingLabels(String cluster, MeshEndpoint endpoint) {
-    String subset = cluster.split("\\|", -1).length > 2 ? cluster.split("\\|", -1)[2] : "";
+  private Optional<String> missingLabels(Destination destination, MeshEndpoint endpoint) {
     Map<String, String> wanted =
-        scope.destinationPolicy(service, node.labels()).stream()
+        destination
+            .service()
+            .flatMap(service -> scope.destinationPolicy(service, call.node().labels()))
+            .stream()
             .map(DestinationPolicy::subsets)
             .flatMap(List::stream)
-            .filter(it -> it.name().equals(subset))
+            .filter(it -> it.name().equals(destination.subset()))
             .map(Subset::labels)
             .findFirst()
             .orElse(Map.of());
@@ -211,7 +235,8 @@ final class EndpointChoice {
     missing.entrySet().removeAll(endpoint.labels().entrySet());
     return missing.isEmpty()
         ? Optional.empty()
-        : Optional.of("it lacks the labels " + missing + " of subset '" + subset + "'");
+        : Optional.of(
+            "it lacks the labels " + missing + " of subset '" + destination.subset() + "'");
   }
 
   private static String text(LbEndpoint endpoint) {

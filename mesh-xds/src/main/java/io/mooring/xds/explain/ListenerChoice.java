@@ -1,18 +1,23 @@
 package io.mooring.xds.explain;
 
+import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
-import io.envoyproxy.envoy.config.listener.v3.Filter;
+import io.envoyproxy.envoy.config.listener.v3.AdditionalAddress;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
-import io.mooring.service.MeshService;
+import io.mooring.model.networking.RouteDestination;
+import io.mooring.model.networking.VirtualServiceSpec;
 import io.mooring.xds.explain.Step.Rejection;
+import io.mooring.xds.translate.cluster.ClusterName;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Which listener accepts a connection to a service's port, and where it leads. */
@@ -22,24 +27,39 @@ final class ListenerChoice {
   private static final String ANY_IPV6 = "::";
 
   private final Generated generated;
-  private final MeshService service;
-  private final String host;
-  private final int port;
+  private final Call call;
   private final List<String> chosen = new ArrayList<>();
   private final List<Rejection> rejected = new ArrayList<>();
   private @Nullable VirtualHost virtualHost;
   private List<String> clusters = List.of();
+  private List<String> takenBy = List.of();
 
-  ListenerChoice(Generated generated, MeshService service, String host, int port) {
+  ListenerChoice(Generated generated, Call call) {
     this.generated = generated;
-    this.service = service;
-    this.host = host;
-    this.port = port;
-    generated.listeners().stream()
-        .filter(listener -> listener.getTrafficDirection() == TrafficDirection.OUTBOUND)
-        .filter(listener -> port(listener) == port)
-        .sorted(Comparator.comparing(this::isGeneral)) // an address of its own goes first
-        .forEach(this::consider);
+    this.call = call;
+    List<Listener> ofPort =
+        generated.listeners().stream()
+            .filter(listener -> listener.getTrafficDirection() == TrafficDirection.OUTBOUND)
+            .filter(listener -> listener.getAddress().getSocketAddress().getPortValue() == port())
+            .toList();
+    List<String> destinations = call.destinations();
+    List<Listener> met = new ArrayList<>();
+    for (String destination : destinations.isEmpty() ? List.of("") : destinations) {
+      listener(ofPort, destination)
+          .filter(listener -> chosen.isEmpty() && !met.contains(listener))
+          .ifPresent(
+              listener -> {
+                met.add(listener);
+                consider(listener, destination);
+              });
+    }
+    ofPort.stream()
+        .filter(listener -> !met.contains(listener))
+        .forEach(listener -> rejected.add(0, passedOver(listener)));
+  }
+
+  private int port() {
+    return call.port();
   }
 
   List<String> chosen() {
@@ -55,72 +75,118 @@ final class ListenerChoice {
     return Optional.ofNullable(virtualHost);
   }
 
+  /** Returns where the listener of another service would send what is for this one. */
+  List<String> takenBy() {
+    return takenBy;
+  }
+
   /** Returns where bytes are routed; empty where requests are. */
   List<String> clusters() {
     return clusters;
   }
 
-  private static int port(Listener listener) {
-    return listener.getAddress().getSocketAddress().getPortValue();
+  /** Returns the listener of the address, else the one of all addresses of its family. */
+  private static Optional<Listener> listener(List<Listener> ofPort, String destination) {
+    String any = destination.contains(":") ? ANY_IPV6 : ANY_IPV4;
+    return Stream.of(destination, any, destination.isEmpty() ? ANY_IPV6 : any)
+        .flatMap(
+            address -> ofPort.stream().filter(listener -> addresses(listener).contains(address)))
+        .findFirst();
   }
 
-  private static String address(Listener listener) {
-    return listener.getAddress().getSocketAddress().getAddress();
+  private static List<String> addresses(Listener listener) {
+    return Stream.concat(
+            Stream.of(listener.getAddress()),
+            listener.getAdditionalAddressesList().stream().map(AdditionalAddress::getAddress))
+        .map(address -> address.getSocketAddress().getAddress())
+        .toList();
   }
 
-  private boolean isGeneral(Listener listener) {
-    return !service.addresses().contains(address(listener));
+  private Rejection passedOver(Listener listener) {
+    SocketAddress address = listener.getAddress().getSocketAddress();
+    boolean isForAll = List.of(ANY_IPV4, ANY_IPV6).contains(address.getAddress());
+    return new Rejection(
+        listener.getName(),
+        isForAll || !chosen.isEmpty()
+            ? "another listener is nearer"
+            : "it is for " + address.getAddress());
   }
 
-  private void consider(Listener listener) {
-    if (!chosen.isEmpty()) {
-      rejected.add(new Rejection(listener.getName(), "another listener is nearer"));
-      return;
+  private void consider(Listener listener, String destination) {
+    Optional<FilterChain> chain = ChainChoice.of(listener, call, destination);
+    Optional<String> problem =
+        chain.isPresent()
+            ? leadsAstray(chain.get())
+            : Optional.of("none of its filter chains is for such a connection");
+    if (problem.isPresent()) {
+      rejected.add(new Rejection(listener.getName(), problem.get()));
+    } else {
+      chosen.add(
+          "%s on %s:%d%s"
+              .formatted(
+                  listener.getName(),
+                  listener.getAddress().getSocketAddress().getAddress(),
+                  port(),
+                  virtualHost == null ? ", connections" : ", HTTP requests"));
     }
-    List<FilterChain> chains = new ArrayList<>(listener.getFilterChainsList());
-    if (listener.hasDefaultFilterChain()) {
-      chains.add(listener.getDefaultFilterChain());
-    }
-    for (FilterChain chain : chains) {
-      for (Filter filter : chain.getFiltersList()) {
-        if (leadsToService(filter)) {
-          chosen.add(
-              "%s on %s:%d%s"
-                  .formatted(
-                      listener.getName(),
-                      address(listener),
-                      port,
-                      virtualHost == null ? ", connections" : ", HTTP requests"));
-          return;
-        }
-      }
-    }
-    boolean isForAll = List.of(ANY_IPV4, ANY_IPV6).contains(address(listener));
-    rejected.add(
-        new Rejection(
-            listener.getName(),
-            isForAll ? "it does not lead to the service" : "it is for " + address(listener)));
   }
 
-  private boolean leadsToService(Filter filter) {
-    if (filter.getTypedConfig().is(HttpConnectionManager.class)) {
-      HttpConnectionManager http =
-          Generated.unpack(filter.getTypedConfig(), HttpConnectionManager.class);
+  /** Returns why a chain does not lead to the service; empty if it does. */
+  private Optional<String> leadsAstray(FilterChain chain) {
+    if (chain.getFiltersCount() == 0) {
+      return Optional.of("it has no filter");
+    }
+    var last = chain.getFilters(chain.getFiltersCount() - 1).getTypedConfig();
+    if (last.is(HttpConnectionManager.class)) {
+      HttpConnectionManager http = Generated.unpack(last, HttpConnectionManager.class);
       virtualHost =
           generated
               .routes(http.getRds().getRouteConfigName())
-              .flatMap(routes -> VirtualHosts.find(routes, authorities()))
+              .flatMap(routes -> VirtualHosts.find(routes, call))
               .orElse(null);
-      return virtualHost != null;
+      return virtualHost == null
+          ? Optional.of("it does not lead to the service: its routes know no host of the call")
+          : Optional.empty();
     }
-    if (filter.getTypedConfig().is(TcpProxy.class)) {
-      List<String> named = clusters(Generated.unpack(filter.getTypedConfig(), TcpProxy.class));
-      if (named.stream().anyMatch(it -> it.endsWith("|" + service.host()))) {
-        clusters = named;
-        return true;
-      }
+    if (!last.is(TcpProxy.class)) {
+      return Optional.of("it does not lead to the service");
     }
-    return false;
+    List<String> named = clusters(Generated.unpack(last, TcpProxy.class));
+    if (!isMeant(named)) {
+      takenBy = named.contains(ClusterName.PASSTHROUGH) ? List.of() : named;
+      return Optional.of(
+          "it does not lead to the service: its connections go to " + String.join(", ", named));
+    }
+    clusters = named;
+    return Optional.empty();
+  }
+
+  /**
+   * Of two services that a listener cannot tell apart the older one gets the connections; what a
+   * VirtualService says of the service may lead anywhere.
+   */
+  private boolean isMeant(List<String> named) {
+    if (call.service().isEmpty() || call.servicePort().isEmpty()) {
+      return false;
+    }
+    String host = call.service().get().host();
+    Set<String> meant = new TreeSet<>(Set.of(host));
+    call.scope()
+        .virtualService(host)
+        .ifPresent(
+            it ->
+                destinations(it.spec())
+                    .map(other -> call.scope().complete(other, it.metadata().namespace()))
+                    .forEach(meant::add));
+    return named.stream().anyMatch(it -> meant.contains(it.substring(it.lastIndexOf('|') + 1)));
+  }
+
+  private Stream<String> destinations(VirtualServiceSpec spec) {
+    Stream<RouteDestination> routes =
+        call.isTls()
+            ? spec.tls().stream().flatMap(route -> route.route().stream())
+            : spec.tcp().stream().flatMap(route -> route.route().stream());
+    return routes.map(route -> route.destination().host());
   }
 
   private static List<String> clusters(TcpProxy proxy) {
@@ -129,10 +195,5 @@ final class ListenerChoice {
             .map(TcpProxy.WeightedCluster.ClusterWeight::getName)
             .toList()
         : List.of(proxy.getCluster());
-  }
-
-  /** What clients may write as the host of a request to the service, the likeliest first. */
-  private List<String> authorities() {
-    return List.of(host, host + ":" + port, service.host(), service.host() + ":" + port);
   }
 }

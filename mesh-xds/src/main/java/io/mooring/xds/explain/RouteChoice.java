@@ -1,10 +1,8 @@
 package io.mooring.xds.explain;
 
 import com.google.protobuf.util.Durations;
-import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
-import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
 import io.envoyproxy.envoy.extensions.filters.http.fault.v3.FaultAbort;
@@ -13,19 +11,22 @@ import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import io.mooring.xds.explain.Step.Rejection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Which route a request takes that has no special path, method or header. */
+/** Which route the {@link PlainRequest} takes. */
 final class RouteChoice {
 
   private static final String FAULT = "envoy.filters.http.fault";
 
+  private final PlainRequest request;
   private final List<String> chosen = new ArrayList<>();
   private final List<Rejection> rejected = new ArrayList<>();
   private @Nullable Route route;
 
-  RouteChoice(VirtualHost host) {
+  RouteChoice(VirtualHost host, PlainRequest request) {
+    this.request = request;
     for (int i = 0; i < host.getRoutesCount(); i++) {
       consider(host.getRoutes(i), "route " + (i + 1) + " of " + host.getName());
     }
@@ -49,49 +50,58 @@ final class RouteChoice {
   }
 
   /** Returns the status that a fault answers every request with; empty where some get through. */
-  OptionalInt abortsAll() {
+  Optional<String> abortsAll() {
     if (route == null || !route.containsTypedPerFilterConfig(FAULT)) {
-      return OptionalInt.empty();
+      return Optional.empty();
     }
-    FaultAbort abort = fault(route).getAbort();
-    return abort.getHttpStatus() != 0 && percent(abort.getPercentage()) >= 100
-        ? OptionalInt.of(abort.getHttpStatus())
-        : OptionalInt.empty();
+    HTTPFault fault = fault(route);
+    return fault.hasAbort()
+            && percent(fault.getAbort().getPercentage()) >= 100
+            && fault.getHeadersCount() == 0
+        ? Optional.of(status(fault.getAbort()))
+        : Optional.empty();
   }
 
   String verdict() {
     if (route == null) {
-      return "no route takes every request: Envoy answers 404 to those that no condition fits";
+      return "no route takes a plain GET: Envoy answers 404 to requests that no condition fits";
     }
     return route.hasRedirect() ? "Envoy answers with a redirect" : "Envoy answers by itself";
   }
 
   private void consider(Route candidate, String name) {
-    String conditions = conditions(candidate.getMatch());
+    String conditions = PlainRequest.conditions(candidate.getMatch());
+    String leads = " -> " + action(candidate) + faults(candidate);
     if (route != null) {
-      rejected.add(new Rejection(name, "an earlier route takes every request"));
-    } else if (conditions.isEmpty()) {
+      rejected.add(new Rejection(name, "an earlier route takes the request" + leads));
+    } else if (request.meets(candidate.getMatch())) {
       route = candidate;
-      chosen.add(name + " -> " + action(candidate) + faults(candidate));
+      chosen.add(name + (conditions.isEmpty() ? "" : " for " + conditions) + leads);
     } else {
-      rejected.add(
-          new Rejection(
-              name, "only for " + conditions + " -> " + action(candidate) + faults(candidate)));
+      rejected.add(new Rejection(name, "only for " + conditions + leads));
     }
   }
 
   private static String action(Route route) {
     return switch (route.getActionCase()) {
-      case ROUTE -> String.join(", ", weighted(route.getRoute()));
+      case ROUTE -> String.join(", ", weighted(route.getRoute())) + mirrors(route.getRoute());
       case REDIRECT -> "redirect";
       case DIRECT_RESPONSE -> "status " + route.getDirectResponse().getStatus();
       default -> route.getActionCase().toString();
     };
   }
 
+  private static String mirrors(RouteAction action) {
+    return action.getRequestMirrorPoliciesList().stream()
+        .map(mirror -> ", mirrored to " + mirror.getCluster())
+        .collect(Collectors.joining());
+  }
+
+  /** Those that get requests. */
   private static List<String> clusters(RouteAction action) {
     return action.hasWeightedClusters()
         ? action.getWeightedClusters().getClustersList().stream()
+            .filter(cluster -> cluster.getWeight().getValue() > 0)
             .map(WeightedCluster.ClusterWeight::getName)
             .toList()
         : List.of(action.getCluster());
@@ -111,15 +121,21 @@ final class RouteChoice {
     }
     HTTPFault fault = fault(route);
     FaultAbort abort = fault.getAbort();
-    String status =
-        abort.hasGrpcStatus() ? "gRPC status " + abort.getGrpcStatus() : "" + abort.getHttpStatus();
-    return (fault.hasAbort() ? ", aborts " + share(abort.getPercentage()) + " with " + status : "")
+    return (fault.hasAbort()
+            ? ", aborts " + share(abort.getPercentage()) + " with " + status(abort)
+            : "")
         + (fault.hasDelay()
             ? ", delays %s by %d ms"
                 .formatted(
                     share(fault.getDelay().getPercentage()),
                     Durations.toMillis(fault.getDelay().getFixedDelay()))
             : "");
+  }
+
+  private static String status(FaultAbort abort) {
+    return abort.hasGrpcStatus()
+        ? "gRPC status " + abort.getGrpcStatus()
+        : Integer.toString(abort.getHttpStatus());
   }
 
   private static HTTPFault fault(Route route) {
@@ -136,24 +152,5 @@ final class RouteChoice {
       case MILLION -> percentage.getNumerator() / 10_000.0;
       case HUNDRED, UNRECOGNIZED -> percentage.getNumerator();
     };
-  }
-
-  /** Returns what a request must have; empty where every one fits. */
-  private static String conditions(RouteMatch match) {
-    List<String> conditions = new ArrayList<>();
-    switch (match.getPathSpecifierCase()) {
-      case PREFIX -> {
-        if (!match.getPrefix().equals("/")) {
-          conditions.add("path prefix " + match.getPrefix());
-        }
-      }
-      case PATH -> conditions.add("path " + match.getPath());
-      case PATH_SEPARATED_PREFIX -> conditions.add("path " + match.getPathSeparatedPrefix());
-      case SAFE_REGEX -> conditions.add("path regex " + match.getSafeRegex().getRegex());
-      default -> conditions.add(match.getPathSpecifierCase().toString());
-    }
-    match.getHeadersList().stream().map(HeaderMatcher::getName).forEach(conditions::add);
-    match.getQueryParametersList().forEach(it -> conditions.add("query " + it.getName()));
-    return String.join(" and ", conditions);
   }
 }

@@ -3,11 +3,15 @@ package io.mooring.xds.explain;
 import io.mooring.model.networking.ServiceEntrySpec.Resolution;
 import io.mooring.service.HostNames;
 import io.mooring.service.IpAddress;
+import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshPort;
 import io.mooring.service.MeshService;
 import io.mooring.xds.explain.Step.Rejection;
+import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.node.ProxyScope;
+import io.mooring.xds.translate.listener.OutboundListenerInput;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -16,16 +20,18 @@ import java.util.TreeSet;
 final class ServiceChoice {
 
   private final ProxyScope scope;
+  private final ProxyNode node;
   private final String fullHost;
   private final Optional<MeshService> chosen;
   private final List<Rejection> rejected = new ArrayList<>();
 
-  ServiceChoice(ProxyScope scope, String host, int port) {
+  ServiceChoice(ProxyScope scope, ProxyNode node, String host, int port) {
     this.scope = scope;
+    this.node = node;
     this.fullHost = scope.complete(host, scope.namespace());
     List<MeshService> candidates = candidates(host);
-    this.chosen = candidates.stream().filter(candidate -> isSeen(candidate)).findFirst();
-    candidates.stream().filter(candidate -> !isSeen(candidate)).forEach(this::reject);
+    this.chosen = candidates.stream().map(this::seen).flatMap(Optional::stream).findFirst();
+    candidates.stream().filter(candidate -> seen(candidate).isEmpty()).forEach(this::reject);
     if (chosen.isPresent() && chosen.get().port(port).isEmpty()) {
       rejected.add(
           new Rejection(
@@ -45,23 +51,54 @@ final class ServiceChoice {
     return rejected;
   }
 
+  /** Returns the services of the host; where none is seen, those of wildcards over it as well. */
   private List<MeshService> candidates(String host) {
     if (IpAddress.isIp(host)) {
-      return scope.snapshot().services().stream()
-          .filter(service -> service.addresses().contains(host))
-          .toList();
+      return atAddress(host);
     }
-    List<MeshService> candidates = scope.snapshot().servicesByHost(fullHost);
+    List<MeshService> candidates = new ArrayList<>(scope.snapshot().servicesByHost(fullHost));
     String pattern = fullHost;
-    while (candidates.isEmpty() && !pattern.equals("*")) {
+    while (candidates.stream().allMatch(it -> seen(it).isEmpty()) && !pattern.equals("*")) {
       pattern = HostNames.widen(pattern);
-      candidates = scope.snapshot().servicesByHost(pattern);
+      candidates.addAll(scope.snapshot().servicesByHost(pattern));
     }
     return candidates;
   }
 
-  private boolean isSeen(MeshService service) {
-    return scope.service(service.host()).filter(it -> it.key().equals(service.key())).isPresent();
+  /** Returns the services of an IP, those with the smallest block around it first. */
+  private List<MeshService> atAddress(String ip) {
+    record At(MeshService service, int length) {}
+    List<At> found = new ArrayList<>();
+    for (MeshService service : scope.snapshot().services()) {
+      addresses(service).stream()
+          .filter(block -> IpAddress.isWithin(ip, block))
+          .mapToInt(ServiceChoice::length)
+          .max()
+          .ifPresent(length -> found.add(new At(service, length)));
+    }
+    found.sort(Comparator.comparingInt(At::length).reversed());
+    return found.stream().map(At::service).toList();
+  }
+
+  /** Clients of a headless service call its endpoints. */
+  private List<String> addresses(MeshService service) {
+    return OutboundListenerInput.isHeadless(service)
+        ? scope.endpoints(service).stream().map(MeshEndpoint::address).toList()
+        : service.seenFrom(node.clusterId()).addresses(node.resolvesByMeshDns());
+  }
+
+  private static int length(String block) {
+    int slash = block.indexOf('/');
+    return slash < 0 ? Integer.MAX_VALUE : Integer.parseInt(block.substring(slash + 1));
+  }
+
+  /** Returns the service that the proxy calls where it calls {@code service}, if it sees it. */
+  private Optional<MeshService> seen(MeshService service) {
+    return scope
+        .service(service.host())
+        .filter(
+            winner ->
+                winner.key().equals(service.key()) || winner.aliases().contains(service.key()));
   }
 
   private void reject(MeshService service) {

@@ -5,6 +5,7 @@ import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -13,11 +14,13 @@ final class VirtualHosts {
 
   private VirtualHosts() {}
 
-  /** Returns the virtual host of the first of the {@code authorities} that has one of its own. */
-  static Optional<VirtualHost> find(RouteConfiguration routes, List<String> authorities) {
+  /** Returns the virtual host of the first way to write the host that has one of its own. */
+  static Optional<VirtualHost> find(RouteConfiguration routes, Call call) {
     List<VirtualHost> hosts = routes.getVirtualHostsList();
-    return first(authorities, authority -> exact(hosts, authority))
-        .or(() -> first(authorities, authority -> wildcard(hosts, authority)));
+    boolean isOfOneService = routes.getName().contains(":");
+    return first(call.authorities(), authority -> exact(hosts, authority))
+        .or(() -> first(call.authorities(), authority -> wildcard(hosts, authority)))
+        .or(() -> isOfOneService ? exact(hosts, "*") : Optional.empty());
   }
 
   private static Optional<VirtualHost> first(
@@ -26,7 +29,9 @@ final class VirtualHosts {
   }
 
   private static Optional<VirtualHost> exact(Collection<VirtualHost> hosts, String authority) {
-    return hosts.stream().filter(host -> host.getDomainsList().contains(authority)).findFirst();
+    return hosts.stream()
+        .filter(host -> host.getDomainsList().stream().anyMatch(authority::equalsIgnoreCase))
+        .findFirst();
   }
 
   /** The domain {@code *} alone is the way out of the mesh: no way to a service. */
@@ -36,6 +41,7 @@ final class VirtualHosts {
         .flatMap(
             host ->
                 host.getDomainsList().stream()
+                    .map(domain -> domain.toLowerCase(Locale.ROOT))
                     .filter(domain -> domain.length() > 1 && domain.startsWith("*"))
                     .filter(domain -> authority.endsWith(domain.substring(1)))
                     .map(domain -> new Covered(host, domain.length())))

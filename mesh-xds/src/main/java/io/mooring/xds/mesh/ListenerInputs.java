@@ -44,7 +44,7 @@ record ListenerInputs(OutboundListenerInput outbound, InboundListenerInput inbou
     return new OutboundListenerInput(
         ListenerAddressing.of(proxy.node()),
         takenPorts(proxy.node(), proxy.targets()),
-        proxy.services(),
+        proxy.services().stream().map(service -> seen(proxy.scope(), service)).toList(),
         headless,
         Layer4.of(
             proxy.scope().virtualServices(),
@@ -52,6 +52,18 @@ record ListenerInputs(OutboundListenerInput outbound, InboundListenerInput inbou
             proxy.scope().hasRulesByLabel() ? proxy.labels() : Collections.emptySortedMap(),
             proxy.scope().settings().clusterDomain()),
         TcpPolicies.of(proxy));
+  }
+
+  /** Returns a service with those of its other names by which the proxy may call it. */
+  private static MeshService seen(ProxyScope scope, MeshService service) {
+    if (service.aliases().isEmpty()) {
+      return service;
+    }
+    List<String> seen = scope.aliases(service);
+    return MeshService.builder()
+        .from(service)
+        .aliases(service.aliases().stream().filter(it -> seen.contains(it.host())).toList())
+        .build();
   }
 
   private static List<String> addresses(ProxyScope scope, ProxyNode node, MeshService service) {

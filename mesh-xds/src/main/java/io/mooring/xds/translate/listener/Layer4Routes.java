@@ -60,7 +60,11 @@ final class Layer4Routes {
       List<Layer4Chain> chains = new ArrayList<>();
       routes.ifPresent(it -> addTls(chains, it, port, blocks, ownCluster));
       if (chains.isEmpty()) {
-        List<String> names = shared ? List.of(service.host()) : List.of();
+        List<String> names = new ArrayList<>();
+        if (shared) {
+          names.add(service.host());
+          service.aliases().forEach(alias -> names.add(alias.host()));
+        }
         chains.add(chain(match(blocks, names), own, ownCluster));
       }
       return chains;

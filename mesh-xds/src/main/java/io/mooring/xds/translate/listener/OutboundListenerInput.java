@@ -19,7 +19,8 @@ import java.util.TreeSet;
  * @param addressing how the proxy is reached
  * @param takenPorts ports of the bind address that the workload itself listens on; empty with
  *     capture, which binds no port
- * @param services what the proxy sees, one per host, oldest first
+ * @param services what the proxy sees, one per host, oldest first; of their aliases those alone
+ *     that it sees
  * @param headlessAddresses IPs of the endpoints of each {@linkplain #isHeadless headless} service,
  *     without the proxy's own; a service that is absent gets no listener for its TCP ports
  * @param layer4 the VirtualServices that send connections elsewhere and who asks them
