@@ -22,6 +22,7 @@ final class EntryStatus {
   private static final String CHECKED_ANNOTATION = "proxy.istio.io/health-checks-enabled";
   private static final String NUMBER_ANNOTATION = "mooring.io/health-report";
   private static final String CHECK_ADDED_ANNOTATION = "mooring.io/health-checks-added";
+  static final long NO_REPORT = -1;
   private static final List<String> CARRIED = List.of(AdminState.ANNOTATION, NUMBER_ANNOTATION);
 
   private EntryStatus() {}
@@ -156,10 +157,10 @@ final class EntryStatus {
         .build();
   }
 
-  /** Returns the number of the last report that counted; 0 if none was told. */
+  /** Returns the number of the last report that counted; -1 if none was told: 0 is a number. */
   static long healthNumber(WorkloadEntry entry) {
     String number = entry.metadata().annotations().getOrDefault(NUMBER_ANNOTATION, "");
-    return number.matches("[0-9]{1,18}") ? Long.parseLong(number) : 0;
+    return number.matches("[0-9]{1,18}") ? Long.parseLong(number) : NO_REPORT;
   }
 
   /** Returns whether the entry already says what the report does. */

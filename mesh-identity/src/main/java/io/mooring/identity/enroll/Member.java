@@ -22,7 +22,7 @@ final class Member {
   private @Nullable ScheduledFuture<?> removal;
   private @Nullable ScheduledFuture<?> window;
   private @Nullable HealthReport health; // the last that counted here
-  private long healthNumber;
+  private long healthNumber = EntryStatus.NO_REPORT;
   private long healthStream; // on which it came
 
   /** Why it has no entry though it has a stream; empty if it has one. */
@@ -132,9 +132,9 @@ final class Member {
    * @return the number of the report that counts now
    */
   long report(Entries entries, HealthReport report, long stream, InstantSource clock) {
-    long stored = entries.get(entry).map(EntryStatus::healthNumber).orElse(0L);
+    long stored = entries.get(entry).map(EntryStatus::healthNumber).orElse(EntryStatus.NO_REPORT);
     long known = Math.max(healthNumber, stored);
-    long number = report.number().orElse(known + 1);
+    long number = report.number().orElse(Math.max(known, 0) + 1);
     boolean renumbered = healthStream > 0 && stream > healthStream && stored <= healthNumber;
     if (stream < healthStream || (number <= known && !renumbered)) {
       return known;
@@ -150,7 +150,7 @@ final class Member {
                     .map(e -> EntryStatus.withHealth(e, report, number, clock.instant()))
                     .map(wanted -> new Entries.Change(Lifecycle.Action.UPDATE, Optional.of(wanted)))
                     .orElse(Entries.Change.none(Lifecycle.Action.KEEP)));
-    long meanwhile = result.before().map(EntryStatus::healthNumber).orElse(0L);
+    long meanwhile = result.before().map(EntryStatus::healthNumber).orElse(EntryStatus.NO_REPORT);
     if (!result.changed() && meanwhile >= number) {
       return meanwhile; // another replica took a newer one
     }

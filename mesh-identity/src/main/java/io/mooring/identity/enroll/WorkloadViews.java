@@ -71,7 +71,7 @@ final class WorkloadViews {
         .adminState(AdminState.of(entry.metadata()))
         .health(EntryStatus.health(entry))
         .healthMessage(EntryStatus.healthMessage(entry))
-        .healthReport(EntryStatus.healthNumber(entry))
+        .healthReport(Math.max(0, EntryStatus.healthNumber(entry)))
         .drift(
             EntryStatus.isDeparted(entry)
                 ? List.of()

@@ -150,6 +150,18 @@ class WorkloadStatusTest {
     assertThat(view().health()).isEqualTo("unhealthy");
   }
 
+  /** An acknowledged report must be stored, whatever an agent numbers from. */
+  @Test
+  void reportsMayBeNumberedFromZero() {
+    Registration stream = connect();
+    CompletableFuture<Long> first =
+        stream.report(new HealthReport(OptionalLong.of(0), false, "down"));
+    assertThat(done(first)).isZero();
+    assertThat(view().health()).isEqualTo("unhealthy");
+    assertThat(report(stream, 1, true)).isEqualTo(1);
+    assertThat(view().health()).isEqualTo("healthy");
+  }
+
   @Test
   void agentThatBeganAnewMayNumberFromLowerButItsOldStreamIsOld() {
     Registration before = connect();

@@ -84,7 +84,7 @@ final class Wiring implements AutoCloseable {
     DataDirectory data = opened(DataDirectory.open(options.dataDirectory));
     MeshIdentity identity = MeshIdentity.open(data, settings, ownHosts(), options);
     this.identity = identity;
-    FileWorkloadStore workloads = FileWorkloadStore.open(data.resolve("workloads"));
+    FileWorkloadStore workloads = opened(FileWorkloadStore.open(data.resolve("workloads")));
     List<FileSource> files = new ArrayList<>();
     ServiceRegistry registry = startRegistry(data, workloads, files);
     WorkloadGroups groups = WorkloadGroups.of(registry::snapshot);

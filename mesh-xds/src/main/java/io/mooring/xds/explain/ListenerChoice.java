@@ -1,5 +1,6 @@
 package io.mooring.xds.explain;
 
+import com.google.protobuf.Any;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.core.v3.TrafficDirection;
 import io.envoyproxy.envoy.config.listener.v3.AdditionalAddress;
@@ -11,6 +12,7 @@ import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import io.mooring.model.networking.RouteDestination;
 import io.mooring.model.networking.VirtualServiceSpec;
 import io.mooring.xds.explain.Step.Rejection;
+import io.mooring.xds.node.ProxyNode;
 import io.mooring.xds.translate.cluster.ClusterName;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,33 @@ final class ListenerChoice {
   ListenerChoice(Generated generated, Call call) {
     this.generated = generated;
     this.call = call;
+    if (call.node().dialect() == ProxyNode.Dialect.GRPC) {
+      channels().forEach(this::dial);
+    } else {
+      accept();
+    }
+  }
+
+  /** Returns what a program without a proxy asks for by the name of its target. */
+  private List<Listener> channels() {
+    return call.authorities().stream()
+        .flatMap(
+            target ->
+                generated.listeners().stream()
+                    .filter(listener -> listener.getName().equals(target))
+                    .filter(Listener::hasApiListener))
+        .limit(1)
+        .toList();
+  }
+
+  private void dial(Listener listener) {
+    leadsAstray(listener.getApiListener().getApiListener())
+        .ifPresentOrElse(
+            problem -> rejected.add(new Rejection(listener.getName(), problem)),
+            () -> chosen.add(listener.getName() + ", calls of a channel"));
+  }
+
+  private void accept() {
     List<Listener> ofPort =
         generated.listeners().stream()
             .filter(listener -> listener.getTrafficDirection() == TrafficDirection.OUTBOUND)
@@ -136,7 +165,10 @@ final class ListenerChoice {
     if (chain.getFiltersCount() == 0) {
       return Optional.of("it has no filter");
     }
-    var last = chain.getFilters(chain.getFiltersCount() - 1).getTypedConfig();
+    return leadsAstray(chain.getFilters(chain.getFiltersCount() - 1).getTypedConfig());
+  }
+
+  private Optional<String> leadsAstray(Any last) {
     if (last.is(HttpConnectionManager.class)) {
       HttpConnectionManager http = Generated.unpack(last, HttpConnectionManager.class);
       virtualHost =

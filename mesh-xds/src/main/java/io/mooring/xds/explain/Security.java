@@ -1,8 +1,9 @@
 package io.mooring.xds.explain;
 
+import com.google.protobuf.Any;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
-import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.mooring.model.security.PeerAuthentication;
 import io.mooring.model.security.PeerAuthenticationSpec.Mode;
@@ -60,15 +61,18 @@ final class Security {
     if (!cluster.hasTransportSocket()) {
       return Spoken.PLAIN_TEXT;
     }
-    TransportSocket socket = cluster.getTransportSocket();
-    return socket.getTypedConfig().is(UpstreamTlsContext.class)
-            && Generated.unpack(socket.getTypedConfig(), UpstreamTlsContext.class)
-                .getCommonTlsContext()
-                .getTlsCertificateSdsSecretConfigsList()
-                .stream()
-                .anyMatch(secret -> secret.getName().equals(SdsContexts.CERTIFICATE))
+    Any socket = cluster.getTransportSocket().getTypedConfig();
+    return socket.is(UpstreamTlsContext.class)
+            && isOfTheMesh(Generated.unpack(socket, UpstreamTlsContext.class).getCommonTlsContext())
         ? Spoken.MUTUAL_TLS
         : Spoken.OTHER_TLS;
+  }
+
+  /** Envoy gets its certificate as a secret, a program without a proxy by a provider. */
+  private static boolean isOfTheMesh(CommonTlsContext context) {
+    return context.hasTlsCertificateProviderInstance()
+        || context.getTlsCertificateSdsSecretConfigsList().stream()
+            .anyMatch(secret -> secret.getName().equals(SdsContexts.CERTIFICATE));
   }
 
   /** Returns why an endpoint does not take what is spoken; empty if it does. */

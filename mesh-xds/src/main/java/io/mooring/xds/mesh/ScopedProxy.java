@@ -100,8 +100,13 @@ record ScopedProxy(
         .flatMap(snapshot::object)
         .filter(WorkloadGroup.class::isInstance)
         .map(WorkloadGroup.class::cast)
-        .flatMap(group -> group.spec().metadata())
-        .map(WorkloadGroupMetadata::labels)
+        .map(ScopedProxy::labelsOfMembers)
         .orElse(Map.of());
+  }
+
+  private static Map<String, String> labelsOfMembers(WorkloadGroup group) {
+    Map<String, String> labels = new TreeMap<>(group.spec().template().labels());
+    group.spec().metadata().map(WorkloadGroupMetadata::labels).ifPresent(labels::putAll);
+    return labels;
   }
 }

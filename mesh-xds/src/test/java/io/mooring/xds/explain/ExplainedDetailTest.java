@@ -2,7 +2,10 @@ package io.mooring.xds.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Struct;
+import io.envoyproxy.envoy.config.core.v3.Node;
 import io.mooring.xds.explain.Step.Stage;
+import io.mooring.xds.node.ProxyNode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -225,5 +228,43 @@ class ExplainedDetailTest extends Explained {
         List.of("RATINGS", "ratings.demo.", "Ratings.demo.svc.cluster.local.", "ratings.demo")) {
       assertThat(explain(host, 9080, SERVICE, VM).reachable()).as(host).isTrue();
     }
+  }
+
+  @Test
+  void callsOfAProgramWithoutAProxyAreFollowed() {
+    ProxyNode program =
+        ProxyNode.parse(
+            Node.newBuilder()
+                .setId("sidecar~10.0.0.2~client.demo~demo.svc.cluster.local")
+                .setUserAgentName("gRPC Java")
+                .build());
+    Explanation explanation = explain(program, "ratings", 9080, SERVICE, VM, STRICT);
+    assertThat(explanation.reachable()).as(explanation.toString()).isTrue();
+    assertThat(explanation.toString()).contains("listener: ratings:9080, calls of a channel");
+    assertThat(explain(program, "nobody", 9080, SERVICE, VM).reachable()).isFalse();
+  }
+
+  /** A VM that serves nothing is known by its group: also by what the template labels it with. */
+  @Test
+  void rulesForTheLabelsOfAGroupAreForItsMembers() {
+    ProxyNode member =
+        ProxyNode.parse(
+            Node.newBuilder()
+                .setId("sidecar~10.0.0.2~client.demo~demo.svc.cluster.local")
+                .setMetadata(Struct.newBuilder().putFields("AUTO_REGISTER_GROUP", text("web")))
+                .build());
+    String group =
+        """
+        apiVersion: networking.istio.io/v1
+        kind: WorkloadGroup
+        metadata: {name: web, namespace: demo}
+        spec: {template: {labels: {app: web}}}
+        """;
+    String routes =
+        route(
+            "http: [{match: [{sourceLabels: {app: web}}], directResponse: {status: 418}}, {route:"
+                + " [{destination: {host: ratings}}]}]");
+    assertThat(explain(member, "ratings", 9080, SERVICE, VM, group, routes).toString())
+        .contains("-> status 418");
   }
 }
