@@ -377,6 +377,44 @@ class RawOrderTest {
     }
   }
 
+  @Row({76, 77, 89})
+  @Test
+  void clusterThatEnvoyKeptStaysUntilTheRoutesThatItKeptHaveLeftIt() {
+    try (RawXds xds = new RawXds()) { // another process than that of before
+      xds.resources.set("one", mesh(1, "y").with(ROUTE, route("r", 2)));
+      RawDelta client =
+          xds.delta(Via.AGGREGATED, CLUSTER, ENVOY)
+              .resume(CLUSTER, Map.of("x", cluster("x", 1).version()));
+      assertThat(client.sent()).containsExactly("Cluster y");
+      DeltaDiscoveryResponse cluster = client.last();
+      client.resume(ENDPOINT, Map.of("x", endpoints("x", 1).version()), "x");
+      client.resume(LISTENER, Map.of("l", listener("l", 1).version()));
+      client.resume(ROUTE, Map.of("r", route("r", 1).version()), "r");
+      assertThat(client.sent()).isEmpty();
+      client.subscribe(ENDPOINT, "y");
+      assertThat(client.sentAndAccepted()).containsExactly("ClusterLoadAssignment y");
+      client.accept(cluster);
+      assertThat(client.sentAndAccepted())
+          .containsExactly("RouteConfiguration r", "Cluster -x", "ClusterLoadAssignment -x");
+    }
+  }
+
+  @Row({76, 88})
+  @Test
+  void clusterThatEnvoyKeptIsGoneInTimeWhereItAsksForNoRoutes() {
+    try (RawXds xds = new RawXds()) {
+      xds.resources.set("one", mesh(1, "y"));
+      RawDelta client =
+          xds.delta(Via.AGGREGATED, CLUSTER, ENVOY)
+              .resume(CLUSTER, Map.of("x", cluster("x", 1).version()));
+      assertThat(client.sentAndAccepted()).containsExactly("Cluster y");
+      xds.timer.advance(XdsLimits.DEFAULTS.acknowledgementWait());
+      assertThat(client.sentAndAccepted()).containsExactly("Cluster -x");
+      xds.resources.set("one", ResourceSet.empty());
+      assertThat(client.sentAndAccepted()).containsExactly("Cluster -y"); // and later at once
+    }
+  }
+
   @Row({67, 68})
   @Test
   void resourceThatComesAfterTheClientsPatienceIsSent() {

@@ -2,6 +2,7 @@ package io.mooring.xds.protocol;
 
 import static io.mooring.xds.resource.XdsType.CLUSTER;
 import static io.mooring.xds.resource.XdsType.ENDPOINT;
+import static io.mooring.xds.resource.XdsType.LISTENER;
 import static io.mooring.xds.resource.XdsType.ROUTE;
 import static io.mooring.xds.resource.XdsType.VIRTUAL_HOST;
 
@@ -54,6 +55,11 @@ public final class AdsSession {
   private @Nullable Instant clustersWarmUntil;
 
   /**
+   * Until then, routes that an Envoy has kept, and not asked for yet, may name what it has kept.
+   */
+  private @Nullable Instant resumedUntil;
+
+  /**
    * Creates the session of a new stream.
    *
    * @param wait how long anything waits for an acknowledgement
@@ -102,6 +108,9 @@ public final class AdsSession {
           endpoints && traits.silentWhileWarming() && !clustersKnown,
           endpoints ? this::awaitedEndpoints : Set::of,
           now);
+      if (delta.hasClaimed() && resumedUntil == null && traits.silentWhileWarming()) {
+        resumedUntil = now.plus(wait);
+      }
       if (firstOfType && asked.type().equals(VIRTUAL_HOST) && asked.subscribe().isEmpty()) {
         resources.resources(ROUTE).values().stream()
             .filter(OnDemandHosts::areOf)
@@ -241,7 +250,8 @@ public final class AdsSession {
 
   private boolean removalDue(TypeSession session, Instant now) {
     return session.hasRemovals()
-        && (nothingRefersTo(session) || session.hasExpiredRemovals(waitsEndedBy(session, now)));
+        && (nothingRefersTo(session, now)
+            || session.hasExpiredRemovals(waitsEndedBy(session, now)));
   }
 
   /**
@@ -265,7 +275,7 @@ public final class AdsSession {
     Optional<Outgoing> response =
         session.next(
             nonces,
-            removals && nothingRefersTo(session),
+            removals && nothingRefersTo(session, now),
             removals ? waitsEndedBy(session, now) : now,
             now);
     if (response.isPresent() && session.type.equals(CLUSTER)) {
@@ -348,7 +358,13 @@ public final class AdsSession {
         && (traits.silentWhileWarming() || !session.owesAnswer());
   }
 
-  private boolean nothingRefersTo(TypeSession removed) {
+  private boolean nothingRefersTo(TypeSession removed, Instant now) {
+    if (resumedUntil != null
+        && now.isBefore(resumedUntil)
+        && removed.referrers.contains(ROUTE)
+        && !(sessionsByType.containsKey(LISTENER) && sessionsByType.containsKey(ROUTE))) {
+      return false;
+    }
     for (TypeSession session : sessions) {
       if (removed.referrers.contains(session.type) && !session.isSettled()) {
         return false;
