@@ -63,12 +63,11 @@ final class IssuedReply {
     if (!issued.equals(expected)) {
       throw new UntrustedChainException("SVID is '" + issued + "' (expected: '" + expected + "')");
     }
-    X509Svid svid = X509Svid.of(chain, key.getPrivate());
-    if (!svid.leaf().getPublicKey().equals(key.getPublic())) {
+    if (!chain.get(0).getPublicKey().equals(key.getPublic())) {
       throw new UntrustedChainException(
           "SVID '" + issued + "' is for another key (expected: the key of the request)");
     }
-    return new Credentials(svid, roots);
+    return new Credentials(X509Svid.of(chain, key.getPrivate()), roots);
   }
 
   private static SpiffeId verify(
