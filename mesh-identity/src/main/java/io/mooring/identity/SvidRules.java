@@ -9,6 +9,7 @@ import java.security.Signature;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What makes certificates an SVID, whoever signed them and whenever they hold. Path validation
@@ -23,6 +24,7 @@ final class SvidRules {
   private static final int KEY_CERT_SIGN = 5;
   private static final int CRL_SIGN = 6;
   private static final String KEY_USAGE = "2.5.29.15";
+  private static final Pattern WORKLOAD = Pattern.compile("spiffe://[^/]*/.+");
   private static final byte[] PROOF = "does the key fit".getBytes(StandardCharsets.US_ASCII);
 
   private SvidRules() {}
@@ -73,7 +75,7 @@ final class SvidRules {
 
   private static boolean isWorkload(X509Certificate issuer) {
     try {
-      return X509Svid.uris(issuer).stream().anyMatch(uri -> uri.matches("spiffe://[^/]*/.+"));
+      return X509Svid.uris(issuer).stream().anyMatch(uri -> WORKLOAD.matcher(uri).matches());
     } catch (CertificateParsingException e) {
       throw new IllegalArgumentException(
           "issuer '" + issuer.getSubjectX500Principal() + "': unreadable names", e);
