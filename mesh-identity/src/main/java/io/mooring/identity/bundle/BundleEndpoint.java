@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class BundleEndpoint implements AutoCloseable {
 
+  private static final long CLOSE_MILLIS = 5_000;
   private static final Logger LOG = LoggerFactory.getLogger(BundleEndpoint.class);
   private static final int MAX_CONNECTIONS = 64;
   private static final Duration CONNECTION_LIMIT = Duration.ofSeconds(10);
@@ -60,6 +61,7 @@ public final class BundleEndpoint implements AutoCloseable {
           "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
+  private final Thread acceptor;
   private final String path;
   private final Supplier<TrustBundle> bundle;
   private final Supplier<ServerIdentity> identity;
@@ -90,6 +92,8 @@ public final class BundleEndpoint implements AutoCloseable {
             daemons("mooring-bundle-endpoint-"));
     this.deadlines = new ScheduledThreadPoolExecutor(1, daemons("mooring-bundle-deadline-"));
     this.deadlines.setRemoveOnCancelPolicy(true);
+    this.acceptor = new Thread(this::accept, "mooring-bundle-acceptor-0");
+    acceptor.setDaemon(true);
   }
 
   /**
@@ -161,9 +165,7 @@ public final class BundleEndpoint implements AutoCloseable {
       throw new IOException("bundle endpoint " + address + ": " + e.getMessage(), e);
     }
     BundleEndpoint endpoint = new BundleEndpoint(path, bundle, identity, connectionLimit, server);
-    Thread acceptor = new Thread(endpoint::accept, "mooring-bundle-acceptor-0");
-    acceptor.setDaemon(true);
-    acceptor.start();
+    endpoint.acceptor.start();
     return endpoint;
   }
 
@@ -251,5 +253,10 @@ public final class BundleEndpoint implements AutoCloseable {
     connections.shutdownNow();
     deadlines.shutdownNow();
     open.forEach(this::end);
+    try {
+      acceptor.join(CLOSE_MILLIS); // until it has left the port, the port takes connections
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
