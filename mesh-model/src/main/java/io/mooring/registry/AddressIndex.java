@@ -21,8 +21,6 @@ import org.pcollections.TreePMap;
  */
 record AddressIndex<K, V>(TreePMap<Place, PMap<K, V>> valuesByPlace) {
 
-  private static final int LARGE = 1024; // changes; below, even an empty index takes them singly
-
   /** An address within a namespace: two namespaces may use the same one in different networks. */
   record Place(String namespace, String address) implements Comparable<Place> {
 
@@ -58,7 +56,7 @@ record AddressIndex<K, V>(TreePMap<Place, PMap<K, V>> valuesByPlace) {
    * more than building everything anew, as when a source starts, make it anew.
    */
   AddressIndex<K, V> apply(List<Change<K, V>> changes) {
-    if (changes.size() >= LARGE && changes.size() >= valuesByPlace.size() / 8) {
+    if (SortedEntries.isWorthIt(changes.size(), valuesByPlace.size())) {
       return rebuilt(changes);
     }
     AddressIndex<K, V> result = this;

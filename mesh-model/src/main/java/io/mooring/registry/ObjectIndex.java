@@ -27,7 +27,6 @@ record ObjectIndex(
     TreePMap<Slot, ConfigObject> objectsBySlot, TreePMap<String, KindIndex> indexByKind) {
 
   static final ObjectIndex EMPTY = new ObjectIndex(TreePMap.empty(), TreePMap.empty());
-  private static final int LARGE = 1024; // changes; below, even an empty index takes them singly
 
   /** The objects of one kind, oldest first. */
   private record KindIndex(
@@ -91,7 +90,7 @@ record ObjectIndex(
    * everything anew, as when a source starts, make it anew.
    */
   ObjectIndex apply(List<ObjectChange> changes) {
-    if (changes.size() >= LARGE && changes.size() >= objectsBySlot.size() / 8) {
+    if (SortedEntries.isWorthIt(changes.size(), objectsBySlot.size())) {
       return rebuilt(changes);
     }
     ObjectIndex result = this;

@@ -20,10 +20,17 @@ import org.pcollections.TreePMap;
 final class SortedEntries<K extends Comparable<K>, V> extends AbstractMap<K, V>
     implements SortedMap<K, V> {
 
+  private static final int LARGE = 1024; // changes; below, even an empty map takes them singly
+
   private final Map.Entry<K, V>[] entries;
 
   private SortedEntries(Map.Entry<K, V>[] entries) {
     this.entries = entries;
+  }
+
+  /** Returns whether to build a map anew costs less than to copy a branch for each change. */
+  static boolean isWorthIt(int changes, int present) {
+    return changes >= LARGE && changes >= present / 8;
   }
 
   /** Returns the persistent map of entries whose keys differ. */

@@ -23,7 +23,8 @@ final class ProcessLock implements Closeable {
   }
 
   /**
-   * Takes the lock. A process that has it already, by a holder that it did not close, has it still.
+   * Takes the lock. A process that has it already, by a holder that it did not close, has it still,
+   * until either of the two is closed: the system knows processes, not holders.
    *
    * @throws IOException if another process has it
    */
