@@ -58,11 +58,6 @@ final class RegistryState {
   private ServiceIndex services = ServiceIndex.EMPTY;
   private AddressIndex<Contribution, List<MeshEndpoint>> endpointsAt = AddressIndex.empty();
   private AddressIndex<String, MeshWorkload> workloadsAt = AddressIndex.empty();
-
-  /** Of the step that is being applied. */
-  private final List<AddressIndex.Change<Contribution, List<MeshEndpoint>>> movedEndpoints =
-      new ArrayList<>();
-
   private final MeshSettings settings;
   private final VirtualIpAllocator virtualIps;
   private final SliceIndex slices;
@@ -130,8 +125,7 @@ final class RegistryState {
   }
 
   private ChangeSet finish(Difference difference) {
-    endpointsAt = endpointsAt.apply(movedEndpoints);
-    movedEndpoints.clear();
+    endpointsAt = endpointsAt.apply(difference.moved);
     return difference.toChangeSet();
   }
 
@@ -259,7 +253,7 @@ final class RegistryState {
       List<MeshEndpoint> before = newer.at(position);
       if (!made.equals(before)) {
         newer = newer.with(position, made);
-        moveEndpoints(new Contribution(key, position), before, made);
+        moveEndpoints(new Contribution(key, position), before, made, difference);
         difference.endpoints.add(key);
       }
     }
@@ -268,12 +262,15 @@ final class RegistryState {
 
   /** All endpoints of one contribution are at one workload: they share its address. */
   private void moveEndpoints(
-      Contribution contribution, List<MeshEndpoint> older, List<MeshEndpoint> newer) {
+      Contribution contribution,
+      List<MeshEndpoint> older,
+      List<MeshEndpoint> newer,
+      Difference difference) {
     if (!older.isEmpty() && !older.get(0).address().isEmpty()) {
-      movedEndpoints.add(new AddressIndex.Change<>(placeOf(older.get(0)), contribution, null));
+      difference.moved.add(new AddressIndex.Change<>(placeOf(older.get(0)), contribution, null));
     }
     if (!newer.isEmpty() && !newer.get(0).address().isEmpty()) {
-      movedEndpoints.add(new AddressIndex.Change<>(placeOf(newer.get(0)), contribution, newer));
+      difference.moved.add(new AddressIndex.Change<>(placeOf(newer.get(0)), contribution, newer));
     }
   }
 
@@ -308,10 +305,11 @@ final class RegistryState {
     contributions(older)
         .forEach(
             (position, before) ->
-                moveEndpoints(new Contribution(key, position), before, List.of()));
+                moveEndpoints(new Contribution(key, position), before, List.of(), difference));
     contributions(newer)
         .forEach(
-            (position, made) -> moveEndpoints(new Contribution(key, position), List.of(), made));
+            (position, made) ->
+                moveEndpoints(new Contribution(key, position), List.of(), made, difference));
     difference.compare(key, older, newer);
   }
 
@@ -458,6 +456,8 @@ final class RegistryState {
     private final Set<ConfigKey> configs = new TreeSet<>();
     private final Set<ServiceKey> services = new TreeSet<>();
     private final Set<ServiceKey> endpoints = new TreeSet<>();
+    private final List<AddressIndex.Change<Contribution, List<MeshEndpoint>>> moved =
+        new ArrayList<>();
 
     void compare(ServiceKey key, @Nullable ServiceView older, @Nullable ServiceView newer) {
       if (!Objects.equals(service(older), service(newer))) {
