@@ -151,7 +151,8 @@ final class RegistryHistories {
             Arbitraries.of(Resolution.class),
             selectors,
             inline,
-            Arbitraries.of(List.<String>of(), List.of("."), List.of("*")))
+            Arbitraries.of(
+                List.<String>of(), List.of("."), List.of("*"), List.of("~"), List.of("b")))
         .as(
             (metadata, hosts, portList, resolution, selector, endpoints, exportTo) ->
                 ServiceEntry.builder()

@@ -91,7 +91,7 @@ class ClustersTest {
   }
 
   @Test
-  void aServiceThatOneClusterExportsElsewhereIsLeftOutAndReported() {
+  void aServiceThatOneClusterExportsElsewhereIsOneOfItsOwnAndReportedWhereBothAreSeen() {
     hold(east, "10.96.0.1", "10.1.0.1");
     hold(
         west,
@@ -102,13 +102,16 @@ class ClustersTest {
     assertThat(clusters.snapshot().endpoints(RATINGS))
         .extracting(MeshEndpoint::cluster)
         .containsExactly("east");
+    assertThat(clusters.snapshot().endpoints(new ServiceKey(RATINGS.host(), "demo", "demo")))
+        .extracting(MeshEndpoint::cluster)
+        .containsExactly("west");
     assertThat(clusters.snapshot().conflicts())
         .singleElement()
         .satisfies(
             conflict -> {
               assertThat(conflict.kind()).isEqualTo(Conflict.Kind.HOST);
               assertThat(conflict.reason())
-                  .contains("cluster 'west', against 'east'", "exportTo: [.]");
+                  .contains("proxies of namespace demo", "exported to them by name");
             });
   }
 
