@@ -298,6 +298,8 @@ class WorkloadStatusTest {
         .isInstanceOf(CompletionException.class)
         .hasCauseInstanceOf(EnrollmentRefusedException.class)
         .hasMessageContaining(Reason.ADDRESS_MISMATCH.toString());
+    assertThatThrownBy(strict.connect(node().build())::join)
+        .hasMessageContaining(Reason.ADDRESS_MISMATCH + ": INSTANCE_IPS '10.0.0.1', peer unknown");
     done(strict.connect(vm.peerAddress(InetAddress.getByName("10.0.0.1")).build()));
     assertThat(entry().spec().address()).isEqualTo("10.0.0.1");
   }
