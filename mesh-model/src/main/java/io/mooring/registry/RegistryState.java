@@ -3,10 +3,7 @@ package io.mooring.registry;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.kubernetes.EndpointSlice;
 import io.mooring.model.kubernetes.Pod;
-import io.mooring.model.kubernetes.Service;
 import io.mooring.model.mesh.MeshConfig;
-import io.mooring.model.mesh.MeshNetworks;
-import io.mooring.model.mesh.MeshNetworksSpec;
 import io.mooring.registry.AddressIndex.Place;
 import io.mooring.registry.PersistentSnapshot.Contribution;
 import io.mooring.service.Conflict;
@@ -44,7 +41,6 @@ import org.pcollections.TreePMap;
 final class RegistryState {
 
   private static final int LARGE = 1024; // changes; below, threads cost more than they bring
-  private static final MeshNetworksSpec NO_NETWORKS = MeshNetworksSpec.builder().build();
 
   private final Map<ServiceKey, Map<Slot, ServiceDefinition>> definitionsByService =
       new HashMap<>();
@@ -56,6 +52,7 @@ final class RegistryState {
   private AddressIndex<Contribution, List<MeshEndpoint>> endpointsAt = AddressIndex.empty();
   private AddressIndex<String, MeshWorkload> workloadsAt = AddressIndex.empty();
   private final MeshSettings settings;
+  private final NetworkObjects networkObjects;
   private final VirtualIpAllocator virtualIps;
   private final SliceIndex slices;
   private final AliasIndex aliases = new AliasIndex();
@@ -69,6 +66,7 @@ final class RegistryState {
 
   RegistryState(MeshSettings settings, VirtualIpAllocator virtualIps) {
     this.settings = settings;
+    this.networkObjects = new NetworkObjects(settings);
     this.virtualIps = virtualIps;
     this.slices = new SliceIndex(settings.clusterDomain());
   }
@@ -114,7 +112,7 @@ final class RegistryState {
     if (exports.goByNamespace()) {
       changes.forEach(change -> applyNamespace(change.key(), redefined));
     }
-    if (changes.stream().anyMatch(this::mayMoveNetworks)) {
+    if (changes.stream().anyMatch(change -> networkObjects.decidedBy(change, objects))) {
       applyMeshNetworks(redefined, difference);
     }
     redefined.addAll(keysOf(virtualIps.update(changes)));
@@ -364,30 +362,9 @@ final class RegistryState {
     }
   }
 
-  private boolean mayMoveNetworks(ObjectChange change) {
-    return change.key().kind().equals("MeshNetworks")
-        || mayBeGateway(change.older())
-        || mayBeGateway(change.newer());
-  }
-
-  private boolean mayBeGateway(@Nullable AcceptedObject object) {
-    return object != null
-        && object.object() instanceof Service service
-        && Networks.mayBeGateway(service, meshNetworks(), settings.clusterDomain());
-  }
-
-  /** As of MeshConfig, the oldest of the root namespace counts. */
-  private MeshNetworksSpec meshNetworks() {
-    return objects.objects(MeshNetworks.class, settings.rootNamespace()).stream()
-        .findFirst()
-        .map(MeshNetworks::spec)
-        .orElse(NO_NETWORKS);
-  }
-
   /** Where endpoints are decides how each proxy reaches them, gateways included. */
   private void applyMeshNetworks(Set<ServiceKey> redefined, Difference difference) {
-    Networks newer =
-        Networks.of(meshNetworks(), objects.objects(Service.class), settings.clusterDomain());
+    Networks newer = networkObjects.networks(objects);
     if (!newer.equals(networks)) {
       networks = newer;
       redefined.addAll(definitionsByService.keySet());

@@ -323,6 +323,11 @@ final class NaiveSnapshot implements RegistrySnapshot {
             .findFirst()
             .map(MeshNetworks::spec)
             .orElse(MeshNetworksSpec.builder().build()),
+        objects(Namespace.class).stream()
+            .filter(it -> it.metadata().name().equals(settings.rootNamespace()))
+            .findFirst()
+            .map(root -> Map.of("", root))
+            .orElse(Map.of()),
         objects(Service.class),
         settings.clusterDomain());
   }
