@@ -242,12 +242,20 @@ final class RegistryHistories {
   }
 
   private static Arbitrary<ConfigObject> namespaces() {
-    return Combinators.combine(Arbitraries.of(NAMESPACES), Arbitraries.of("1", "2"))
+    return Combinators.combine(
+            Arbitraries.of("a", "b", "istio-system"),
+            Arbitraries.of("1", "2"),
+            Arbitraries.of("", "net-1", "net-2"))
         .as(
-            (name, team) ->
+            (name, team, network) ->
                 Namespace.builder()
                     .metadata(
-                        Metadata.builder().namespace("").name(name).putLabels("team", team).build())
+                        Metadata.builder()
+                            .namespace("")
+                            .name(name)
+                            .putLabels("team", team)
+                            .putLabels("topology.istio.io/network", network)
+                            .build())
                     .build());
   }
 
