@@ -457,7 +457,8 @@ final class RegistryState {
       if (!Objects.equals(service(older), service(newer))) {
         services.add(key);
       }
-      if (!endpoints(older).equals(endpoints(newer))) {
+      if (!contributions(older).equals(contributions(newer)) // also what serves nobody now
+          || !endpoints(older).equals(endpoints(newer))) {
         endpoints.add(key);
       }
     }

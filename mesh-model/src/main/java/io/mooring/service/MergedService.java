@@ -138,6 +138,9 @@ public record MergedService(
     boolean firstOnly = service.resolution() == Resolution.DNS_ROUND_ROBIN;
     Map<Integer, List<MeshEndpoint>> endpointsByPort = new TreeMap<>();
     for (MeshEndpoint endpoint : contributed) {
+      if (!endpoint.serving()) {
+        continue;
+      }
       List<MeshEndpoint> endpoints =
           endpointsByPort.computeIfAbsent(endpoint.servicePort(), port -> new ArrayList<>());
       if (endpoints.isEmpty() || !firstOnly) {
