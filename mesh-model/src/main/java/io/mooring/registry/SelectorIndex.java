@@ -1,6 +1,5 @@
 package io.mooring.registry;
 
-import io.mooring.registry.WorkloadIndex.LabelKey;
 import io.mooring.service.MeshWorkload;
 import io.mooring.service.ServiceDefinition;
 import io.mooring.service.ServiceKey;
@@ -15,6 +14,14 @@ final class SelectorIndex {
   private final Map<DefinitionKey, LabelKey> bucketByDefinition = new HashMap<>();
   private final Map<LabelKey, Map<DefinitionKey, ServiceDefinition>> definitionsByBucket =
       new HashMap<>();
+
+  /** One label in one namespace. */
+  private record LabelKey(String namespace, String label, String value) {
+    @Override
+    public int hashCode() { // as in ConfigKey
+      return 0x9E3779B9 * (31 * namespace.hashCode() + label.hashCode()) + value.hashCode();
+    }
+  }
 
   /** One object's word on one host. */
   private record DefinitionKey(Slot object, String host) {}
