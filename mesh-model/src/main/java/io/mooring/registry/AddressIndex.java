@@ -3,13 +3,9 @@ package io.mooring.registry;
 import io.mooring.service.IpAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.pcollections.HashTreePMap;
-import org.pcollections.PMap;
 import org.pcollections.TreePMap;
 
 /**
@@ -19,24 +15,30 @@ import org.pcollections.TreePMap;
  * @param <K> what tells the values at one address apart
  * @param <V> what is there
  */
-record AddressIndex<K, V>(TreePMap<Place, PMap<K, V>> valuesByPlace) {
+record AddressIndex<K extends Comparable<K>, V>(TreePMap<Place, TreePMap<K, V>> valuesByPlace) {
 
   /** An address within a namespace: two namespaces may use the same one in different networks. */
-  record Place(String namespace, String address) implements Comparable<Place> {
-
-    @Override
-    public int hashCode() { // as in ConfigKey
-      return 0x9E3779B9 * namespace.hashCode() + address.hashCode();
-    }
-
-    @Override
-    public int compareTo(Place other) {
-      int order = address.compareTo(other.address); // by hand, as in ConfigKey
-      return order == 0 ? namespace.compareTo(other.namespace) : order;
-    }
+  record Place(int hash, String namespace, String address) implements Comparable<Place> {
 
     static Place of(String namespace, String address) {
-      return new Place(namespace, IpAddress.canonical(address));
+      String canonical = IpAddress.canonical(address);
+      int hash = 0x9E3779B9 * namespace.hashCode() + canonical.hashCode(); // as in ConfigKey
+      return new Place(hash, namespace, canonical);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+
+    /** By hash: any order does, and this one looks at no text but to tell the last few apart. */
+    @Override
+    public int compareTo(Place other) {
+      int order = Integer.compare(hash, other.hash);
+      if (order == 0) {
+        order = address.compareTo(other.address);
+      }
+      return order == 0 ? namespace.compareTo(other.namespace) : order;
     }
   }
 
@@ -47,7 +49,7 @@ record AddressIndex<K, V>(TreePMap<Place, PMap<K, V>> valuesByPlace) {
    */
   record Change<K, V>(Place place, K key, @Nullable V value) {}
 
-  static <K, V> AddressIndex<K, V> empty() {
+  static <K extends Comparable<K>, V> AddressIndex<K, V> empty() {
     return new AddressIndex<>(TreePMap.empty());
   }
 
@@ -72,11 +74,10 @@ record AddressIndex<K, V>(TreePMap<Place, PMap<K, V>> valuesByPlace) {
   private AddressIndex<K, V> rebuilt(List<Change<K, V>> changes) {
     List<Change<K, V>> sorted = // stable: those of one place stay one after the other
         changes.parallelStream().sorted(Comparator.comparing(Change::place)).toList();
-    List<Map.Entry<Place, PMap<K, V>>> all = new ArrayList<>();
-    Set<Place> touched = new HashSet<>();
+    List<Map.Entry<Place, @Nullable TreePMap<K, V>>> places = new ArrayList<>(sorted.size());
     for (int from = 0, to; from < sorted.size(); from = to) {
       Place place = sorted.get(from).place();
-      PMap<K, V> values = at(place);
+      TreePMap<K, V> values = at(place);
       for (to = from; to < sorted.size() && sorted.get(to).place().equals(place); to++) {
         Change<K, V> change = sorted.get(to);
         values =
@@ -84,17 +85,9 @@ record AddressIndex<K, V>(TreePMap<Place, PMap<K, V>> valuesByPlace) {
                 ? values.minus(change.key())
                 : values.plus(change.key(), change.value());
       }
-      touched.add(place);
-      if (!values.isEmpty()) {
-        all.add(Map.entry(place, values));
-      }
+      places.add(SortedEntries.change(place, values.isEmpty() ? null : values));
     }
-    for (Map.Entry<Place, PMap<K, V>> old : valuesByPlace.entrySet()) {
-      if (!touched.contains(old.getKey())) {
-        all.add(old);
-      }
-    }
-    return new AddressIndex<>(SortedEntries.toMap(all));
+    return new AddressIndex<>(SortedEntries.after(valuesByPlace, places));
   }
 
   AddressIndex<K, V> plus(Place place, K key, V value) {
@@ -102,17 +95,17 @@ record AddressIndex<K, V>(TreePMap<Place, PMap<K, V>> valuesByPlace) {
   }
 
   AddressIndex<K, V> minus(Place place, K key) {
-    PMap<K, V> left = at(place).minus(key);
+    TreePMap<K, V> left = at(place).minus(key);
     return new AddressIndex<>(
         left.isEmpty() ? valuesByPlace.minus(place) : valuesByPlace.plus(place, left));
   }
 
-  /** Returns what is there, in no particular order. */
+  /** Returns what is there. */
   Map<K, V> at(String namespace, String address) {
     return at(Place.of(namespace, address));
   }
 
-  private PMap<K, V> at(Place place) {
-    return valuesByPlace.getOrDefault(place, HashTreePMap.<K, V>empty());
+  private TreePMap<K, V> at(Place place) {
+    return valuesByPlace.getOrDefault(place, TreePMap.<K, V>empty());
   }
 }

@@ -6,11 +6,9 @@ import io.mooring.service.Age;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -37,38 +35,36 @@ record ObjectIndex(
 
     static final KindIndex EMPTY = new KindIndex(TreePMap.empty(), HashTreePMap.empty());
 
-    static KindIndex of(List<Map.Entry<Age, ConfigObject>> entries) {
-      TreePMap<Age, ConfigObject> objects = SortedEntries.toMap(entries);
-      Map<String, List<Map.Entry<Age, ConfigObject>>> byNamespace = new HashMap<>();
-      for (Map.Entry<Age, ConfigObject> entry : objects.entrySet()) { // sorted: so are its parts
+    /** Returns the index after changes that are in the order of their ages. */
+    KindIndex after(List<Map.Entry<Age, @Nullable ConfigObject>> changes) {
+      Map<String, List<Map.Entry<Age, @Nullable ConfigObject>>> byNamespace = new HashMap<>();
+      for (Map.Entry<Age, @Nullable ConfigObject> change : changes) { // sorted: so are its parts
         byNamespace
-            .computeIfAbsent(entry.getKey().namespace(), same -> new ArrayList<>())
-            .add(entry);
+            .computeIfAbsent(change.getKey().namespace(), same -> new ArrayList<>())
+            .add(change);
       }
-      PMap<String, TreePMap<Age, ConfigObject>> shared = HashTreePMap.empty();
-      for (Map.Entry<String, List<Map.Entry<Age, ConfigObject>>> entry : byNamespace.entrySet()) {
-        shared = shared.plus(entry.getKey(), SortedEntries.toMap(entry.getValue()));
+      PMap<String, TreePMap<Age, ConfigObject>> namespaces = objectsByNamespace;
+      for (Map.Entry<String, List<Map.Entry<Age, @Nullable ConfigObject>>> part :
+          byNamespace.entrySet()) {
+        TreePMap<Age, ConfigObject> after = SortedEntries.after(of(part.getKey()), part.getValue());
+        namespaces =
+            after.isEmpty()
+                ? namespaces.minus(part.getKey())
+                : namespaces.plus(part.getKey(), after);
       }
-      return new KindIndex(objects, shared);
+      return new KindIndex(SortedEntries.after(objects, changes), namespaces);
     }
 
     KindIndex plus(ConfigObject object, String cluster) {
       Age age = Age.of(object.metadata(), cluster);
       return new KindIndex(
           objects.plus(age, object),
-          objectsByNamespace.plus(
-              age.namespace(),
-              objectsByNamespace
-                  .getOrDefault(age.namespace(), TreePMap.<Age, ConfigObject>empty())
-                  .plus(age, object)));
+          objectsByNamespace.plus(age.namespace(), of(age.namespace()).plus(age, object)));
     }
 
     KindIndex minus(ConfigObject object, String cluster) {
       Age age = Age.of(object.metadata(), cluster);
-      TreePMap<Age, ConfigObject> left =
-          objectsByNamespace
-              .getOrDefault(age.namespace(), TreePMap.<Age, ConfigObject>empty())
-              .minus(age);
+      TreePMap<Age, ConfigObject> left = of(age.namespace()).minus(age);
       return new KindIndex(
           objects.minus(age),
           left.isEmpty()
@@ -76,10 +72,8 @@ record ObjectIndex(
               : objectsByNamespace.plus(age.namespace(), left));
     }
 
-    Collection<ConfigObject> in(String namespace) {
-      return objectsByNamespace
-          .getOrDefault(namespace, TreePMap.<Age, ConfigObject>empty())
-          .values();
+    TreePMap<Age, ConfigObject> of(String namespace) {
+      return objectsByNamespace.getOrDefault(namespace, TreePMap.<Age, ConfigObject>empty());
     }
 
     boolean holds(Class<? extends ConfigObject> type) {
@@ -88,8 +82,8 @@ record ObjectIndex(
   }
 
   /**
-   * Returns the index after changes. So many that copying their branches costs more than building
-   * everything anew, as when a source starts, make it anew.
+   * Returns the index after changes, which are in the order of their slots. So many that copying
+   * their branches costs more than building everything anew, as when a source starts, make it anew.
    */
   ObjectIndex apply(List<ObjectChange> changes) {
     if (SortedEntries.isWorthIt(changes.size(), objectsBySlot.size())) {
@@ -105,31 +99,31 @@ record ObjectIndex(
   }
 
   private ObjectIndex rebuilt(List<ObjectChange> changes) {
-    Set<Slot> changed = new HashSet<>();
-    List<Map.Entry<Slot, ConfigObject>> all = new ArrayList<>(changes.size());
+    List<Map.Entry<Slot, @Nullable ConfigObject>> bySlot = new ArrayList<>(changes.size());
+    Map<String, List<Map.Entry<Age, @Nullable ConfigObject>>> byKind = new HashMap<>();
     for (ObjectChange change : changes) {
-      changed.add(change.slot());
-      if (change.newer() != null) {
-        all.add(Map.entry(change.slot(), change.newer().object()));
+      String cluster = change.slot().cluster();
+      List<Map.Entry<Age, @Nullable ConfigObject>> ofKind =
+          byKind.computeIfAbsent(change.key().kind(), same -> new ArrayList<>());
+      if (change.older() != null) {
+        Age age = Age.of(change.older().object().metadata(), cluster);
+        ofKind.add(SortedEntries.change(age, null));
       }
-    }
-    for (Map.Entry<Slot, ConfigObject> old : objectsBySlot.entrySet()) {
-      if (!changed.contains(old.getKey())) {
-        all.add(old);
+      @Nullable ConfigObject newer = change.newer() == null ? null : change.newer().object();
+      if (newer != null) {
+        ofKind.add(SortedEntries.change(Age.of(newer.metadata(), cluster), newer));
       }
+      bySlot.add(SortedEntries.change(change.slot(), newer));
     }
-    Map<String, List<Map.Entry<Age, ConfigObject>>> byKind = new HashMap<>();
-    for (Map.Entry<Slot, ConfigObject> entry : all) {
-      ConfigObject object = entry.getValue();
-      byKind
-          .computeIfAbsent(object.kind(), same -> new ArrayList<>())
-          .add(Map.entry(Age.of(object.metadata(), entry.getKey().cluster()), object));
+    TreePMap<String, KindIndex> kinds = indexByKind;
+    for (Map.Entry<String, List<Map.Entry<Age, @Nullable ConfigObject>>> entry :
+        byKind.entrySet()) {
+      entry.getValue().sort(Map.Entry.comparingByKey()); // stable: what came counts, not what went
+      KindIndex kind = kinds.getOrDefault(entry.getKey(), KindIndex.EMPTY).after(entry.getValue());
+      kinds =
+          kind.objects().isEmpty() ? kinds.minus(entry.getKey()) : kinds.plus(entry.getKey(), kind);
     }
-    TreePMap<String, KindIndex> kinds = TreePMap.empty();
-    for (Map.Entry<String, List<Map.Entry<Age, ConfigObject>>> entry : byKind.entrySet()) {
-      kinds = kinds.plus(entry.getKey(), KindIndex.of(entry.getValue()));
-    }
-    return new ObjectIndex(SortedEntries.toMap(all), kinds);
+    return new ObjectIndex(SortedEntries.after(objectsBySlot, bySlot), kinds);
   }
 
   private ObjectIndex plus(ConfigObject object, Slot slot) {
@@ -201,8 +195,11 @@ record ObjectIndex(
   <T extends ConfigObject> Collection<T> objects(Class<T> type, String namespace) {
     List<KindIndex> kinds = indexByKind.values().stream().filter(kind -> kind.holds(type)).toList();
     return kinds.size() == 1
-        ? typed(kinds.get(0).in(namespace))
-        : kinds.stream().flatMap(kind -> kind.in(namespace).stream()).map(type::cast).toList();
+        ? typed(kinds.get(0).of(namespace).values())
+        : kinds.stream()
+            .flatMap(kind -> kind.of(namespace).values().stream())
+            .map(type::cast)
+            .toList();
   }
 
   @SuppressWarnings("unchecked") // one kind has one type, see KindIndex.holds

@@ -31,7 +31,15 @@ record PersistentSnapshot(
     implements RegistrySnapshot {
 
   /** The endpoints that one workload contributes to one service. */
-  record Contribution(ServiceKey service, EndpointPosition position) {}
+  record Contribution(ServiceKey service, EndpointPosition position)
+      implements Comparable<Contribution> {
+
+    @Override
+    public int compareTo(Contribution other) {
+      int order = service.compareTo(other.service);
+      return order == 0 ? position.compareTo(other.position) : order;
+    }
+  }
 
   private static final Comparator<ServiceTarget> TARGET_ORDER =
       Comparator.comparingInt(ServiceTarget::targetPort)
