@@ -19,12 +19,22 @@ import java.util.Optional;
  * @param definitions what it says of services
  * @param workload the workload that it describes
  * @param cluster of the source that handed it over; empty where it says none
+ * @param slot what it takes
  */
 record AcceptedObject(
     ConfigObject object,
     List<ServiceDefinition> definitions,
     Optional<MeshWorkload> workload,
-    String cluster) {
+    String cluster,
+    Slot slot) {
+
+  private AcceptedObject(
+      ConfigObject object,
+      List<ServiceDefinition> definitions,
+      Optional<MeshWorkload> workload,
+      String cluster) {
+    this(object, definitions, workload, cluster, Slot.of(object.key(), cluster));
+  }
 
   /**
    * Returns the object with what follows from it.
@@ -81,6 +91,6 @@ record AcceptedObject(
   }
 
   ConfigKey key() {
-    return object.key();
+    return slot.key();
   }
 }

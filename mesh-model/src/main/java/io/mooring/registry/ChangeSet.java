@@ -2,9 +2,9 @@ package io.mooring.registry;
 
 import io.mooring.model.ConfigKey;
 import io.mooring.service.ServiceKey;
-import java.util.Collections;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What differs between two snapshots. Immutable. May name too much, never too little: regenerating
@@ -23,9 +23,9 @@ public record ChangeSet(
   public static final ChangeSet NONE = new ChangeSet(Set.of(), Set.of(), Set.of());
 
   public ChangeSet {
-    configs = sorted(configs);
-    services = sorted(services);
-    endpoints = sorted(endpoints);
+    configs = SortedKeys.of(configs);
+    services = SortedKeys.of(services);
+    endpoints = SortedKeys.of(endpoints);
   }
 
   /** Returns whether nothing differs. */
@@ -46,14 +46,9 @@ public record ChangeSet(
             union(endpoints, other.endpoints));
   }
 
-  /** Not {@code Set.copyOf}: its order differs from one run of the JVM to the next. */
-  private static <T extends Comparable<T>> Set<T> sorted(Set<T> set) {
-    return set.isEmpty() ? Set.of() : Collections.unmodifiableSet(new TreeSet<>(set));
-  }
-
   private static <T extends Comparable<T>> Set<T> union(Set<T> one, Set<T> other) {
-    Set<T> all = new TreeSet<>(one);
+    List<T> all = new ArrayList<>(one);
     all.addAll(other);
-    return all;
+    return SortedKeys.of(all);
   }
 }

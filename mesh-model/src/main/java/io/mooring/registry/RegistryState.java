@@ -447,7 +447,7 @@ final class RegistryState {
 
   /** What one step changed. */
   private static final class Difference {
-    private final Set<ConfigKey> configs = new TreeSet<>();
+    private final List<ConfigKey> configs = new ArrayList<>();
     private final Set<ServiceKey> services = new TreeSet<>();
     private final Set<ServiceKey> endpoints = new TreeSet<>();
     private final List<AddressIndex.Change<Contribution, List<MeshEndpoint>>> moved =
@@ -472,7 +472,7 @@ final class RegistryState {
     }
 
     ChangeSet toChangeSet() {
-      return new ChangeSet(configs, services, endpoints);
+      return new ChangeSet(SortedKeys.of(configs), services, endpoints);
     }
   }
 }

@@ -4,14 +4,15 @@ import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
 import io.mooring.service.Conflict;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -27,7 +28,7 @@ final class SourceTable {
   private final MeshSettings settings;
   private final List<Origin> sources;
   private final List<Map<ConfigKey, AcceptedObject>> objectsBySource = new ArrayList<>();
-  private final Map<ConfigKey, @Nullable AcceptedObject> undo = new HashMap<>();
+  private Map<ConfigKey, Touched> touched = Map.of(); // by the batch that was applied last
   private PMap<ConfigKey, List<Conflict>> overridden = HashTreePMap.empty();
 
   /** What a source is called, and the cluster that it speaks for. */
@@ -41,6 +42,10 @@ final class SourceTable {
     }
   }
 
+  /** What was there before a batch touched a key: of its source, and of all. */
+  private record Touched(
+      Slot slot, @Nullable AcceptedObject ofSource, @Nullable AcceptedObject winner) {}
+
   /** Is told of objects that are refused; what the source said of their key before stays. */
   interface RejectionHandler {
     void rejected(ConfigKey key, IllegalArgumentException reason);
@@ -53,45 +58,70 @@ final class SourceTable {
    * equal object is no change.
    */
   List<ObjectChange> apply(int source, List<RegistryEvent> batch, RejectionHandler rejections) {
-    Map<Slot, @Nullable AcceptedObject> olderBySlot = new HashMap<>(2 * batch.size());
-    undo.clear();
-    List<Optional<Acceptance>> acceptances = acceptTogether(source, batch);
+    touched = new HashMap<>(2 * batch.size());
+    List<Acceptance> acceptances = acceptTogether(source, batch);
     for (int i = 0; i < batch.size(); i++) {
       RegistryEvent event = batch.get(i);
       if (event instanceof RegistryEvent.Upsert upsert) {
-        Optional<Acceptance> known = acceptances.isEmpty() ? Optional.empty() : acceptances.get(i);
-        upsert(source, upsert.object(), known, olderBySlot, rejections);
+        upsert(
+            source,
+            upsert.object(),
+            acceptances.isEmpty() ? Acceptance.NONE : acceptances.get(i),
+            rejections);
       } else if (event instanceof RegistryEvent.Delete delete) {
-        remember(source, delete.key(), olderBySlot);
+        remember(slot(source, delete.key()), source);
         objectsBySource.get(source).remove(delete.key());
         rejections.settled(delete.key());
       }
     }
-    Slot[] touched = olderBySlot.keySet().toArray(Slot[]::new);
-    Arrays.parallelSort(touched); // cheaper than a sorted map from the start
-    List<ObjectChange> changes = new ArrayList<>(touched.length);
-    for (Slot slot : touched) {
-      AcceptedObject older = olderBySlot.get(slot);
-      AcceptedObject newer = winner(slot);
-      if (!Objects.equals(older, newer)) {
-        changes.add(new ObjectChange(slot, older, newer));
+    List<ObjectChange> changes = new ArrayList<>(touched.size());
+    for (Touched before : sorted(touched.values())) {
+      AcceptedObject newer = winner(before.slot());
+      if (!Objects.equals(before.winner(), newer)) {
+        changes.add(new ObjectChange(before.slot(), before.winner(), newer));
       }
       if (sources.size() > 1) {
-        compareSources(slot.key());
+        compareSources(before.slot().key());
       }
     }
     return changes;
   }
 
+  /** A part for each namespace, then each part by itself: what are compared often are names. */
+  private static List<Touched> sorted(Collection<Touched> touched) {
+    if (touched.size() < LARGE) {
+      return touched.stream().sorted(Comparator.comparing(Touched::slot)).toList();
+    }
+    return touched.stream()
+        .collect(Collectors.groupingBy(it -> namespaceOf(it.slot().key())))
+        .entrySet()
+        .parallelStream()
+        .sorted(Map.Entry.comparingByKey())
+        .flatMap(part -> part.getValue().stream().sorted(Comparator.comparing(Touched::slot)))
+        .toList();
+  }
+
+  private static ConfigKey namespaceOf(ConfigKey key) {
+    return new ConfigKey(key.kind(), key.namespace(), "");
+  }
+
   /** What became of an object on its own: it, or why it was refused. */
   private record Acceptance(
-      @Nullable AcceptedObject object, @Nullable IllegalArgumentException refusal) {}
+      @Nullable AcceptedObject object, @Nullable IllegalArgumentException refusal) {
+
+    /** Nobody has looked at it. */
+    static final Acceptance NONE = new Acceptance(null, null);
+
+    boolean isNone() {
+      return object == null && refusal == null;
+    }
+  }
 
   /**
    * Accepts the new objects of a large batch on all processors: it is the larger part of the work,
    * and asks nothing of the table. Empty for a small one.
    */
-  private List<Optional<Acceptance>> acceptTogether(int source, List<RegistryEvent> batch) {
+  private List<Acceptance> acceptTogether(int source, List<RegistryEvent> batch) {
     if (batch.size() < LARGE) {
       return List.of();
     }
@@ -100,12 +130,12 @@ final class SourceTable {
         .map(
             event -> {
               if (!(event instanceof RegistryEvent.Upsert upsert)) {
-                return Optional.<Acceptance>empty();
+                return Acceptance.NONE;
               }
               AcceptedObject before = known.get(upsert.object().key());
               return before != null && before.object().equals(upsert.object())
-                  ? Optional.<Acceptance>empty()
-                  : Optional.of(accept(source, upsert.object()));
+                  ? Acceptance.NONE
+                  : accept(source, upsert.object());
             })
         .toList();
   }
@@ -159,18 +189,18 @@ final class SourceTable {
   /** Takes back the batch that was applied last, and returns the keys that it had touched. */
   Set<ConfigKey> undo(int source) {
     Map<ConfigKey, AcceptedObject> objects = objectsBySource.get(source);
-    undo.forEach(
-        (key, older) -> {
-          if (older == null) {
+    touched.forEach(
+        (key, before) -> {
+          if (before.ofSource() == null) {
             objects.remove(key);
           } else {
-            objects.put(key, older);
+            objects.put(key, before.ofSource());
           }
         });
-    Set<ConfigKey> touched = new TreeSet<>(undo.keySet());
-    undo.clear();
-    touched.forEach(this::compareSources);
-    return touched;
+    Set<ConfigKey> keys = new TreeSet<>(touched.keySet());
+    touched = Map.of();
+    keys.forEach(this::compareSources);
+    return keys;
   }
 
   /** Returns the changes that make what counts now out of nothing, by slot. */
@@ -185,35 +215,28 @@ final class SourceTable {
   }
 
   private void upsert(
-      int source,
-      ConfigObject object,
-      Optional<Acceptance> made,
-      Map<Slot, @Nullable AcceptedObject> olderBySlot,
-      RejectionHandler rejections) {
-    ConfigKey key = object.key();
-    AcceptedObject known = objectsBySource.get(source).get(key);
+      int source, ConfigObject object, Acceptance made, RejectionHandler rejections) {
+    ConfigKey key = made.object() == null ? object.key() : made.object().key();
+    Map<ConfigKey, AcceptedObject> objects = objectsBySource.get(source);
+    AcceptedObject known = objects.get(key);
     if (known != null && known.object().equals(object)) {
       rejections.settled(key);
       return;
     }
-    Acceptance acceptance = made.orElseGet(() -> accept(source, object));
+    Acceptance acceptance = made.isNone() ? accept(source, object) : made;
     if (acceptance.refusal() != null) {
       rejections.rejected(key, acceptance.refusal());
     } else if (acceptance.object() != null) {
-      remember(source, key, olderBySlot);
-      objectsBySource.get(source).put(key, acceptance.object());
+      remember(acceptance.object().slot(), source);
+      objects.put(key, acceptance.object());
       rejections.settled(key);
     }
   }
 
-  /** Notes what was there before the batch touched {@code key}; that may be nothing. */
-  private void remember(
-      int source, ConfigKey key, Map<Slot, @Nullable AcceptedObject> olderBySlot) {
-    Slot slot = slot(source, key);
-    if (!olderBySlot.containsKey(slot)) { // not putIfAbsent: it takes null for absent
-      olderBySlot.put(slot, winner(slot));
-      undo.put(key, objectsBySource.get(source).get(key));
-    }
+  /** Notes what was there before the batch touched a slot; that may be nothing. */
+  private void remember(Slot slot, int source) {
+    touched.computeIfAbsent(
+        slot.key(), key -> new Touched(slot, objectsBySource.get(source).get(key), winner(slot)));
   }
 
   private Slot slot(int source, ConfigKey key) {
@@ -225,7 +248,7 @@ final class SourceTable {
     @Nullable AcceptedObject overlay = null;
     for (int source = 0; source < objectsBySource.size(); source++) {
       AcceptedObject object = objectsBySource.get(source).get(slot.key());
-      if (object == null || !slot(source, slot.key()).equals(slot)) {
+      if (object == null || !object.slot().equals(slot)) {
         continue;
       }
       if (object.isOverlay()) {
