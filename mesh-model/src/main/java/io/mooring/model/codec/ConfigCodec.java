@@ -153,8 +153,9 @@ public final class ConfigCodec {
       } else if (json) {
         JsonTreeReader.read(text).forEach(this::document);
       } else {
+        SharedWords words = new SharedWords();
         DocumentSplitter.split(text)
-            .forEach(part -> YamlTreeReader.read(part).forEach(this::document));
+            .forEach(part -> YamlTreeReader.read(part, words).forEach(this::document));
       }
       return new ParsedConfig(objects, problems.problems());
     }

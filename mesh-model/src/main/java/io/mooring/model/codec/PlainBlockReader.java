@@ -20,20 +20,27 @@ final class PlainBlockReader {
 
   private final String text;
   private final int firstLine;
+  private final SharedWords words;
   private int start; // of the present line
   private int end; // of the present line, without its break and the blanks before that
   private int next; // line after the present one
   private int indent; // of the present line, NONE after the last one
   private int line; // of the present line, from 1
 
-  private PlainBlockReader(String text, int firstLine) {
-    this.text = text;
-    this.firstLine = firstLine;
+  private PlainBlockReader(DocumentSplitter.Part part, SharedWords words) {
+    text = part.text();
+    firstLine = part.firstLine();
+    this.words = words;
   }
 
   /** Returns the only document of a part; empty where it is not of this kind. */
   static Optional<TreeDocument> read(DocumentSplitter.Part part) {
-    PlainBlockReader reader = new PlainBlockReader(part.text(), part.firstLine());
+    return read(part, new SharedWords());
+  }
+
+  /** Returns the same of a part whose words stand in other parts too. */
+  static Optional<TreeDocument> read(DocumentSplitter.Part part, SharedWords words) {
+    PlainBlockReader reader = new PlainBlockReader(part, words);
     Tree root = reader.root();
     return root == null
         ? Optional.empty()
@@ -103,7 +110,7 @@ final class PlainBlockReader {
       if (value == null) {
         return null;
       }
-      mapping.add(new Tree.Entry(text.substring(key, colon), keyLine, column + 1, value));
+      mapping.add(new Tree.Entry(words.word(text, key, colon), keyLine, column + 1, value));
       key = start;
     } while (indent == column && isKeyStart(start));
     mapping.close();
@@ -184,7 +191,7 @@ final class PlainBlockReader {
         }
       }
       return end - at >= 2 && text.charAt(end - 1) == first
-          ? new Tree.Scalar(Tree.Scalar.Type.TEXT, text.substring(at + 1, end - 1), line, column)
+          ? new Tree.Scalar(Tree.Scalar.Type.TEXT, words.word(text, at + 1, end - 1), line, column)
           : null;
     }
     if (!isWord(first) || (first == '-' && (at + 1 == end || !isWord(text.charAt(at + 1))))) {
@@ -195,7 +202,7 @@ final class PlainBlockReader {
         return null;
       }
     }
-    return ScalarResolver.resolve(text.substring(at, end), true, Optional.empty(), line, column);
+    return ScalarResolver.resolve(words.word(text, at, end), true, Optional.empty(), line, column);
   }
 
   /** Signs that mean nothing to YAML wherever they stand in a word. */

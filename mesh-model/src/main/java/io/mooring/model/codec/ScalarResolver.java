@@ -50,7 +50,9 @@ final class ScalarResolver {
   private static Scalar number(String text, int line, int column) {
     if (text.length() <= MAX_NUMBER) {
       if (isDigits(text, text.charAt(0) == '-' || text.charAt(0) == '+' ? 1 : 0, 10)) {
-        return new Scalar(Scalar.Type.INTEGER, new BigInteger(text).toString(), line, column);
+        boolean asPrinted = text.charAt(0) >= '1' && text.charAt(0) <= '9';
+        String digits = asPrinted ? text : new BigInteger(text).toString();
+        return new Scalar(Scalar.Type.INTEGER, digits, line, column);
       }
       if (text.startsWith("0x") && isDigits(text, 2, 16)) {
         return integer(text.substring(2), 16, line, column);

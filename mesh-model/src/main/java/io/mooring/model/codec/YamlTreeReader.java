@@ -52,7 +52,12 @@ final class YamlTreeReader {
 
   /** Returns the documents of a part; after one with a fault there is none. */
   static List<TreeDocument> read(DocumentSplitter.Part part) {
-    return PlainBlockReader.read(part).map(List::of).orElseGet(() -> readAnything(part));
+    return read(part, new SharedWords());
+  }
+
+  /** Returns the same of a part whose words stand in other parts too. */
+  static List<TreeDocument> read(DocumentSplitter.Part part, SharedWords words) {
+    return PlainBlockReader.read(part, words).map(List::of).orElseGet(() -> readAnything(part));
   }
 
   /** Returns what {@link #read} does, all of it by the engine. */
