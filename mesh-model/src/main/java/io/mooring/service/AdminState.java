@@ -31,7 +31,10 @@ public enum AdminState {
 
   /** Returns the state of an object; one with a word that is none is enabled. */
   public static AdminState of(Metadata metadata) {
-    String word = metadata.annotations().getOrDefault(ANNOTATION, "");
+    String word = metadata.annotations().get(ANNOTATION);
+    if (word == null) {
+      return ENABLED;
+    }
     for (AdminState state : values()) {
       if (state.toString().equalsIgnoreCase(word)) {
         return state;

@@ -67,9 +67,12 @@ public interface MeshWorkload {
 
   /** Returns the same as a workload of this cluster; Istio's label of it goes with it. */
   default MeshWorkload in(String cluster) {
+    if (cluster.isEmpty()) {
+      return this;
+    }
     Map<String, String> labels = new TreeMap<>(labels());
     labels.put("topology.istio.io/cluster", cluster);
-    return cluster.isEmpty() ? this : builder().from(this).cluster(cluster).labels(labels).build();
+    return builder().from(this).cluster(cluster).labels(labels).build();
   }
 
   /** Returns whether a peer of {@code network} may be at the same address: not in another one. */

@@ -26,6 +26,8 @@ final class WorkloadRules {
   static final String SUBZONE_LABEL = "topology.istio.io/subzone";
   static final String NETWORK_LABEL = "topology.istio.io/network";
 
+  private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True");
+
   private WorkloadRules() {}
 
   static Optional<MeshWorkload> workload(WorkloadEntry entry, TrustDomain trustDomain) {
@@ -61,13 +63,14 @@ final class WorkloadRules {
     Map<String, String> labels = new TreeMap<>(spec.labels());
     labels.putAll(metadata.labels());
     Locality locality = locality(spec, labels);
+    putTopology(labels, locality, spec.network());
     return MeshWorkload.builder()
         .namespace(metadata.namespace())
         .name(name)
         .workloadName(workloadName(metadata, labels))
         .address(spec.address())
         .ports(spec.ports())
-        .labels(withTopology(labels, locality, spec.network()))
+        .labels(labels)
         .network(spec.network())
         .locality(locality)
         .weight(Math.max(1, spec.weight()))
@@ -92,7 +95,7 @@ final class WorkloadRules {
 
   /** The spellings that Go's strconv.ParseBool takes for true, as Istio does. */
   private static boolean isTrue(String annotation) {
-    return Set.of("1", "t", "T", "true", "TRUE", "True").contains(annotation);
+    return TRUE.contains(annotation);
   }
 
   private static Locality locality(WorkloadEntrySpec spec, Map<String, String> labels) {
@@ -140,11 +143,15 @@ final class WorkloadRules {
   static Map<String, String> withTopology(
       Map<String, String> labels, Locality locality, String network) {
     Map<String, String> all = new TreeMap<>(labels);
-    putUnlessEmpty(all, REGION_LABEL, locality.region());
-    putUnlessEmpty(all, ZONE_LABEL, locality.zone());
-    putUnlessEmpty(all, SUBZONE_LABEL, locality.subzone());
-    putNetwork(all, network);
+    putTopology(all, locality, network);
     return all;
+  }
+
+  private static void putTopology(Map<String, String> labels, Locality locality, String network) {
+    putUnlessEmpty(labels, REGION_LABEL, locality.region());
+    putUnlessEmpty(labels, ZONE_LABEL, locality.zone());
+    putUnlessEmpty(labels, SUBZONE_LABEL, locality.subzone());
+    putNetwork(labels, network);
   }
 
   /** Returns the labels and that of the network, unless they say one. */

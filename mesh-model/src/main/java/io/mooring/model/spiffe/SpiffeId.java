@@ -27,7 +27,8 @@ public record SpiffeId(TrustDomain trustDomain, String path) implements Comparab
     requireNonNull(trustDomain, "trustDomain");
     requireNonNull(path, "path");
     String id = SCHEME + trustDomain.name() + path;
-    if (id.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+    if (id.length() > MAX_BYTES / 3 // most are far from it
+        && id.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
       throw new InvalidSpiffeIdException(id, "longer than " + MAX_BYTES + " bytes");
     }
     if (!path.isEmpty()) {
@@ -56,8 +57,11 @@ public record SpiffeId(TrustDomain trustDomain, String path) implements Comparab
     if (path.charAt(0) != '/') {
       throw new InvalidSpiffeIdException(id, "the path does not begin with '/'");
     }
-    for (String segment : path.substring(1).split("/", -1)) {
-      checkSegment(id, segment);
+    int end;
+    for (int from = 1; from <= path.length(); from = end + 1) {
+      int slash = path.indexOf('/', from);
+      end = slash < 0 ? path.length() : slash;
+      checkSegment(id, path.substring(from, end));
     }
   }
 

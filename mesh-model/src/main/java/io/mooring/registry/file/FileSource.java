@@ -206,7 +206,7 @@ public final class FileSource implements RegistrySource {
 
   private static List<RegistryEvent> difference(
       Map<ConfigKey, ConfigObject> before, Map<ConfigKey, ConfigObject> after) {
-    List<RegistryEvent> events = new ArrayList<>();
+    List<RegistryEvent> events = new ArrayList<>(after.size());
     for (ConfigKey key : before.keySet()) {
       if (!after.containsKey(key)) {
         events.add(new RegistryEvent.Delete(key));
