@@ -3,14 +3,20 @@ package io.mooring.controlplane;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
-import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.Supplier;
+import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -28,10 +34,13 @@ final class ServerTls {
 
   /**
    * Returns a context that asks for the newest SVID and bundle at every connection. A client
-   * certificate is optional; one that does not verify against the bundle ends the handshake.
+   * certificate is optional; one that does not verify against the bundle, at the time of {@code
+   * clock}, ends the handshake.
    */
-  static SslContext context(Supplier<X509Svid> svid, Supplier<TrustBundle> bundle) {
-    return new FreshSslContext(() -> keyManager(svid.get()), () -> trustManager(bundle.get()));
+  static SslContext context(
+      Supplier<X509Svid> svid, Supplier<TrustBundle> bundle, InstantSource clock) {
+    return new FreshSslContext(
+        () -> keyManager(svid.get()), () -> trustManager(bundle.get(), clock.instant()));
   }
 
   private static KeyManager keyManager(X509Svid svid) {
@@ -39,18 +48,17 @@ final class ServerTls {
         svid.chain().toArray(X509Certificate[]::new), svid.privateKey().orElseThrow());
   }
 
-  private static TrustManager trustManager(TrustBundle bundle) {
+  static TrustManager trustManager(TrustBundle bundle, Instant now) {
     try {
-      KeyStore roots = KeyStore.getInstance("PKCS12");
-      roots.load(null, null);
-      int index = 0;
-      for (X509Certificate root : bundle.roots()) {
-        roots.setCertificateEntry("root-" + index++, root);
-      }
+      Set<TrustAnchor> roots = new LinkedHashSet<>();
+      bundle.roots().forEach(root -> roots.add(new TrustAnchor(root, null)));
+      PKIXBuilderParameters path = new PKIXBuilderParameters(roots, null);
+      path.setRevocationEnabled(false);
+      path.setDate(Date.from(now));
       TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-      factory.init(roots);
+      factory.init(new CertPathTrustManagerParameters(path));
       return new LoggedTrust((X509ExtendedTrustManager) factory.getTrustManagers()[0]);
-    } catch (GeneralSecurityException | IOException e) {
+    } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the JDK refuses the trust bundle " + bundle, e);
     }
   }
