@@ -4,25 +4,14 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
 import java.net.Socket;
-import java.security.GeneralSecurityException;
 import java.security.Principal;
 import java.security.PrivateKey;
-import java.security.cert.PKIXBuilderParameters;
-import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Date;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.function.Supplier;
-import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the TLS context of the control plane's port from its own SVID and its trust bundle. */
@@ -40,27 +29,12 @@ final class ServerTls {
   static SslContext context(
       Supplier<X509Svid> svid, Supplier<TrustBundle> bundle, InstantSource clock) {
     return new FreshSslContext(
-        () -> keyManager(svid.get()), () -> trustManager(bundle.get(), clock.instant()));
+        () -> keyManager(svid.get()), () -> new LoggedTrust(bundle.get(), clock));
   }
 
   private static KeyManager keyManager(X509Svid svid) {
     return new OneKey(
         svid.chain().toArray(X509Certificate[]::new), svid.privateKey().orElseThrow());
-  }
-
-  static TrustManager trustManager(TrustBundle bundle, Instant now) {
-    try {
-      Set<TrustAnchor> roots = new LinkedHashSet<>();
-      bundle.roots().forEach(root -> roots.add(new TrustAnchor(root, null)));
-      PKIXBuilderParameters path = new PKIXBuilderParameters(roots, null);
-      path.setRevocationEnabled(false);
-      path.setDate(Date.from(now));
-      TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-      factory.init(new CertPathTrustManagerParameters(path));
-      return new LoggedTrust((X509ExtendedTrustManager) factory.getTrustManagers()[0]);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("the JDK refuses the trust bundle " + bundle, e);
-    }
   }
 
   /** Hands out one key; the JDK's own key managers want a key store with a password. */

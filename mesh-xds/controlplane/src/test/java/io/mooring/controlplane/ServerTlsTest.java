@@ -42,6 +42,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,7 +70,9 @@ class ServerTlsTest {
 
   @AfterEach
   void stop() throws InterruptedException {
-    requireNonNull(server).shutdownNow().awaitTermination();
+    if (server != null) {
+      server.shutdownNow().awaitTermination();
+    }
   }
 
   @ParameterizedTest
@@ -107,17 +110,28 @@ class ServerTlsTest {
                 SslContextBuilder.forServer(
                     own.privateKey().orElseThrow(), own.chain().toArray(X509Certificate[]::new)),
                 SslProvider.JDK)
-            .trustManager(new AtTheTimeOfTheTest())
+            .trustManager(new LoggedTrust(bundle, clock))
             .clientAuth(ClientAuth.OPTIONAL)
             .build());
-    SSLContext client = client(svid(authority, "web", LIFETIME));
-    connect(client, protocol);
+    X509Svid svid = svid(authority, "web", LIFETIME);
+    SSLContext client = client(svid);
+    assertThat(connect(client, protocol)).isTrue();
 
     clock.advance(LIFETIME.plusSeconds(1));
 
     assertThat(connect(client, protocol)).isTrue();
-    SSLContext other = client(svid(authority("next"), "web", LIFETIME));
-    assertThatThrownBy(() -> connect(other, protocol)).isInstanceOf(IOException.class);
+    SSLContext anew = client(svid);
+    assertThatThrownBy(() -> connect(anew, protocol)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void rootIsNoClient() {
+    X509Certificate root = bundle.roots().get(0);
+    assertThatThrownBy(
+            () ->
+                new LoggedTrust(bundle, clock)
+                    .checkClientTrusted(new X509Certificate[] {root}, "UNKNOWN"))
+        .isInstanceOf(CertificateException.class);
   }
 
   private void serve(SslContext context) throws IOException {
@@ -181,19 +195,9 @@ class ServerTlsTest {
     return context;
   }
 
-  private class AtTheTimeOfTheTest extends Anybody {
+  private static final class Anybody extends X509ExtendedTrustManager {
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-        throws CertificateException {
-      ((X509ExtendedTrustManager) ServerTls.trustManager(bundle, clock.instant()))
-          .checkClientTrusted(chain, authType, engine);
-    }
-  }
-
-  private static class Anybody extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-        throws CertificateException {}
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
