@@ -35,7 +35,8 @@ record Described(
   static Described of(WorkloadEntry entry, TrustDomain trustDomain) {
     SortedMap<String, String> labels = new TreeMap<>(entry.spec().labels());
     labels.putAll(entry.metadata().labels());
-    Optional<MeshWorkload> workload = MeshWorkload.of(entry, trustDomain);
+    Optional<MeshWorkload> workload =
+        MeshWorkload.of(entry, trustDomain).filter(MeshWorkload::serving);
     return new Described(
         entry.key(),
         labels,
@@ -58,7 +59,8 @@ record Described(
   }
 
   static Described of(Pod pod, TrustDomain trustDomain) {
-    Optional<MeshWorkload> workload = MeshWorkload.of(pod, trustDomain);
+    Optional<MeshWorkload> workload =
+        MeshWorkload.of(pod, trustDomain).filter(MeshWorkload::serving);
     return new Described(
         pod.key(),
         new TreeMap<>(pod.metadata().labels()),

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -164,6 +166,19 @@ record ObjectIndex(
     return from(new Slot(key, ""))
         .filter(first -> cluster.isEmpty() || first.getKey().cluster().isEmpty())
         .map(Map.Entry::getValue);
+  }
+
+  /** Returns the objects of a key by cluster. */
+  <T extends ConfigObject> SortedMap<String, T> byCluster(Class<T> type, ConfigKey key) {
+    SortedMap<String, T> found = new TreeMap<>();
+    Slot first = new Slot(key, "");
+    for (Map.Entry<Slot, ConfigObject> entry : objectsBySlot.tailMap(first).entrySet()) {
+      if (!entry.getKey().key().equals(key)) {
+        break;
+      }
+      found.put(entry.getKey().cluster(), type.cast(entry.getValue()));
+    }
+    return found;
   }
 
   /** Returns what stands first at or after a slot, if it has the slot's key. */

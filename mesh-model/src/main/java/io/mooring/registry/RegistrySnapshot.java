@@ -36,7 +36,10 @@ public interface RegistrySnapshot {
   /** Returns the service with this key. */
   Optional<MeshService> service(ServiceKey key);
 
-  /** Returns the services of this host in all namespaces, oldest first. */
+  /**
+   * Returns the services of this host in all namespaces, oldest first; of one namespace several
+   * where its objects export the host to different namespaces.
+   */
   List<MeshService> servicesByHost(String host);
 
   /**

@@ -3,12 +3,7 @@ package io.mooring.registry;
 import io.mooring.model.ConfigKey;
 import io.mooring.model.kubernetes.EndpointSlice;
 import io.mooring.model.kubernetes.Pod;
-import io.mooring.model.kubernetes.Service;
 import io.mooring.model.mesh.MeshConfig;
-import io.mooring.model.mesh.MeshConfigSpec;
-import io.mooring.model.mesh.MeshNetworks;
-import io.mooring.model.mesh.MeshNetworksSpec;
-import io.mooring.model.mesh.ServiceEntryVisibility;
 import io.mooring.registry.AddressIndex.Place;
 import io.mooring.registry.PersistentSnapshot.Contribution;
 import io.mooring.service.Conflict;
@@ -45,9 +40,7 @@ import org.pcollections.TreePMap;
  */
 final class RegistryState {
 
-  private static final Set<String> EVERYBODY = Set.of("*");
   private static final int LARGE = 1024; // changes; below, threads cost more than they bring
-  private static final MeshNetworksSpec NO_NETWORKS = MeshNetworksSpec.builder().build();
 
   private final Map<ServiceKey, Map<Slot, ServiceDefinition>> definitionsByService =
       new HashMap<>();
@@ -59,16 +52,21 @@ final class RegistryState {
   private AddressIndex<Contribution, List<MeshEndpoint>> endpointsAt = AddressIndex.empty();
   private AddressIndex<String, MeshWorkload> workloadsAt = AddressIndex.empty();
   private final MeshSettings settings;
+  private final NetworkObjects networkObjects;
   private final VirtualIpAllocator virtualIps;
   private final SliceIndex slices;
   private final AliasIndex aliases = new AliasIndex();
-  private Set<String> defaultExportTo = EVERYBODY;
-  private Optional<ServiceEntryVisibility> visibility = Optional.empty();
+
+  /** The services of one host and namespace by the key of the first, where there are several. */
+  private final Map<ServiceKey, List<ServiceKey>> audiences = new HashMap<>();
+
+  private Exports exports = Exports.EVERYBODY;
   private Networks networks = Networks.NONE;
   private long endpointsMade;
 
   RegistryState(MeshSettings settings, VirtualIpAllocator virtualIps) {
     this.settings = settings;
+    this.networkObjects = new NetworkObjects(settings);
     this.virtualIps = virtualIps;
     this.slices = new SliceIndex(settings.clusterDomain());
   }
@@ -91,7 +89,7 @@ final class RegistryState {
   private Set<ServiceKey> keysOf(Set<String> hosts) {
     Set<ServiceKey> keys = new TreeSet<>();
     for (String host : hosts) {
-      services.byHost(host).forEach(service -> keys.add(service.key()));
+      services.byHost(host).forEach(service -> keys.add(service.key().first()));
     }
     return keys;
   }
@@ -111,15 +109,16 @@ final class RegistryState {
     if (changes.stream().anyMatch(change -> change.key().kind().equals("MeshConfig"))) {
       applyMeshConfig(redefined);
     }
-    if (visibility.isPresent()) {
+    if (exports.goByNamespace()) {
       changes.forEach(change -> applyNamespace(change.key(), redefined));
     }
-    if (changes.stream().anyMatch(this::mayMoveNetworks)) {
+    if (changes.stream().anyMatch(change -> networkObjects.decidedBy(change, objects))) {
       applyMeshNetworks(redefined, difference);
     }
     redefined.addAll(keysOf(virtualIps.update(changes)));
-    redefined.forEach(key -> remake(key, difference));
-    aliases.update(redefined, services).forEach(key -> remake(key, difference));
+    Set<ServiceKey> remade = new TreeSet<>();
+    redefined.forEach(key -> remade.addAll(remake(key, difference)));
+    aliases.update(remade, services).forEach(key -> remake(key.first(), difference));
     moves.forEach(move -> apply(move, redefined, difference));
     return finish(difference);
   }
@@ -237,7 +236,7 @@ final class RegistryState {
       touched.addAll(selectors.selecting(move.newer()));
     }
     touched.removeAll(alreadyMade);
-    touched.forEach(key -> apply(move, key, difference));
+    touched.forEach(first -> keys(first).forEach(key -> apply(move, key, difference)));
   }
 
   private void apply(Move move, ServiceKey key, Difference difference) {
@@ -297,11 +296,40 @@ final class RegistryState {
         definition.service().meshExternal() ? workload : networks.place(workload));
   }
 
-  private void remake(ServiceKey key, Difference difference) {
-    ServiceView older = services.view(key);
-    Map<Slot, ServiceDefinition> definitions = definitionsByService.get(key);
-    ServiceView newer = definitions == null ? null : make(merge(definitions.values()));
-    services = services.replace(older, newer);
+  /** Returns the keys of all services of the host and namespace of the first. */
+  private List<ServiceKey> keys(ServiceKey first) {
+    return audiences.getOrDefault(first, List.of(first));
+  }
+
+  /** Makes all services of a host and namespace again and returns those that were or are. */
+  private Set<ServiceKey> remake(ServiceKey first, Difference difference) {
+    Map<Slot, ServiceDefinition> definitions = definitionsByService.getOrDefault(first, Map.of());
+    Map<ServiceKey, ServiceView> views = new TreeMap<>();
+    merge(definitions.values()).forEach(it -> views.put(it.service().key(), make(it)));
+    Map<ServiceKey, ServiceView> before = new TreeMap<>();
+    for (ServiceKey key : keys(first)) {
+      ServiceView view = services.view(key);
+      if (view != null) {
+        before.put(key, view);
+      }
+    }
+    services = services.replace(before.values(), views.values());
+    Set<ServiceKey> remade = new TreeSet<>(before.keySet());
+    remade.addAll(views.keySet());
+    remade.forEach(key -> compare(key, before.get(key), views.get(key), difference));
+    if (views.size() > 1) {
+      audiences.put(first, List.copyOf(views.keySet()));
+    } else {
+      audiences.remove(first);
+    }
+    return remade;
+  }
+
+  private void compare(
+      ServiceKey key,
+      @Nullable ServiceView older,
+      @Nullable ServiceView newer,
+      Difference difference) {
     contributions(older)
         .forEach(
             (position, before) ->
@@ -315,20 +343,13 @@ final class RegistryState {
 
   /** The oldest MeshConfig of the root namespace counts: Istio reads it from there alone. */
   private void applyMeshConfig(Set<ServiceKey> redefined) {
-    Optional<MeshConfigSpec> spec =
-        objects.objects(MeshConfig.class, settings.rootNamespace()).stream()
-            .findFirst()
-            .map(MeshConfig::spec);
-    Set<String> exportTo =
-        spec.map(it -> Set.copyOf(it.defaultServiceExportTo()))
-            .filter(namespaces -> !namespaces.isEmpty())
-            .orElse(EVERYBODY);
-    Optional<ServiceEntryVisibility> atMost =
-        spec.flatMap(MeshConfigSpec::serviceEntryVisibility)
-            .filter(ServiceEntryVisibility::applyToSidecars);
-    if (!exportTo.equals(defaultExportTo) || !atMost.equals(visibility)) {
-      defaultExportTo = exportTo;
-      visibility = atMost;
+    Exports newer =
+        Exports.of(
+            objects.objects(MeshConfig.class, settings.rootNamespace()).stream()
+                .findFirst()
+                .map(MeshConfig::spec));
+    if (!newer.equals(exports)) {
+      exports = newer;
       redefined.addAll(definitionsByService.keySet());
     }
   }
@@ -341,46 +362,9 @@ final class RegistryState {
     }
   }
 
-  private ServiceDefinition exported(ServiceDefinition definition) {
-    ServiceDefinition exported = definition.exportedByDefaultTo(defaultExportTo);
-    return visibility
-        .map(it -> exported.seenAtMost(it.of(labelsOf(definition.service().namespace()))))
-        .orElse(exported);
-  }
-
-  /** Kubernetes labels every namespace with its name, so that one without an object has that. */
-  private Map<String, String> labelsOf(String namespace) {
-    Map<String, String> labels = new TreeMap<>(Map.of("kubernetes.io/metadata.name", namespace));
-    objects
-        .object(new ConfigKey("Namespace", "", namespace))
-        .ifPresent(it -> labels.putAll(it.metadata().labels()));
-    return labels;
-  }
-
-  private boolean mayMoveNetworks(ObjectChange change) {
-    return change.key().kind().equals("MeshNetworks")
-        || mayBeGateway(change.older())
-        || mayBeGateway(change.newer());
-  }
-
-  private boolean mayBeGateway(@Nullable AcceptedObject object) {
-    return object != null
-        && object.object() instanceof Service service
-        && Networks.mayBeGateway(service, meshNetworks(), settings.clusterDomain());
-  }
-
-  /** As of MeshConfig, the oldest of the root namespace counts. */
-  private MeshNetworksSpec meshNetworks() {
-    return objects.objects(MeshNetworks.class, settings.rootNamespace()).stream()
-        .findFirst()
-        .map(MeshNetworks::spec)
-        .orElse(NO_NETWORKS);
-  }
-
   /** Where endpoints are decides how each proxy reaches them, gateways included. */
   private void applyMeshNetworks(Set<ServiceKey> redefined, Difference difference) {
-    Networks newer =
-        Networks.of(meshNetworks(), objects.objects(Service.class), settings.clusterDomain());
+    Networks newer = networkObjects.networks(objects);
     if (!newer.equals(networks)) {
       networks = newer;
       redefined.addAll(definitionsByService.keySet());
@@ -388,8 +372,18 @@ final class RegistryState {
     }
   }
 
-  private MergedService merge(Collection<ServiceDefinition> definitions) {
-    MergedService merged = MergedService.of(definitions.stream().map(this::exported).toList());
+  private List<MergedService> merge(Collection<ServiceDefinition> definitions) {
+    return definitions.isEmpty()
+        ? List.of()
+        : MergedService.of(
+                definitions.stream().map(definition -> exports.apply(definition, objects)).toList())
+            .stream()
+            .map(this::decorate)
+            .toList();
+  }
+
+  private MergedService decorate(MergedService plain) {
+    MergedService merged = plain;
     if (merged.definitions().stream().anyMatch(ServiceDefinition::wantsVirtualIp)) {
       merged = merged.withAutoAddresses(virtualIps.of(merged.service().host()));
     }
@@ -463,7 +457,8 @@ final class RegistryState {
       if (!Objects.equals(service(older), service(newer))) {
         services.add(key);
       }
-      if (!endpoints(older).equals(endpoints(newer))) {
+      if (!contributions(older).equals(contributions(newer)) // also what serves nobody now
+          || !endpoints(older).equals(endpoints(newer))) {
         endpoints.add(key);
       }
     }

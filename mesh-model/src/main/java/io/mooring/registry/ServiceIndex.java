@@ -23,13 +23,16 @@ record ServiceIndex(
   static final ServiceIndex EMPTY =
       new ServiceIndex(HashTreePMap.empty(), HashTreePMap.empty(), TreePMap.empty());
 
-  /** Where a service stands among all, oldest first; one object may define several hosts. */
-  record Rank(Age age, String host) implements Comparable<Rank> {
+  /**
+   * Where a service stands among all, oldest first; one object may define several hosts, and
+   * objects of one key in several clusters services for several audiences.
+   */
+  record Rank(Age age, String host, String audience) implements Comparable<Rank> {
     private static final Comparator<Rank> ORDER =
-        Comparator.comparing(Rank::age).thenComparing(Rank::host);
+        Comparator.comparing(Rank::age).thenComparing(Rank::host).thenComparing(Rank::audience);
 
     static Rank of(MeshService service) {
-      return new Rank(Age.of(service), service.host());
+      return new Rank(Age.of(service), service.host(), service.audience());
     }
 
     @Override
@@ -46,6 +49,25 @@ record ServiceIndex(
     }
     ServiceIndex result = older == null ? this : minus(older.service());
     return newer == null ? result : result.plus(newer);
+  }
+
+  /** Returns the index with {@code newer}, after {@code older} made room for it. */
+  ServiceIndex replace(Collection<ServiceView> older, Collection<ServiceView> newer) {
+    if (older.size() <= 1 && newer.size() <= 1) {
+      return replace(only(older), only(newer));
+    }
+    ServiceIndex result = this; // all leave first: one may take over the rank of another
+    for (ServiceView view : older) {
+      result = result.minus(view.service());
+    }
+    for (ServiceView view : newer) {
+      result = result.plus(view);
+    }
+    return result;
+  }
+
+  private static @Nullable ServiceView only(Collection<ServiceView> views) {
+    return views.isEmpty() ? null : views.iterator().next();
   }
 
   private ServiceIndex plus(ServiceView view) {

@@ -12,7 +12,8 @@ import java.util.Set;
  */
 record Slot(ConfigKey key, String cluster) implements Comparable<Slot> {
 
-  private static final Set<String> KINDS_OF_A_CLUSTER = Set.of("Service", "Pod", "EndpointSlice");
+  private static final Set<String> KINDS_OF_A_CLUSTER =
+      Set.of("Service", "Pod", "EndpointSlice", "Namespace");
 
   /** Returns the slot of an object that a source of {@code cluster} has. */
   static Slot of(ConfigKey key, String cluster) {

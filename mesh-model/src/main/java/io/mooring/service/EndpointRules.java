@@ -16,6 +16,7 @@ final class EndpointRules {
         .weight(workload.weight())
         .tlsMode(workload.tlsMode())
         .draining(workload.draining())
+        .serving(workload.serving())
         .identity(workload.identity())
         .network(workload.network())
         .cluster(workload.cluster())

@@ -35,8 +35,9 @@ final class EndpointSliceRules {
       // All addresses of an endpoint mean the same one: Kubernetes says to use the first.
       endpoints.add(
           Optional.of(endpoint)
-              .filter(it -> counts(definition, it))
+              .filter(EndpointSliceRules::hasIp)
               .flatMap(it -> workload(slice, it, podsByName, podsByAddress, trustDomain))
+              .map(workload -> serving(workload, isServing(definition, endpoint)))
               .map(workload -> ofPorts(definition, slice, workload.in(cluster)))
               .orElse(List.of()));
     }
@@ -53,11 +54,20 @@ final class EndpointSliceRules {
     return ofPorts;
   }
 
-  private static boolean counts(ServiceDefinition definition, Endpoint endpoint) {
-    boolean ready = endpoint.conditions().flatMap(Endpoint.Conditions::ready).orElse(true);
-    return (ready || definition.publishesNotReady())
-        && !endpoint.addresses().isEmpty()
-        && IpAddress.isIp(endpoint.addresses().get(0));
+  private static boolean hasIp(Endpoint endpoint) {
+    return !endpoint.addresses().isEmpty() && IpAddress.isIp(endpoint.addresses().get(0));
+  }
+
+  private static boolean isServing(ServiceDefinition definition, Endpoint endpoint) {
+    return endpoint.conditions().flatMap(Endpoint.Conditions::ready).orElse(true)
+        || definition.publishesNotReady();
+  }
+
+  /** The slice knows best whether a pod serves. */
+  private static MeshWorkload serving(MeshWorkload workload, boolean serving) {
+    return workload.serving() == serving
+        ? workload
+        : MeshWorkload.builder().from(workload).serving(serving).build();
   }
 
   private static Optional<Integer> number(EndpointSlice slice, MeshPort port) {
@@ -81,7 +91,7 @@ final class EndpointSliceRules {
     Optional<MeshWorkload> ofPod =
         name.map(podsByName)
             .orElseGet(() -> podsByAddress.apply(address))
-            .map(pod -> PodRules.workload(pod, address, trustDomain));
+            .map(pod -> PodRules.workload(pod, address, true, trustDomain));
     return name.isPresent() || ofPod.isPresent()
         ? ofPod
         : Optional.of(anonymous(slice, endpoint, address));

@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * Which service a proxy sees under a host that several namespaces define. Pure.
+ * Which service a proxy sees under a host that several namespaces define, or one for different
+ * audiences. Pure.
  *
  * <p>The proxy's own namespace wins, then a Kubernetes Service, then one that is exported to this
  * namespace by name, then the oldest. Istio lacks the third step: there a service that was meant
@@ -35,29 +37,35 @@ public final class HostPrecedence {
   }
 
   private static int rank(MeshService service, String namespace) {
-    if (service.namespace().equals(namespace)) {
-      return 0;
-    }
-    int origin = service.origin() == MeshService.Origin.KUBERNETES_SERVICE ? 1 : 3;
-    return service.exportTo().contains("*") ? origin + 1 : origin;
+    int home = service.namespace().equals(namespace) ? 0 : 4;
+    int origin = service.origin() == MeshService.Origin.KUBERNETES_SERVICE ? 0 : 2;
+    int audience = service.exportTo().contains("*") ? 1 : 0;
+    return home + origin + audience;
   }
 
   /**
-   * Returns who hides whom from proxies of namespaces that define the host neither way.
+   * Returns who hides whom from proxies: of the namespaces that define the host, only what they
+   * define themselves, as their own always hides that of others.
    *
    * @param oldestFirst the services of one host
    */
   public static SortedSet<Conflict> conflicts(List<MeshService> oldestFirst) {
     SortedSet<Conflict> conflicts = new TreeSet<>();
-    for (String audience : foreignAudiences(oldestFirst)) {
-      winner(oldestFirst, audience)
-          .ifPresent(
-              winner ->
-                  oldestFirst.stream()
-                      .filter(other -> other != winner && other.isVisibleIn(audience))
-                      .forEach(loser -> conflicts.add(conflict(winner, loser, audience))));
-    }
+    oldestFirst.stream()
+        .collect(Collectors.groupingBy(MeshService::namespace))
+        .forEach((namespace, own) -> addConflicts(own, namespace, conflicts));
+    foreignAudiences(oldestFirst).forEach(it -> addConflicts(oldestFirst, it, conflicts));
     return conflicts;
+  }
+
+  private static void addConflicts(
+      List<MeshService> oldestFirst, String audience, SortedSet<Conflict> conflicts) {
+    winner(oldestFirst, audience)
+        .ifPresent(
+            winner ->
+                oldestFirst.stream()
+                    .filter(other -> other != winner && other.isVisibleIn(audience))
+                    .forEach(loser -> conflicts.add(conflict(winner, loser, audience))));
   }
 
   private static SortedSet<String> foreignAudiences(List<MeshService> services) {
@@ -73,7 +81,9 @@ public final class HostPrecedence {
     String seers =
         audience.equals(ANYBODY) ? "namespaces that define neither" : "namespace " + audience;
     return new Conflict(
-        Conflict.Kind.HOST_OF_OTHER_NAMESPACE,
+        winner.namespace().equals(loser.namespace())
+            ? Conflict.Kind.HOST
+            : Conflict.Kind.HOST_OF_OTHER_NAMESPACE,
         winner.host(),
         winner.definedBy(),
         loser.definedBy(),

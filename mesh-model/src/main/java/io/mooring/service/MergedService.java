@@ -5,7 +5,7 @@ import io.mooring.service.MeshService.Origin;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +15,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * The service that all definitions of one host in one namespace make together. Immutable.
+ * A service that definitions of one host in one namespace make together. Immutable.
  *
  * @param service the service
  * @param definitions the definitions that count, oldest first; they alone contribute endpoints
@@ -35,29 +36,77 @@ public record MergedService(
   }
 
   /**
-   * Returns the service that these definitions make.
+   * Returns the services that these definitions make.
    *
    * <p>A Kubernetes Service keeps ServiceEntries out: one of the same name neither adds ports nor
    * endpoints to it. Services of several clusters make one together, as ServiceEntries of one
    * namespace do: the oldest decides, and younger ones add ports, addresses, subject alternative
    * names and endpoints, also where labels or selectors differ (Istio then leaves the ports of all
    * but the oldest out, and of the names takes those of the last). One that is resolved differently
-   * or exported elsewhere is left out: its endpoints would not fit the cluster, or would reach
-   * namespaces that it does not export to (Istio hands them out: istio/istio#55714).
+   * is left out: its endpoints would not fit the cluster. Those that are exported elsewhere make a
+   * service of their own, for the namespaces that see it and not the older one: together, endpoints
+   * would reach namespaces that their object does not export to (as in Istio: istio/istio#55714).
    *
    * @param candidates at least one definition, all with the same key, in any order
+   * @return at least one, that of the oldest first: it alone has no {@link MeshService#audience}
    */
-  public static MergedService of(Collection<ServiceDefinition> candidates) {
+  public static List<MergedService> of(Collection<ServiceDefinition> candidates) {
+    if (candidates.size() == 1) {
+      ServiceDefinition only = candidates.iterator().next();
+      return List.of(new MergedService(only.service(), List.of(only), List.of()));
+    }
     List<ServiceDefinition> oldestFirst = candidates.stream().sorted(OLDEST_FIRST).toList();
-    ServiceDefinition leader =
-        oldestFirst.stream()
-            .filter(definition -> definition.service().origin() == Origin.KUBERNETES_SERVICE)
-            .findFirst()
-            .orElse(oldestFirst.get(0));
-    List<ServiceDefinition> merged =
-        oldestFirst.stream().filter(candidate -> fits(candidate, leader)).toList();
+    Origin origin =
+        oldestFirst.stream().anyMatch(ServiceDefinition::isKubernetes)
+            ? Origin.KUBERNETES_SERVICE
+            : Origin.SERVICE_ENTRY;
+    Map<String, List<ServiceDefinition>> byAudience = new LinkedHashMap<>();
+    List<ServiceDefinition> keptOut = new ArrayList<>();
+    for (ServiceDefinition candidate : oldestFirst) {
+      if (candidate.service().origin() == origin) {
+        byAudience
+            .computeIfAbsent(audience(candidate.service()), same -> new ArrayList<>())
+            .add(candidate);
+      } else {
+        keptOut.add(candidate);
+      }
+    }
+    List<MergedService> services = new ArrayList<>();
+    byAudience.forEach(
+        (audience, same) -> {
+          boolean isFirst = services.isEmpty();
+          services.add(ofOneAudience(same, isFirst ? "" : audience, isFirst ? keptOut : List.of()));
+        });
+    return List.copyOf(services);
+  }
+
+  private static MergedService ofOneAudience(
+      List<ServiceDefinition> oldestFirst, String audience, List<ServiceDefinition> keptOut) {
+    ServiceDefinition leader = oldestFirst.get(0);
+    List<ServiceDefinition> merged = new ArrayList<>();
+    List<ServiceDefinition> leftOut = new ArrayList<>(keptOut);
+    for (ServiceDefinition candidate : oldestFirst) {
+      boolean fits = candidate.service().resolution() == leader.service().resolution();
+      (fits ? merged : leftOut).add(candidate);
+    }
     return new MergedService(
-        merge(leader.service(), merged), merged, conflicts(leader, merged, oldestFirst));
+        merge(leader.service(), audience, merged), merged, conflicts(leader, merged, leftOut));
+  }
+
+  /** Two ways to name the same namespaces are one. */
+  private static String audience(MeshService service) {
+    Set<String> exportTo = service.exportTo();
+    if (exportTo.contains("*")) {
+      return "*";
+    }
+    if (exportTo.contains("~")) {
+      return "~";
+    }
+    return exportTo.stream()
+        .map(namespace -> namespace.equals(".") ? service.namespace() : namespace)
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining(","));
   }
 
   /** Returns the same with these virtual IPs, unless the service has addresses of its own. */
@@ -89,6 +138,9 @@ public record MergedService(
     boolean firstOnly = service.resolution() == Resolution.DNS_ROUND_ROBIN;
     Map<Integer, List<MeshEndpoint>> endpointsByPort = new TreeMap<>();
     for (MeshEndpoint endpoint : contributed) {
+      if (!endpoint.serving()) {
+        continue;
+      }
       List<MeshEndpoint> endpoints =
           endpointsByPort.computeIfAbsent(endpoint.servicePort(), port -> new ArrayList<>());
       if (endpoints.isEmpty() || !firstOnly) {
@@ -110,30 +162,17 @@ public record MergedService(
         : MeshEndpoint.builder().from(endpoint).servicePortName(name).build();
   }
 
-  private static boolean fits(ServiceDefinition candidate, ServiceDefinition leader) {
-    return candidate.service().origin() == leader.service().origin()
-        && candidate.service().resolution() == leader.service().resolution()
-        && new HashSet<>(candidate.service().exportTo()).equals(leader.service().exportTo());
-  }
-
   private static List<Conflict> conflicts(
-      ServiceDefinition leader,
-      List<ServiceDefinition> merged,
-      List<ServiceDefinition> candidates) {
-    if (candidates.size() == 1) {
-      return List.of();
-    }
+      ServiceDefinition leader, List<ServiceDefinition> merged, List<ServiceDefinition> leftOut) {
     NavigableSet<Conflict> conflicts = new TreeSet<>();
-    for (ServiceDefinition candidate : candidates) {
-      if (!merged.contains(candidate)) {
-        conflicts.add(
-            new Conflict(
-                Conflict.Kind.HOST,
-                leader.service().host(),
-                leader.service().definedBy(),
-                candidate.service().definedBy(),
-                whyLeftOut(candidate, leader)));
-      }
+    for (ServiceDefinition left : leftOut) {
+      conflicts.add(
+          new Conflict(
+              Conflict.Kind.HOST,
+              leader.service().host(),
+              leader.service().definedBy(),
+              left.service().definedBy(),
+              whyLeftOut(left, leader)));
     }
     Map<Integer, MeshService> firstByPort = new TreeMap<>();
     for (ServiceDefinition definition : merged) {
@@ -154,11 +193,8 @@ public record MergedService(
       return "a Kubernetes Service has its host to itself: the other adds nothing";
     }
     String reason =
-        candidate.resolution() == leader.resolution()
-            ? "exportTo: %s (expected: %s, as the older object says): it adds nothing"
-                .formatted(new TreeSet<>(candidate.exportTo()), new TreeSet<>(leader.exportTo()))
-            : "resolution: %s (expected: %s, as the older object says): it adds nothing"
-                .formatted(candidate.resolution(), leader.resolution());
+        "resolution: %s (expected: %s, as the older object says): it adds nothing"
+            .formatted(candidate.resolution(), leader.resolution());
     return left.cluster().equals(leading.cluster())
         ? reason
         : "cluster '%s', against '%s': %s".formatted(left.cluster(), leading.cluster(), reason);
@@ -180,8 +216,9 @@ public record MergedService(
                 .formatted(port.name(), port.protocol(), winner.name(), winner.protocol())));
   }
 
-  private static MeshService merge(MeshService leader, List<ServiceDefinition> merged) {
-    if (merged.size() == 1) {
+  private static MeshService merge(
+      MeshService leader, String audience, List<ServiceDefinition> merged) {
+    if (merged.size() == 1 && audience.isEmpty()) {
       return leader;
     }
     Map<Integer, MeshPort> portsByNumber = new TreeMap<>();
@@ -198,6 +235,7 @@ public record MergedService(
     }
     return MeshService.builder()
         .from(leader)
+        .audience(audience)
         .ports(portsByNumber.values())
         .addresses(addresses)
         .addressesByCluster(addressesByCluster)

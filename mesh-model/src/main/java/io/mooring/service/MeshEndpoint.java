@@ -57,6 +57,12 @@ public interface MeshEndpoint {
     return false;
   }
 
+  /** Returns whether clients may have it, see {@link MeshWorkload#serving}. */
+  @Value.Default
+  default boolean serving() {
+    return true;
+  }
+
   /** Returns the identity that its certificate has. */
   Optional<SpiffeId> identity();
 

@@ -88,6 +88,15 @@ public interface MeshService {
   /** Returns the namespaces that see it: {@code *}, {@code .}, {@code ~} or names; never empty. */
   Set<String> exportTo();
 
+  /**
+   * Returns {@link #exportTo} in order and separated by commas where an older object of the same
+   * host and namespace exports it elsewhere, so that there are two services; else empty.
+   */
+  @Value.Default
+  default String audience() {
+    return "";
+  }
+
   /** Returns the SANs that the service itself declares. */
   List<String> subjectAltNames();
 
@@ -102,7 +111,7 @@ public interface MeshService {
 
   /** Returns the key of this service. */
   default ServiceKey key() {
-    return new ServiceKey(host(), namespace());
+    return new ServiceKey(host(), namespace(), audience());
   }
 
   /** Returns the key of the defining object (the oldest one where several share the host). */

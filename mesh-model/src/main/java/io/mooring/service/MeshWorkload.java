@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.immutables.value.Value;
 
 /**
- * One workload before a service has picked it: a WorkloadEntry, a ready Pod, an inline endpoint of
- * a ServiceEntry, or a DNS name that stands for the endpoints. Immutable.
+ * One workload before a service has picked it: a WorkloadEntry, a Pod, an inline endpoint of a
+ * ServiceEntry, or a DNS name that stands for the endpoints. Immutable.
  */
 @Value.Immutable
 @MeshStyle
@@ -101,6 +101,16 @@ public interface MeshWorkload {
     return false;
   }
 
+  /**
+   * Returns whether services have it as an endpoint. One that is unhealthy, not ready or disabled
+   * serves nobody, yet its own proxy keeps its ports and labels: when it serves again, clients find
+   * it listening, and rules for its labels hold all the time (in Istio it loses them meanwhile).
+   */
+  @Value.Default
+  default boolean serving() {
+    return true;
+  }
+
   /** Returns the identity that its certificate has. */
   Optional<SpiffeId> identity();
 
@@ -143,10 +153,10 @@ public interface MeshWorkload {
   }
 
   /**
-   * Returns the workload that an entry describes.
+   * Returns the workload that an entry describes. It serves nobody where it is disabled, see {@link
+   * AdminState}, and where its health checks have found it unhealthy, or not yet healthy.
    *
-   * @return empty for an entry that is disabled, see {@link AdminState}, for one that its health
-   *     checks have found unhealthy, or not yet healthy, and for one without address and network
+   * @return empty for an entry whose VM has gone, and for one without address and network
    * @throws io.mooring.model.spiffe.InvalidSpiffeIdException if namespace and service account make
    *     no SPIFFE ID
    */
@@ -155,14 +165,14 @@ public interface MeshWorkload {
   }
 
   /**
-   * Returns the workload that a pod is.
+   * Returns the workload that a pod is. It serves nobody until it is ready.
    *
-   * @return empty unless the pod is ready, not finished, and has an IP
+   * @return empty for a pod that has finished, and for one without IP
    * @throws io.mooring.model.spiffe.InvalidSpiffeIdException if namespace and service account make
    *     no SPIFFE ID
    */
   static Optional<MeshWorkload> of(Pod pod, TrustDomain trustDomain) {
-    return PodRules.isReady(pod) ? PodRules.workload(pod, trustDomain) : Optional.empty();
+    return PodRules.workload(pod, trustDomain);
   }
 
   /** Returns a new builder. */

@@ -1,5 +1,7 @@
 package io.mooring.service;
 
+import io.mooring.model.ConfigObject;
+import io.mooring.model.kubernetes.Namespace;
 import io.mooring.model.kubernetes.Service;
 import io.mooring.model.kubernetes.ServiceStatus;
 import io.mooring.model.mesh.MeshNetworksSpec;
@@ -22,23 +24,27 @@ import java.util.stream.Stream;
  * <p>A workload that names no network is, where MeshNetworks say anything, in that of its label
  * {@code topology.istio.io/network}, else of its cluster, else of the longest CIDR block around its
  * address. Istio does so for pods alone; a WorkloadEntry that leaves its network out gets no
- * traffic through gateways there.
+ * traffic through gateways there. A pod is, before all but its own label, in the network that the
+ * label of the root namespace in its cluster says, as Istio's guide to VMs on other networks has
+ * it.
  *
  * <p>Gateways are those with an IP: the addresses that MeshNetworks list, and the external ones of
  * Kubernetes Services that MeshNetworks name or that carry the label {@code
  * topology.istio.io/network}. Names are not resolved.
  *
+ * @param podNetworksByCluster cluster to the network of its pods
  * @param networksByCluster cluster to the network of its workloads
  * @param networksByBlock CIDR block or IP to the network of the addresses in it
  * @param gatewaysByNetwork where others enter a network; only networks with an entrance
  */
 public record Networks(
+    Map<String, String> podNetworksByCluster,
     Map<String, String> networksByCluster,
     Map<String, String> networksByBlock,
     Map<String, List<Gateway>> gatewaysByNetwork) {
 
   /** No network has a name. */
-  public static final Networks NONE = new Networks(Map.of(), Map.of(), Map.of());
+  public static final Networks NONE = new Networks(Map.of(), Map.of(), Map.of(), Map.of());
 
   private static final String PORT_LABEL = "networking.istio.io/gatewayPort";
   private static final int DEFAULT_PORT = 15_443; // Istio's, for AUTO_PASSTHROUGH
@@ -58,6 +64,7 @@ public record Networks(
   }
 
   public Networks {
+    podNetworksByCluster = Map.copyOf(podNetworksByCluster);
     networksByCluster = Map.copyOf(networksByCluster);
     networksByBlock = Map.copyOf(networksByBlock);
     gatewaysByNetwork = Map.copyOf(gatewaysByNetwork);
@@ -66,10 +73,21 @@ public record Networks(
   /**
    * Returns the networks that these objects describe.
    *
+   * @param rootNamespaces cluster to the root namespace in it
    * @param services those that may be gateways; others are passed over
    */
   public static Networks of(
-      MeshNetworksSpec spec, Collection<Service> services, String clusterDomain) {
+      MeshNetworksSpec spec,
+      Map<String, Namespace> rootNamespaces,
+      Collection<Service> services,
+      String clusterDomain) {
+    Map<String, String> podNetworksByCluster = new TreeMap<>();
+    rootNamespaces.forEach(
+        (cluster, root) -> {
+          if (!label(root).isEmpty()) {
+            podNetworksByCluster.put(cluster, label(root));
+          }
+        });
     Map<String, String> networksByCluster = new TreeMap<>();
     Map<String, String> networksByBlock = new TreeMap<>();
     SortedMap<String, Set<Gateway>> gateways = new TreeMap<>();
@@ -92,7 +110,8 @@ public record Networks(
     }
     Map<String, List<Gateway>> gatewaysByNetwork = new TreeMap<>();
     gateways.forEach((name, found) -> gatewaysByNetwork.put(name, List.copyOf(found)));
-    return new Networks(networksByCluster, networksByBlock, gatewaysByNetwork);
+    return new Networks(
+        podNetworksByCluster, networksByCluster, networksByBlock, gatewaysByNetwork);
   }
 
   /** Returns whether a change of this Service can change {@link #of}. */
@@ -145,8 +164,8 @@ public record Networks(
         .host();
   }
 
-  private static String label(Service service) {
-    return service.metadata().labels().getOrDefault(WorkloadRules.NETWORK_LABEL, "");
+  private static String label(ConfigObject object) {
+    return object.metadata().labels().getOrDefault(WorkloadRules.NETWORK_LABEL, "");
   }
 
   private static int labelledPort(Service service) {
@@ -186,18 +205,28 @@ public record Networks(
     return bits.matches("[0-9]{1,3}") ? Integer.parseInt(bits) : 0;
   }
 
-  private String network(Map<String, String> labels, String cluster, String address) {
+  private String network(
+      Map<String, String> labels, boolean isPod, String cluster, String address) {
     String said = labels.getOrDefault(WorkloadRules.NETWORK_LABEL, "");
+    if (said.isEmpty() && isPod) {
+      said = podNetworksByCluster.getOrDefault(cluster, "");
+    }
     return said.isEmpty() ? network(cluster, address) : said;
+  }
+
+  private boolean saysNothing() {
+    return podNetworksByCluster.isEmpty()
+        && networksByCluster.isEmpty()
+        && networksByBlock.isEmpty();
   }
 
   /** Returns the workload in its network, with Istio's label of it; the same one if it says one. */
   public MeshWorkload place(MeshWorkload workload) {
-    if (!workload.network().isEmpty()
-        || (networksByCluster.isEmpty() && networksByBlock.isEmpty())) {
+    if (!workload.network().isEmpty() || saysNothing()) {
       return workload;
     }
-    String network = network(workload.labels(), workload.cluster(), workload.address());
+    boolean isPod = workload.origin() == MeshWorkload.Origin.POD;
+    String network = network(workload.labels(), isPod, workload.cluster(), workload.address());
     if (network.isEmpty()) {
       return workload;
     }
@@ -208,13 +237,12 @@ public record Networks(
         .build();
   }
 
-  /** Returns the endpoint in its network; the same one if it says one. */
+  /** Returns the endpoint of an EndpointSlice in its network; the same one if it says one. */
   public MeshEndpoint place(MeshEndpoint endpoint) {
-    if (!endpoint.network().isEmpty()
-        || (networksByCluster.isEmpty() && networksByBlock.isEmpty())) {
+    if (!endpoint.network().isEmpty() || saysNothing()) {
       return endpoint;
     }
-    String network = network(endpoint.labels(), endpoint.cluster(), endpoint.address());
+    String network = network(endpoint.labels(), true, endpoint.cluster(), endpoint.address());
     return network.isEmpty()
         ? endpoint
         : MeshEndpoint.builder()

@@ -18,25 +18,22 @@ final class PodRules {
 
   private PodRules() {}
 
-  /** Returns whether the pod takes requests: a finished one may still call itself ready. */
-  static boolean isReady(Pod pod) {
-    return pod.status().stream()
-        .filter(status -> !FINISHED.contains(status.phase()))
-        .flatMap(status -> status.conditions().stream())
+  private static boolean isReady(PodStatus status) {
+    return status.conditions().stream()
         .anyMatch(
             condition -> condition.type().equals("Ready") && condition.status().equals("True"));
   }
 
-  /** Returns the workload whether or not it is ready; empty without an IP. */
+  /** Returns the workload; a finished pod is none, though it may still call itself ready. */
   static Optional<MeshWorkload> workload(Pod pod, TrustDomain trustDomain) {
     return pod.status()
-        .map(PodStatus::podIP)
-        .filter(IpAddress::isIp)
-        .map(address -> workload(pod, address, trustDomain));
+        .filter(status -> !FINISHED.contains(status.phase()))
+        .filter(status -> IpAddress.isIp(status.podIP()))
+        .map(status -> workload(pod, status.podIP(), isReady(status), trustDomain));
   }
 
-  /** Returns the workload at {@code address}, whatever address the pod itself says. */
-  static MeshWorkload workload(Pod pod, String address, TrustDomain trustDomain) {
+  /** Returns the workload at {@code address}, whatever the pod itself says of that. */
+  static MeshWorkload workload(Pod pod, String address, boolean serving, TrustDomain trustDomain) {
     Map<String, String> labels = pod.metadata().labels();
     String network = labels.getOrDefault(WorkloadRules.NETWORK_LABEL, "");
     Locality locality = locality(labels);
@@ -47,6 +44,7 @@ final class PodRules {
         .name(pod.metadata().name())
         .workloadName(WorkloadRules.workloadName(pod.metadata(), labels))
         .address(address)
+        .serving(serving)
         .ports(namedPorts(pod.spec()))
         .labels(WorkloadRules.withTopology(labels, locality, network))
         .network(network)

@@ -211,7 +211,7 @@ public interface ServiceDefinition {
    * Returns the endpoints that a slice of this Kubernetes Service holds, one list for each endpoint
    * of the slice, in its order.
    *
-   * <p>Counted are the ready ones, or all where the Service publishes addresses that are not ready;
+   * <p>Those serve that are ready, or all where the Service publishes addresses that are not ready;
    * their ports are those of the slice that have the name of a service port. Identity, labels and
    * locality are those of the pod that the endpoint refers to, so that there is no endpoint until
    * the pod is known; one that refers to none is the pod that has its address, if there is one.

@@ -29,13 +29,12 @@ final class WorkloadRules {
   private WorkloadRules() {}
 
   static Optional<MeshWorkload> workload(WorkloadEntry entry, TrustDomain trustDomain) {
-    AdminState wanted = AdminState.of(entry.metadata());
-    boolean isThere = !isNowhere(entry.spec()) && !AdminState.isDeparted(entry.metadata());
-    if (!isThere || wanted == AdminState.DISABLED || !isHealthy(entry)) {
+    if (isNowhere(entry.spec()) || AdminState.isDeparted(entry.metadata())) {
       return Optional.empty();
     }
+    boolean serving = AdminState.of(entry.metadata()) != AdminState.DISABLED && isHealthy(entry);
     return Optional.of(
-        workload(entry.metadata(), entry.metadata().name(), entry.spec(), trustDomain));
+        workload(entry.metadata(), entry.metadata().name(), entry.spec(), serving, trustDomain));
   }
 
   /** Returns the inline endpoint at {@code index} of the ServiceEntry with this metadata. */
@@ -45,7 +44,7 @@ final class WorkloadRules {
       return Optional.empty();
     }
     Metadata metadata = Metadata.of(serviceEntry.namespace(), serviceEntry.name() + "-" + index);
-    return Optional.of(workload(metadata, metadata.name(), spec, trustDomain));
+    return Optional.of(workload(metadata, metadata.name(), spec, true, trustDomain));
   }
 
   /** One that has a network is at least behind the network's gateway. */
@@ -54,7 +53,11 @@ final class WorkloadRules {
   }
 
   private static MeshWorkload workload(
-      Metadata metadata, String name, WorkloadEntrySpec spec, TrustDomain trustDomain) {
+      Metadata metadata,
+      String name,
+      WorkloadEntrySpec spec,
+      boolean serving,
+      TrustDomain trustDomain) {
     Map<String, String> labels = new TreeMap<>(spec.labels());
     labels.putAll(metadata.labels());
     Locality locality = locality(spec, labels);
@@ -70,6 +73,7 @@ final class WorkloadRules {
         .weight(Math.max(1, spec.weight()))
         .tlsMode(tlsMode(spec, labels))
         .draining(AdminState.of(metadata) == AdminState.DRAINING)
+        .serving(serving)
         .identity(identity(metadata.namespace(), spec.serviceAccount(), trustDomain))
         .build();
   }

@@ -46,7 +46,8 @@ final class NaiveSnapshot implements RegistrySnapshot {
 
   private static final Comparator<MeshService> OLDEST_FIRST =
       Comparator.comparing((MeshService service) -> Age.of(service))
-          .thenComparing(MeshService::host);
+          .thenComparing(MeshService::host)
+          .thenComparing(MeshService::audience);
 
   private final Collection<ConfigObject> all;
   private final MeshSettings settings;
@@ -86,13 +87,12 @@ final class NaiveSnapshot implements RegistrySnapshot {
             .orElse(new HashSet<>(Set.of("*")));
     definitions.forEach(
         (key, ofKey) ->
-            ofKeys.put(
-                key,
-                MergedService.of(
+            MergedService.of(
                     ofKey.stream()
                         .map(it -> it.exportedByDefaultTo(exportTo))
                         .map(it -> it.seenAtMost(visibility(it.service().namespace())))
-                        .toList())));
+                        .toList())
+                .forEach(it -> ofKeys.put(it.service().key(), it)));
     Map<ServiceKey, MergedService> decorated = new TreeMap<>();
     ofKeys.forEach(
         (key, service) -> {
@@ -323,6 +323,11 @@ final class NaiveSnapshot implements RegistrySnapshot {
             .findFirst()
             .map(MeshNetworks::spec)
             .orElse(MeshNetworksSpec.builder().build()),
+        objects(Namespace.class).stream()
+            .filter(it -> it.metadata().name().equals(settings.rootNamespace()))
+            .findFirst()
+            .map(root -> Map.of("", root))
+            .orElse(Map.of()),
         objects(Service.class),
         settings.clusterDomain());
   }

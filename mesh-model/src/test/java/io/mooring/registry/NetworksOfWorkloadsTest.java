@@ -3,6 +3,7 @@ package io.mooring.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import io.mooring.model.ConfigKey;
 import io.mooring.model.ConfigObject;
 import io.mooring.model.codec.ConfigCodec;
 import io.mooring.model.codec.LocatedObject;
@@ -98,6 +99,61 @@ class NetworksOfWorkloadsTest {
     assertThat(networks()).containsExactly("narrow", "wide", "");
     assertThat(registry.snapshot().workloads("demo", List.of("10.0.1.1")).get(0).labels())
         .containsEntry("topology.istio.io/network", "narrow");
+  }
+
+  private static final String ROOT =
+      """
+      apiVersion: v1
+      kind: Namespace
+      metadata: {name: istio-system, labels: {topology.istio.io/network: of-pods}}
+      """;
+  private static final String PODS =
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: plain, namespace: demo, labels: {app: ratings}}
+      status: {podIP: 10.0.1.7, conditions: [{type: Ready, status: "True"}]}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata:
+        {name: says, namespace: demo, labels: {app: ratings, topology.istio.io/network: own}}
+      status: {podIP: 10.0.1.8, conditions: [{type: Ready, status: "True"}]}
+      """;
+
+  @Test
+  void podsAreInTheNetworkThatTheRootNamespaceSaysAndOtherWorkloadsAreNot() {
+    put(ROOT, PODS);
+    assertThat(networks()).containsExactly("of-pods", "own", "", "", "");
+    put(NETWORKS);
+    assertThat(networks()).containsExactly("of-pods", "own", "narrow", "wide", "");
+    source.delete(new ConfigKey("Namespace", "", "istio-system"));
+    assertThat(networks()).containsExactly("narrow", "own", "narrow", "wide", "");
+  }
+
+  @Test
+  void endpointSlicesOfPodsAreInTheNetworkThatTheRootNamespaceSays() {
+    put(
+        ROOT,
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: reviews, namespace: demo}
+        spec: {clusterIP: 10.96.0.1, ports: [{name: http, port: 80}]}
+        ---
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: s, namespace: demo, labels: {kubernetes.io/service-name: reviews}}
+        addressType: IPv4
+        endpoints: [{addresses: [10.0.1.9]}]
+        ports: [{name: http, port: 8080}]
+        """);
+    assertThat(
+            registry
+                .snapshot()
+                .endpoints(ServiceKey.ofKubernetes("demo", "reviews", "cluster.local")))
+        .extracting(MeshEndpoint::network)
+        .containsExactly("of-pods");
   }
 
   @Test

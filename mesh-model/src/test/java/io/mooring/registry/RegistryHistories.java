@@ -151,7 +151,8 @@ final class RegistryHistories {
             Arbitraries.of(Resolution.class),
             selectors,
             inline,
-            Arbitraries.of(List.<String>of(), List.of("."), List.of("*")))
+            Arbitraries.of(
+                List.<String>of(), List.of("."), List.of("*"), List.of("~"), List.of("b")))
         .as(
             (metadata, hosts, portList, resolution, selector, endpoints, exportTo) ->
                 ServiceEntry.builder()
@@ -241,12 +242,20 @@ final class RegistryHistories {
   }
 
   private static Arbitrary<ConfigObject> namespaces() {
-    return Combinators.combine(Arbitraries.of(NAMESPACES), Arbitraries.of("1", "2"))
+    return Combinators.combine(
+            Arbitraries.of("a", "b", "istio-system"),
+            Arbitraries.of("1", "2"),
+            Arbitraries.of("", "net-1", "net-2"))
         .as(
-            (name, team) ->
+            (name, team, network) ->
                 Namespace.builder()
                     .metadata(
-                        Metadata.builder().namespace("").name(name).putLabels("team", team).build())
+                        Metadata.builder()
+                            .namespace("")
+                            .name(name)
+                            .putLabels("team", team)
+                            .putLabels("topology.istio.io/network", network)
+                            .build())
                     .build());
   }
 

@@ -73,15 +73,58 @@ class MergedServiceTest {
   }
 
   @Test
-  void anEntryThatIsExportedElsewhereLeaksNoEndpoint() {
-    ServiceEntry secret =
-        serviceEntry(
-            "b",
-            spec ->
-                spec.addExportTo(".").addEndpoints(spec(endpoint -> endpoint.address("10.0.0.9"))));
-    assertThat(usable(merge(FIRST, secret)))
+  void anEntryThatIsExportedElsewhereMakesAServiceOfItsOwn() {
+    List<MergedService> services =
+        services(FIRST, exported("b", "10.0.0.9", "."), exported("c", "10.0.0.10", "demo"));
+    assertThat(services)
+        .extracting(it -> it.service().key(), it -> it.service().name())
+        .containsExactly(
+            tuple(new ServiceKey("ratings.demo", "demo"), "a"),
+            tuple(new ServiceKey("ratings.demo", "demo", "demo"), "b"));
+    assertThat(services.get(0).service().exportTo()).containsExactly("*");
+    assertThat(services.get(1).service().exportTo()).containsExactly(".");
+    assertThat(usable(services.get(0)))
         .extracting(MeshEndpoint::address)
         .containsExactly("10.0.0.1");
+    assertThat(usable(services.get(1)))
+        .extracting(MeshEndpoint::address)
+        .containsExactly("10.0.0.9", "10.0.0.10");
+    assertThat(services).allSatisfy(it -> assertThat(it.conflicts()).isEmpty());
+  }
+
+  @Test
+  void namespacesMayBeNamedInAnyOrderAndWithStarOrTildeAmongThem() {
+    assertThat(
+            services(
+                exported("a", "10.0.0.1", "y", "x"),
+                exported("b", "10.0.0.2", "x", "y"),
+                exported("c", "10.0.0.3", "*"),
+                exported("d", "10.0.0.4", "x", "*"),
+                exported("e", "10.0.0.5", "~"),
+                exported("f", "10.0.0.6", "~", "x")))
+        .extracting(it -> it.service().audience(), it -> it.definitions().size())
+        .containsExactly(tuple("", 2), tuple("*", 2), tuple("~", 2));
+  }
+
+  @Test
+  void oneOfAnAudienceThatIsResolvedDifferentlyIsReportedBesideThatOfItsOwnAudience() {
+    ServiceEntry dns = serviceEntry("c", spec -> spec.resolution(Resolution.DNS).addExportTo("."));
+    List<MergedService> services = services(FIRST, exported("b", "10.0.0.9", "."), dns);
+    assertThat(services.get(0).conflicts()).isEmpty();
+    assertThat(services.get(1).conflicts())
+        .singleElement()
+        .satisfies(
+            conflict -> {
+              assertThat(conflict.winner().name()).isEqualTo("b");
+              assertThat(conflict.loser().name()).isEqualTo("c");
+            });
+  }
+
+  private static ServiceEntry exported(String name, String address, String... exportTo) {
+    return serviceEntry(
+        name,
+        spec ->
+            spec.addExportTo(exportTo).addEndpoints(spec(endpoint -> endpoint.address(address))));
   }
 
   @Test
@@ -105,7 +148,9 @@ class MergedServiceTest {
                 spec ->
                     spec.hosts(List.of("ratings.demo.svc.mesh.test"))
                         .addEndpoints(spec(endpoint -> endpoint))));
-    MergedService merged = MergedService.of(List.of(squatter, kubernetes));
+    List<MergedService> services = MergedService.of(List.of(squatter, kubernetes));
+    MergedService merged = services.get(0);
+    assertThat(services).hasSize(1);
     assertThat(merged.service()).isEqualTo(kubernetes.service());
     assertThat(usable(merged)).isEmpty();
   }
@@ -155,12 +200,16 @@ class MergedServiceTest {
         .containsExactly("na");
   }
 
-  private static MergedService merge(ServiceEntry... entries) {
+  private static List<MergedService> services(ServiceEntry... entries) {
     List<ServiceDefinition> definitions = new ArrayList<>();
     for (ServiceEntry entry : entries) {
       definitions.add(definition(entry));
     }
     return MergedService.of(definitions);
+  }
+
+  private static MergedService merge(ServiceEntry... entries) {
+    return services(entries).get(0);
   }
 
   private static ServiceEntry created(ServiceEntry entry, long second) {

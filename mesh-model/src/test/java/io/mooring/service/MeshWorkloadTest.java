@@ -158,7 +158,7 @@ class MeshWorkloadTest {
     "nonsense, False, true",
     "'', False, true"
   })
-  void anUnhealthyWorkloadIsNoneOnceItsHealthIsChecked(
+  void anUnhealthyWorkloadServesNobodyOnceItsHealthIsChecked(
       String annotation, String healthy, boolean expected) {
     WorkloadEntry.Builder entry =
         WorkloadEntry.builder()
@@ -177,6 +177,6 @@ class MeshWorkloadTest {
                   Condition.builder().type("Healthy").status(healthy).build())
               .build());
     }
-    assertThat(MeshWorkload.of(entry.build(), DOMAIN).isPresent()).isEqualTo(expected);
+    assertThat(MeshWorkload.of(entry.build(), DOMAIN).orElseThrow().serving()).isEqualTo(expected);
   }
 }

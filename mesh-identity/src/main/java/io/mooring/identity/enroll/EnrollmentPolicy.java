@@ -57,18 +57,14 @@ final class EnrollmentPolicy {
 
   /** Throws unless the VM may claim its address from where it calls. */
   static void checkPeer(EnrollmentRequest request, PeerAddressPolicy policy) {
-    request
-        .peerAddress()
-        .filter(peer -> !policy.permits(peer, request))
-        .ifPresent(
-            peer -> {
-              throw refused(
-                  Reason.ADDRESS_MISMATCH,
-                  "INSTANCE_IPS '"
-                      + request.addresses().get(0)
-                      + "', peer "
-                      + peer.getHostAddress());
-            });
+    if (!policy.permits(request)) {
+      throw refused(
+          Reason.ADDRESS_MISMATCH,
+          "INSTANCE_IPS '"
+              + request.addresses().get(0)
+              + "', peer "
+              + request.peerAddress().map(InetAddress::getHostAddress).orElse("unknown"));
+    }
   }
 
   /** Throws unless the certificate is one of the group's. */

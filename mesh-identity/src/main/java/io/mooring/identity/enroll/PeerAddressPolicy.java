@@ -1,7 +1,6 @@
 package io.mooring.identity.enroll;
 
 import io.mooring.identity.IpLiteral;
-import java.net.InetAddress;
 
 /**
  * Whether a VM may claim an address other than the one that it calls from. Thread-safe, fast.
@@ -13,18 +12,21 @@ import java.net.InetAddress;
 public interface PeerAddressPolicy {
 
   /** Accepts every address: VMs may be behind NAT, a proxy or a load balancer. The default. */
-  PeerAddressPolicy ANY = (peer, request) -> true;
+  PeerAddressPolicy ANY = request -> true;
 
-  /** Demands that the address to register is the one that the VM calls from. */
+  /**
+   * Demands that the address to register is the one that the VM calls from, and refuses one whose
+   * peer is unknown.
+   */
   PeerAddressPolicy SAME =
-      (peer, request) ->
-          IpLiteral.parse(request.addresses().get(0)).filter(peer::equals).isPresent();
+      request ->
+          request.peerAddress().isPresent()
+              && request.peerAddress().equals(IpLiteral.parse(request.addresses().get(0)));
 
   /**
    * Returns whether it may.
    *
-   * @param peer where the connection comes from
    * @param request has at least one address, and the first is an IP
    */
-  boolean permits(InetAddress peer, EnrollmentRequest request);
+  boolean permits(EnrollmentRequest request);
 }

@@ -102,7 +102,9 @@ class WorkloadStatusTest {
   }
 
   private boolean getsTraffic() {
-    return MeshWorkload.of(entry(), TD).filter(workload -> !workload.draining()).isPresent();
+    return MeshWorkload.of(entry(), TD)
+        .filter(workload -> workload.serving() && !workload.draining())
+        .isPresent();
   }
 
   private RegisteredWorkload view() {
@@ -217,7 +219,7 @@ class WorkloadStatusTest {
     assertThat(MeshWorkload.of(entry(), TD).orElseThrow().draining()).isTrue();
     assertThat(entry().spec().labels()).containsEntry("app", "v2");
     done(registrar.setAdminState(ENTRY, AdminState.DISABLED));
-    assertThat(MeshWorkload.of(entry(), TD)).isEmpty();
+    assertThat(MeshWorkload.of(entry(), TD).orElseThrow().serving()).isFalse();
     done(registrar.setAdminState(ENTRY, AdminState.ENABLED));
     assertThat(getsTraffic()).isTrue();
   }
@@ -298,6 +300,8 @@ class WorkloadStatusTest {
         .isInstanceOf(CompletionException.class)
         .hasCauseInstanceOf(EnrollmentRefusedException.class)
         .hasMessageContaining(Reason.ADDRESS_MISMATCH.toString());
+    assertThatThrownBy(strict.connect(node().build())::join)
+        .hasMessageContaining(Reason.ADDRESS_MISMATCH + ": INSTANCE_IPS '10.0.0.1', peer unknown");
     done(strict.connect(vm.peerAddress(InetAddress.getByName("10.0.0.1")).build()));
     assertThat(entry().spec().address()).isEqualTo("10.0.0.1");
   }

@@ -136,7 +136,7 @@ final class EntryFiles {
     String said = text.substring(end + CHECKSUM.length()).strip();
     if (!said.equals(sha256(body))) {
       throw new IllegalArgumentException(
-          "checksum is " + sha256(body) + " (expected: " + said + "): the file is damaged");
+          "checksum is not that of the content, " + sha256(body) + ": the file is damaged");
     }
     return body;
   }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +36,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileWorkloadStore implements WorkloadStore {
 
+  private static final String UNVERSIONED = "0"; // of a file that somebody wrote by hand
+
   private final EntryFiles files;
   private final ProcessLock owner;
   private final Object lock = new Object(); // orders the disk, the map and the sink alike
   private final SortedMap<ConfigKey, Versioned<WorkloadEntry>> entriesByKey = new TreeMap<>();
   private final SortedMap<String, String> unreadable;
   private final LeaseStore leases = LeaseStore.ofOneProcess();
-  private long lastVersion;
+  private final String life = UUID.randomUUID().toString(); // no version of a former one returns
+  private long writes;
   private @Nullable RegistrySink sink;
   private boolean closed;
 
@@ -50,9 +54,11 @@ public final class FileWorkloadStore implements WorkloadStore {
     this.owner = owner;
     this.unreadable = contents.unreadable();
     for (WorkloadEntry stored : contents.entries()) {
-      long version = version(stored);
-      lastVersion = Math.max(lastVersion, version);
-      entriesByKey.put(stored.key(), versioned(withVersion(stored, Optional.empty()), version));
+      entriesByKey.put(
+          stored.key(),
+          new Versioned<>(
+              withVersion(stored, Optional.empty()),
+              stored.metadata().resourceVersion().orElse(UNVERSIONED)));
     }
   }
 
@@ -109,14 +115,13 @@ public final class FileWorkloadStore implements WorkloadStore {
       if (!holds(bare.key(), expectedVersion)) {
         return Optional.empty();
       }
-      long version = lastVersion + 1;
+      String version = life + "." + ++writes;
       try {
-        files.write(withVersion(bare, Optional.of(Long.toString(version))));
+        files.write(withVersion(bare, Optional.of(version)));
       } catch (IOException e) {
         throw new UncheckedIOException("entry " + bare.key() + " cannot be stored", e);
       }
-      lastVersion = version;
-      Versioned<WorkloadEntry> written = versioned(bare, version);
+      Versioned<WorkloadEntry> written = new Versioned<>(bare, version);
       entriesByKey.put(bare.key(), written);
       emit(new Upsert(bare));
       return Optional.of(written);
@@ -180,20 +185,6 @@ public final class FileWorkloadStore implements WorkloadStore {
         throw new UncheckedIOException(e);
       }
     }
-  }
-
-  private static Versioned<WorkloadEntry> versioned(WorkloadEntry entry, long version) {
-    return new Versioned<>(entry, Long.toString(version));
-  }
-
-  /** A file that somebody wrote by hand has no version, or not one of ours. */
-  private static long version(WorkloadEntry stored) {
-    return stored
-        .metadata()
-        .resourceVersion()
-        .filter(text -> text.matches("[0-9]{1,18}"))
-        .map(Long::parseLong)
-        .orElse(0L);
   }
 
   private static WorkloadEntry withVersion(WorkloadEntry entry, Optional<String> version) {

@@ -57,6 +57,17 @@ class FileWorkloadStoreTest {
   }
 
   @Test
+  void noVersionIsGivenTwiceAlsoAfterTheLatestEntryWasDeletedAndTheStoreOpenedAgain() {
+    WorkloadEntry entry = entry("vm");
+    FileWorkloadStore store = open();
+    String first = store.put(entry, Versioned.ABSENT).orElseThrow().version();
+    assertThat(store.delete(entry.key(), first)).isTrue();
+    FileWorkloadStore reopened = open();
+    assertThat(reopened.put(entry, Versioned.ABSENT).orElseThrow().version()).isNotEqualTo(first);
+    assertThat(reopened.delete(entry.key(), first)).isFalse();
+  }
+
+  @Test
   void aDeletedEntryStaysDeletedAfterARestart() {
     FileWorkloadStore store = open();
     Versioned<WorkloadEntry> written = store.put(entry("vm"), Versioned.ABSENT).orElseThrow();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.mooring.model.ConfigKey;
+import io.mooring.model.Metadata;
 import io.mooring.model.codec.ConfigCodec;
+import io.mooring.model.kubernetes.Namespace;
 import io.mooring.model.kubernetes.Pod;
 import io.mooring.registry.ServiceRegistry;
 import io.mooring.service.Conflict;
@@ -91,7 +93,7 @@ class ClustersTest {
   }
 
   @Test
-  void aServiceThatOneClusterExportsElsewhereIsLeftOutAndReported() {
+  void aServiceThatOneClusterExportsElsewhereIsOneOfItsOwnAndReportedWhereBothAreSeen() {
     hold(east, "10.96.0.1", "10.1.0.1");
     hold(
         west,
@@ -102,14 +104,41 @@ class ClustersTest {
     assertThat(clusters.snapshot().endpoints(RATINGS))
         .extracting(MeshEndpoint::cluster)
         .containsExactly("east");
+    assertThat(clusters.snapshot().endpoints(new ServiceKey(RATINGS.host(), "demo", "demo")))
+        .extracting(MeshEndpoint::cluster)
+        .containsExactly("west");
     assertThat(clusters.snapshot().conflicts())
         .singleElement()
         .satisfies(
             conflict -> {
               assertThat(conflict.kind()).isEqualTo(Conflict.Kind.HOST);
               assertThat(conflict.reason())
-                  .contains("cluster 'west', against 'east'", "exportTo: [.]");
+                  .contains("proxies of namespace demo", "exported to them by name");
             });
+  }
+
+  @Test
+  void podsOfEachClusterAreInTheNetworkThatItsRootNamespaceSays() {
+    hold(east, "10.96.0.1", "10.1.0.1");
+    hold(west, "10.96.0.2", "10.1.0.2");
+    namespace(east, "net-east");
+    namespace(west, "net-west");
+    assertThat(clusters.snapshot().endpoints(RATINGS))
+        .extracting(MeshEndpoint::cluster, MeshEndpoint::network)
+        .containsExactlyInAnyOrder(tuple("east", "net-east"), tuple("west", "net-west"));
+    assertThat(clusters.snapshot().conflicts()).isEmpty();
+  }
+
+  private static void namespace(FakeRegistrySource source, String network) {
+    source.upsert(
+        Namespace.builder()
+            .metadata(
+                Metadata.builder()
+                    .namespace("")
+                    .name("istio-system")
+                    .putLabels("topology.istio.io/network", network)
+                    .build())
+            .build());
   }
 
   @Test

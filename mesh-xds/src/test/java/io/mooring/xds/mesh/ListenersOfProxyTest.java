@@ -143,6 +143,32 @@ class ListenersOfProxyTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"REDIRECT", "NONE"})
+  void unhealthyWorkloadKeepsItsPortAndThePolicyForItsLabels(String capture) throws Exception {
+    String sick =
+        WORKLOAD.replace(
+            "namespace: demo}",
+            "namespace: demo, annotations: {proxy.istio.io/health-checks-enabled: 'true'}}");
+    try (TestMesh mesh = TestMesh.of(SERVICES)) {
+      mesh.apply(STRICT_RATINGS);
+      mesh.apply(WORKLOAD);
+      MeshGenerator generator = mesh.generator();
+      ProxyNode node = node(capture);
+      ResourceSet healthy = generator.initial(node);
+
+      RegistryChange change = mesh.apply(sick);
+
+      ResourceSet unhealthy = generator.update(node, healthy, change);
+      assertThat(unhealthy).isEqualTo(generator.initial(node));
+      assertThat(unhealthy.resources(XdsType.LISTENER))
+          .isEqualTo(healthy.resources(XdsType.LISTENER));
+      assertThat(unhealthy.resources(XdsType.CLUSTER)).containsKey("inbound|8080||");
+      assertThat(unhealthy.resources(XdsType.ENDPOINT))
+          .isNotEqualTo(healthy.resources(XdsType.ENDPOINT));
+    }
+  }
+
   @Test
   void outboundPortThatTheApplicationHasIsReported() {
     String clash =

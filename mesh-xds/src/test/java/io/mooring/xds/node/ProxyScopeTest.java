@@ -6,7 +6,9 @@ import io.mooring.model.codec.ConfigCodec;
 import io.mooring.model.networking.Subset;
 import io.mooring.registry.ServiceRegistry;
 import io.mooring.registry.memory.MemorySource;
+import io.mooring.service.MeshEndpoint;
 import io.mooring.service.MeshService;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,44 @@ class ProxyScopeTest {
 
     assertThat(namespaceSeenFrom("shop")).isEqualTo("friend");
     assertThat(namespaceSeenFrom("demo")).isEqualTo("old");
+  }
+
+  @Test
+  void entriesOfOneHostAndNamespaceAreSeenByThoseThatEachIsExportedTo() {
+    exported("everybody", "2020-01-01", "*", "10.0.0.1");
+    exported("home", "2021-01-01", ".", "10.0.0.2");
+    exported("shop", "2022-01-01", "shop", "10.0.0.3");
+    exported("nobody", "2019-01-01", "~", "10.0.0.4");
+
+    assertThat(addressesSeenFrom("elsewhere")).containsExactly("10.0.0.1");
+    assertThat(addressesSeenFrom("demo")).containsExactly("10.0.0.2");
+    assertThat(addressesSeenFrom("shop")).containsExactly("10.0.0.3");
+    for (String namespace : List.of("elsewhere", "demo", "shop")) {
+      assertThat(scope(namespace).services()).hasSize(1);
+    }
+  }
+
+  private void exported(String name, String created, String exportTo, String address) {
+    put(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: ServiceEntry
+        metadata: {name: %s, namespace: demo, creationTimestamp: "%sT00:00:00Z"}
+        spec:
+          hosts: [x.example.com]
+          exportTo: ["%s"]
+          resolution: STATIC
+          ports: [{number: 80, name: http, protocol: HTTP}]
+          endpoints: [{address: %s}]
+        """
+            .formatted(name, created, exportTo, address));
+  }
+
+  private List<String> addressesSeenFrom(String namespace) {
+    ProxyScope scope = scope(namespace);
+    return scope.endpoints(scope.service("x.example.com").orElseThrow()).stream()
+        .map(MeshEndpoint::address)
+        .toList();
   }
 
   @Test

@@ -26,6 +26,7 @@ class SplitHorizonTest {
       new Networks(
           Map.of(),
           Map.of(),
+          Map.of(),
           Map.of(
               "n2",
               List.of(new Gateway("192.0.2.1", 15_443), new Gateway("192.0.2.2", 15_443)),
@@ -139,7 +140,7 @@ class SplitHorizonTest {
               .toList());
     }
     List<Long> weights =
-        new SplitHorizon(new Networks(Map.of(), Map.of(), gateways), "home")
+        new SplitHorizon(new Networks(Map.of(), Map.of(), Map.of(), gateways), "home")
                 .see(
                     List.of(
                         target("home", "10.0.0.1", 0xFFFF_FFFFL),
