@@ -38,15 +38,16 @@ record Exports(Set<String> byDefault, Optional<ServiceEntryVisibility> atMost) {
   ServiceDefinition apply(ServiceDefinition definition, ObjectIndex objects) {
     ServiceDefinition exported = definition.exportedByDefaultTo(byDefault);
     return atMost
-        .map(it -> exported.seenAtMost(it.of(labels(definition.service().namespace(), objects))))
+        .map(it -> exported.seenAtMost(it.of(labels(definition, objects))))
         .orElse(exported);
   }
 
   /** Kubernetes labels every namespace with its name, so that one without an object has that. */
-  private static Map<String, String> labels(String namespace, ObjectIndex objects) {
+  private static Map<String, String> labels(ServiceDefinition definition, ObjectIndex objects) {
+    String namespace = definition.service().namespace();
     Map<String, String> labels = new TreeMap<>(Map.of("kubernetes.io/metadata.name", namespace));
     objects
-        .object(new ConfigKey("Namespace", "", namespace))
+        .object(new ConfigKey("Namespace", "", namespace), definition.cluster())
         .ifPresent(it -> labels.putAll(it.metadata().labels()));
     return labels;
   }

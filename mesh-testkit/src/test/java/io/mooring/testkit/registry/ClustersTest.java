@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.mooring.model.ConfigKey;
+import io.mooring.model.ConfigObject;
 import io.mooring.model.Metadata;
 import io.mooring.model.codec.ConfigCodec;
 import io.mooring.model.kubernetes.Namespace;
@@ -127,6 +128,51 @@ class ClustersTest {
         .extracting(MeshEndpoint::cluster, MeshEndpoint::network)
         .containsExactlyInAnyOrder(tuple("east", "net-east"), tuple("west", "net-west"));
     assertThat(clusters.snapshot().conflicts()).isEmpty();
+  }
+
+  @Test
+  void entriesAreSeenAsFarAsTheNamespaceOfTheirOwnClusterLets() {
+    east.upsert(only("kind: ServiceEntry\nmetadata: {name: e, namespace: demo}", "east.test"));
+    west.upsert(only("kind: ServiceEntry\nmetadata: {name: w, namespace: demo}", "west.test"));
+    new ConfigCodec()
+        .parse(
+            "mesh.yaml",
+            """
+            apiVersion: mesh.istio.io/v1alpha1
+            kind: MeshConfig
+            metadata: {name: istio, namespace: istio-system}
+            spec:
+              serviceEntryVisibility:
+                applyToSidecars: true
+                defaultVisibility: PUBLIC
+                policies:
+                - visibility: NAMESPACE
+                  matchingRules: [{namespaceSelector: {matchLabels: {open: "no"}}}]
+            """)
+        .objects()
+        .forEach(it -> east.upsert(it.object()));
+    demo(east, "yes");
+    demo(west, "no");
+    assertThat(clusters.snapshot().services())
+        .extracting(MeshService::host, it -> it.isVisibleIn("elsewhere"))
+        .containsExactlyInAnyOrder(tuple("east.test", true), tuple("west.test", false));
+  }
+
+  private static ConfigObject only(String head, String host) {
+    String spec = "spec: {hosts: [%s], resolution: DNS, ports: [{number: 80, name: http}]}";
+    return new ConfigCodec()
+        .parse(
+            "se.yaml", "apiVersion: networking.istio.io/v1\n" + head + "\n" + spec.formatted(host))
+        .objects()
+        .get(0)
+        .object();
+  }
+
+  private static void demo(FakeRegistrySource source, String open) {
+    source.upsert(
+        Namespace.builder()
+            .metadata(Metadata.builder().namespace("").name("demo").putLabels("open", open).build())
+            .build());
   }
 
   private static void namespace(FakeRegistrySource source, String network) {
