@@ -1,6 +1,7 @@
 package io.mooring.identity;
 
 import io.mooring.testkit.FakeClock;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -39,6 +40,7 @@ public final class CertificateForge {
   private int keyUsage = KeyUsage.digitalSignature;
   private boolean keyUsageCritical = true;
   private String subject = "";
+  private String permitted = "";
 
   public static KeyPair keys() {
     try {
@@ -76,18 +78,23 @@ public final class CertificateForge {
               SubjectPublicKeyInfo.getInstance(ROOT_KEYS.getPublic().getEncoded()));
       root.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
       root.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
-      if (!permitted.isEmpty()) {
-        GeneralName name = new GeneralName(GeneralName.uniformResourceIdentifier, permitted);
-        root.addExtension(
-            Extension.nameConstraints,
-            true,
-            new NameConstraints(new GeneralSubtree[] {new GeneralSubtree(name)}, null));
-      }
+      constrain(root, permitted);
       return Pem.certificate(
           root.build(new JcaContentSignerBuilder("SHA256withECDSA").build(ROOT_KEYS.getPrivate()))
               .getEncoded());
     } catch (Exception e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static void constrain(X509v3CertificateBuilder certificate, String permitted)
+      throws IOException {
+    if (!permitted.isEmpty()) {
+      GeneralName name = new GeneralName(GeneralName.uniformResourceIdentifier, permitted);
+      certificate.addExtension(
+          Extension.nameConstraints,
+          true,
+          new NameConstraints(new GeneralSubtree[] {new GeneralSubtree(name)}, null));
     }
   }
 
@@ -120,6 +127,12 @@ public final class CertificateForge {
   /** Makes it a CA with at most {@code longest} further CAs below it. */
   public CertificateForge pathLength(int longest) {
     pathLength = longest;
+    return ca();
+  }
+
+  /** Makes it a CA for URI names below {@code host} alone. */
+  public CertificateForge permitting(String host) {
+    permitted = host;
     return ca();
   }
 
@@ -163,6 +176,7 @@ public final class CertificateForge {
       if (keyUsage != 0) {
         leaf.addExtension(Extension.keyUsage, keyUsageCritical, new KeyUsage(keyUsage));
       }
+      constrain(leaf, permitted);
       if (!uris.isEmpty()) {
         leaf.addExtension(
             Extension.subjectAlternativeName,

@@ -70,7 +70,13 @@ class X509SvidTest {
             .ca()
             .keyUsage(KeyUsage.digitalSignature)
             .forge();
-    for (X509Certificate above : List.of(leaf, noSigner)) {
+    X509Certificate noCa =
+        new CertificateForge()
+            .uri("spiffe://td")
+            .subject("CN=mid")
+            .keyUsage(KeyUsage.keyCertSign)
+            .forge();
+    for (X509Certificate above : List.of(leaf, noSigner, noCa)) {
       assertThatThrownBy(() -> X509Svid.of(List.of(leaf, above)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("expected: a CA with keyCertSign");

@@ -117,6 +117,26 @@ class X509SvidVerifierTest {
         .isInstanceOf(CertificateException.class);
   }
 
+  /** The same under an intermediate, where it is not the root that is the JDK's trouble. */
+  @Tag("X5-9")
+  @Test
+  @BadInput(43)
+  void hostThatIsNoDnsNameUnderAConstrainedIntermediateIsARefusalNotACrash() {
+    X509SvidVerifier any =
+        new X509SvidVerifier(
+            new TrustBundle(new TrustDomain("my_domain"), List.of(CertificateForge.root())), clock);
+    X509Certificate intermediate =
+        new CertificateForge()
+            .uri("spiffe://my_domain")
+            .permitting("example.org")
+            .keyUsage(KeyUsage.keyCertSign)
+            .subject("CN=mid")
+            .forge();
+    X509Certificate leaf = CertificateForge.underLeafKey().uri("spiffe://my_domain/w").forge();
+    assertThatThrownBy(() -> any.verify(List.of(leaf, intermediate)))
+        .isInstanceOf(CertificateException.class);
+  }
+
   @Test
   @BadInput(44)
   void timeIsThatOfTheClock() throws CertificateException {

@@ -19,7 +19,6 @@ import io.mooring.identity.issue.SvidRequest;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Istio's certificate service ({@code istio.v1.auth.IstioCertificateService}) over a {@link
@@ -34,10 +33,6 @@ import java.util.Set;
  * a proved caller that asks wrongly gets {@code INVALID_ARGUMENT}.
  */
 public final class CertificateService implements BindableService {
-
-  /** Refusals of a token that a certificate does not make up for. */
-  private static final Set<RefusalReason> FINAL =
-      Set.of(RefusalReason.UNAVAILABLE, RefusalReason.RATE_LIMITED);
 
   private static final String IMPERSONATED = "ImpersonatedIdentity"; // pkg/security/security.go
 
@@ -83,7 +78,7 @@ public final class CertificateService implements BindableService {
       try {
         return issuer.join(caller.bearer().get(), request);
       } catch (RefusedException e) {
-        if (caller.chain().isEmpty() || FINAL.contains(e.reason())) {
+        if (caller.chain().isEmpty() || e.reason() == RefusalReason.RATE_LIMITED) {
           throw Statuses.uncertified(e);
         }
       }

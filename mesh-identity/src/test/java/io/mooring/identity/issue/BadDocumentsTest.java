@@ -281,6 +281,7 @@ class BadDocumentsTest {
     for (byte[] pkcs7 :
         List.of(
             pkcs7(DOCUMENT, List.of(WESTERN, eastern), List.of()),
+            pkcs7(DOCUMENT, List.of(WESTERN, WESTERN), List.of()),
             pkcs7(DOCUMENT, List.of(), List.of()),
             pkcs7(DOCUMENT, List.of(eastern), List.of(WEST, EAST)),
             pkcs7(DOCUMENT, List.of(WESTERN), List.of(EAST, WEST)),

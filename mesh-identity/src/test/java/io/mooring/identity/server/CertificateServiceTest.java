@@ -21,11 +21,17 @@ import io.mooring.identity.X509Svid;
 import io.mooring.identity.X509SvidVerifier;
 import io.mooring.identity.api.IstioCertificateRequest;
 import io.mooring.identity.api.IstioCertificateServiceGrpc;
+import io.mooring.identity.attest.Attestation;
+import io.mooring.identity.attest.AttestationRequest;
+import io.mooring.identity.attest.Attestor;
 import io.mooring.identity.attest.RefusalReason;
+import io.mooring.identity.attest.RefusedException;
 import io.mooring.identity.ca.Csr;
 import io.mooring.identity.issue.IssuerFixture;
 import io.mooring.identity.issue.LifetimePolicy;
+import io.mooring.identity.issue.RequestLimits;
 import io.mooring.identity.issue.ServerSvid;
+import io.mooring.identity.issue.SvidIssuer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,6 +69,10 @@ class CertificateServiceTest {
   @BeforeEach
   void start() throws IOException {
     fixture = new IssuerFixture(temporary, clock);
+    server = serve(fixture.issuer);
+  }
+
+  private Server serve(SvidIssuer issuer) throws IOException {
     X509Svid svid =
         new ServerSvid(
                 fixture.authority,
@@ -72,17 +82,16 @@ class CertificateServiceTest {
                 clock,
                 new SecureRandom())
             .current();
-    server =
-        Grpc.newServerBuilderForPort(
-                0,
-                TlsServerCredentials.newBuilder()
-                    .keyManager(pem(svid.chain()), pem(svid.privateKey().orElseThrow()))
-                    .trustManager(pem(fixture.authority.trustBundle().roots()))
-                    .clientAuth(TlsServerCredentials.ClientAuth.OPTIONAL)
-                    .build())
-            .addService(new CertificateService(fixture.issuer))
-            .build()
-            .start();
+    return Grpc.newServerBuilderForPort(
+            0,
+            TlsServerCredentials.newBuilder()
+                .keyManager(pem(svid.chain()), pem(svid.privateKey().orElseThrow()))
+                .trustManager(pem(fixture.authority.trustBundle().roots()))
+                .clientAuth(TlsServerCredentials.ClientAuth.OPTIONAL)
+                .build())
+        .addService(new CertificateService(issuer))
+        .build()
+        .start();
   }
 
   @AfterEach
@@ -314,5 +323,47 @@ class CertificateServiceTest {
         .isEqualTo(next.getPublic().getEncoded());
     assertThat(fixture.lastDecision().evidence())
         .isEqualTo("certificate:" + svid.leaf().getSerialNumber().toString(16));
+  }
+
+  /**
+   * As of a TokenReview while the Kubernetes API is away: without the token it would be granted.
+   */
+  @Test
+  void tokenThatCannotBeJudgedNowDoesNotKeepACertificateFromItsRenewal() throws IOException {
+    X509Svid svid = joined();
+    server.shutdownNow();
+    server = serve(fixture.builder().attestor(new AwayAttestor()).build());
+    assertStatus(Status.Code.UNAVAILABLE, "try again", null, "Bearer platform", good());
+    assertThat(call(svid, "Bearer platform", good())).hasSize(2);
+  }
+
+  @Test
+  void limitOfRequestsIsNotPassedByShowingACertificateAsWell() throws IOException {
+    X509Svid svid = joined();
+    server.shutdownNow();
+    RequestLimits.Rate one = new RequestLimits.Rate(1, 1);
+    server = serve(fixture.builder().limits(new RequestLimits(one, one, 8)).build());
+    assertThat(call(svid, null, good())).hasSize(2);
+    int decisions = fixture.decisions.size();
+    assertStatus(Status.Code.RESOURCE_EXHAUSTED, "later", svid, "Bearer " + token(), good());
+    assertThat(fixture.decisions).hasSize(decisions + 1);
+  }
+
+  /** Cannot ask whom it would have to ask. */
+  private static final class AwayAttestor implements Attestor {
+    @Override
+    public String kind() {
+      return "away";
+    }
+
+    @Override
+    public boolean recognizes(String bearer) {
+      return bearer.equals("platform");
+    }
+
+    @Override
+    public Attestation attest(AttestationRequest request) {
+      throw new RefusedException(RefusalReason.UNAVAILABLE, "no answer");
+    }
   }
 }

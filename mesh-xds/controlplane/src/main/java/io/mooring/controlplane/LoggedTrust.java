@@ -1,5 +1,7 @@
 package io.mooring.controlplane;
 
+import io.mooring.identity.TrustBundle;
+import io.mooring.identity.X509SvidVerifier;
 import io.mooring.model.spiffe.InvalidSpiffeIdException;
 import io.mooring.model.spiffe.SpiffeId;
 import java.net.Socket;
@@ -8,6 +10,7 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
@@ -16,69 +19,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in our log which client certificate TLS refused, and why: such a caller never reaches a
- * service of ours that could say it.
+ * Judges client certificates as SVIDs, and says in our log which one it refused, and why: such a
+ * caller never reaches a service of ours that could say it. Thread-safe.
+ *
+ * <p>Why not the JDK's trust manager: it takes the machine's time, ignores the name constraints of
+ * a root, and lets a root in as a client.
  */
 final class LoggedTrust extends X509ExtendedTrustManager {
 
   private static final Logger LOG = LoggerFactory.getLogger(LoggedTrust.class);
   private static final Integer URI = 6; // of GeneralName, RFC 5280 section 4.2.1.6
 
-  private final X509ExtendedTrustManager judge;
+  private final TrustBundle bundle;
+  private final X509SvidVerifier verifier;
 
-  LoggedTrust(X509ExtendedTrustManager judge) {
-    this.judge = judge;
+  LoggedTrust(TrustBundle bundle, InstantSource clock) {
+    this.bundle = bundle;
+    this.verifier = new X509SvidVerifier(bundle, clock);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
-    logged(chain, () -> judge.checkClientTrusted(chain, authType, engine));
+    checkClientTrusted(chain, authType);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
       throws CertificateException {
-    logged(chain, () -> judge.checkClientTrusted(chain, authType, socket));
+    checkClientTrusted(chain, authType);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    logged(chain, () -> judge.checkClientTrusted(chain, authType));
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-      throws CertificateException {
-    judge.checkServerTrusted(chain, authType, engine);
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-      throws CertificateException {
-    judge.checkServerTrusted(chain, authType, socket);
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType)
-      throws CertificateException {
-    judge.checkServerTrusted(chain, authType);
-  }
-
-  @Override
-  public X509Certificate[] getAcceptedIssuers() {
-    return judge.getAcceptedIssuers();
-  }
-
-  @FunctionalInterface
-  private interface Check {
-    void run() throws CertificateException;
-  }
-
-  private static void logged(X509Certificate[] chain, Check check) throws CertificateException {
     try {
-      check.run();
+      verifier.verify(List.of(chain));
     } catch (CertificateException e) {
       LOG.info(
           "identity refused identity={} reason={} serial={}",
@@ -87,6 +63,29 @@ final class LoggedTrust extends X509ExtendedTrustManager {
           chain[0].getSerialNumber().toString(16));
       throw e;
     }
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+      throws CertificateException {
+    checkServerTrusted(chain, authType);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
+    checkServerTrusted(chain, authType);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
+    throw new CertificateException("this side is a server");
+  }
+
+  @Override
+  public X509Certificate[] getAcceptedIssuers() {
+    return bundle.roots().toArray(X509Certificate[]::new);
   }
 
   static String reason(CertificateException refusal) {

@@ -3,20 +3,15 @@ package io.mooring.controlplane;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.mooring.identity.TrustBundle;
 import io.mooring.identity.X509Svid;
-import java.io.IOException;
 import java.net.Socket;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the TLS context of the control plane's port from its own SVID and its trust bundle. */
@@ -28,31 +23,18 @@ final class ServerTls {
 
   /**
    * Returns a context that asks for the newest SVID and bundle at every connection. A client
-   * certificate is optional; one that does not verify against the bundle ends the handshake.
+   * certificate is optional; one that does not verify against the bundle, at the time of {@code
+   * clock}, ends the handshake.
    */
-  static SslContext context(Supplier<X509Svid> svid, Supplier<TrustBundle> bundle) {
-    return new FreshSslContext(() -> keyManager(svid.get()), () -> trustManager(bundle.get()));
+  static SslContext context(
+      Supplier<X509Svid> svid, Supplier<TrustBundle> bundle, InstantSource clock) {
+    return new FreshSslContext(
+        () -> keyManager(svid.get()), () -> new LoggedTrust(bundle.get(), clock));
   }
 
   private static KeyManager keyManager(X509Svid svid) {
     return new OneKey(
         svid.chain().toArray(X509Certificate[]::new), svid.privateKey().orElseThrow());
-  }
-
-  private static TrustManager trustManager(TrustBundle bundle) {
-    try {
-      KeyStore roots = KeyStore.getInstance("PKCS12");
-      roots.load(null, null);
-      int index = 0;
-      for (X509Certificate root : bundle.roots()) {
-        roots.setCertificateEntry("root-" + index++, root);
-      }
-      TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-      factory.init(roots);
-      return new LoggedTrust((X509ExtendedTrustManager) factory.getTrustManagers()[0]);
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("the JDK refuses the trust bundle " + bundle, e);
-    }
   }
 
   /** Hands out one key; the JDK's own key managers want a key store with a password. */

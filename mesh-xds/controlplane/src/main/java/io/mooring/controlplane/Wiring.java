@@ -206,7 +206,7 @@ final class Wiring implements AutoCloseable {
     IssuerServices issuing = opened(new IssuerServices(identity(), groups, options));
     ports.openTls(
         options.listen,
-        ServerTls.context(identity()::ownSvid, identity()::trustBundle),
+        ServerTls.context(identity()::ownSvid, identity()::trustBundle, options.clock),
         options.clock,
         server -> {
           xds.bindTo(server);

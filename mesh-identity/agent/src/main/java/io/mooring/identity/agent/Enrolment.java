@@ -16,12 +16,18 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How this VM proves who it is: by its saved SVID as long as that lasts, by the bundle's token
+ * How this VM proves who it is: by its SVID as long as that counts, by what is in the token file
  * before and after. Confined to one caller at a time: first the start, then the {@link SvidKeeper}.
  */
 final class Enrolment implements SvidExchange {
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(8);
+
+  /**
+   * A token that was refused is tried again after this: the token of a platform is good more than
+   * once, and a group, rule or ban may have been put right. Most are join tokens, used up for good.
+   */
+  private static final Duration TOKEN_PAUSE = Duration.ofMinutes(1);
 
   private final SpiffeId identity;
   private final BundleRoots bundleRoots;
@@ -29,7 +35,8 @@ final class Enrolment implements SvidExchange {
   private final CertificateClient client;
   private final SvidStore store;
   private final InstantSource clock;
-  private String spentToken = ""; // refused, or already turned into an SVID
+  private String refusedToken = "";
+  private Instant refusedAt = Instant.MIN;
   private @Nullable Instant joinedAt;
 
   Enrolment(
@@ -132,7 +139,6 @@ final class Enrolment implements SvidExchange {
   private Credentials join(String token, Duration timeout) throws IOException {
     Credentials joined = client.join(token, store.nextKey(), timeout);
     store.save(joined);
-    spentToken = token;
     joinedAt = clock.instant();
     return joined;
   }
@@ -146,23 +152,38 @@ final class Enrolment implements SvidExchange {
   }
 
   /**
-   * Returns new credentials for {@code current}. Once those have expired they prove nothing, and a
-   * token that was not tried yet is taken instead, so that a new bundle heals a VM that slept too
-   * long.
+   * Returns new credentials for {@code current}, which prove nothing once they have expired, once
+   * the control plane says so, or once the bundle has other roots and they no longer work: then the
+   * token file is looked at, so that a platform's token, a new join token or a new bundle heals a
+   * VM without a restart.
    *
    * @throws CertificateRequestException if there are none, with the reason
    */
   @Override
   public Credentials renew(Credentials current) throws IOException {
     if (!clock.instant().isBefore(current.expiresAt())) {
-      Optional<String> token = TokenFile.read(tokenFile).filter(text -> !text.equals(spentToken));
-      if (token.isPresent()) {
-        return rejoin(token.get());
-      }
+      Optional<String> token = tokenToTry();
+      return token.isPresent() ? rejoin(token.get()) : renewed(current);
     }
+    try {
+      return renewed(current);
+    } catch (CertificateRequestException e) {
+      if (e.reason() != Reason.REFUSED && current.isFrom(bundleRoots.get(), clock)) {
+        throw e;
+      }
+      return rejoin(tokenToTry().orElseThrow(() -> e));
+    }
+  }
+
+  private Credentials renewed(Credentials current) throws IOException {
     Credentials renewed = client.renew(current, store.nextKey(), REQUEST_TIMEOUT);
     store.save(renewed);
     return renewed;
+  }
+
+  private Optional<String> tokenToTry() {
+    boolean pausing = clock.instant().isBefore(refusedAt.plus(TOKEN_PAUSE));
+    return TokenFile.read(tokenFile).filter(token -> !pausing || !token.equals(refusedToken));
   }
 
   private Credentials rejoin(String token) throws IOException {
@@ -170,7 +191,8 @@ final class Enrolment implements SvidExchange {
       return join(token, REQUEST_TIMEOUT);
     } catch (CertificateRequestException e) {
       if (e.reason() == Reason.REFUSED) {
-        spentToken = token;
+        refusedToken = token;
+        refusedAt = clock.instant();
       }
       throw e;
     }

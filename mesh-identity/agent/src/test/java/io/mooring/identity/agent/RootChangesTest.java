@@ -120,6 +120,24 @@ class RootChangesTest {
     }
   }
 
+  /** Of a control plane that began anew, whose TLS does not know our certificate's issuer. */
+  @Test
+  void newBundleOverTheOldOneHealsARunningAgentBeforeItsSvidEnds() throws IOException {
+    try (VmAgent agent = agent().start()) {
+      Instant first = agent.svidExpiresAt();
+      controlPlane.close();
+      TestIssuer anew = new TestIssuer(clock.instant().minusSeconds(3600));
+      try (FakeControlPlane again =
+          new FakeControlPlane(anew, clock, TestIssuer.CONTROL_PLANE, controlPlane.port())) {
+        again.bundle(bundle, "127.0.0.1");
+        executor.advance(Duration.ofHours(12).plusSeconds(1));
+
+        assertThat(agent.svidExpiresAt()).isAfter(first);
+        assertThat(again.callers).containsExactly("token:" + FakeControlPlane.TOKEN);
+      }
+    }
+  }
+
   @Test
   void newRootReachesEnvoyProgramsAndDiskWithoutARenewal() throws IOException {
     TestIssuer next = new TestIssuer(clock.instant().minusSeconds(60));

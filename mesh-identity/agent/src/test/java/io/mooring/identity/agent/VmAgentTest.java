@@ -379,17 +379,67 @@ class VmAgentTest {
     }
   }
 
+  /** As of a platform or an OpenID Connect issuer: the file need not change. */
   @Test
-  void usedTokenIsNotSentAgainWhenTheSvidHasExpired() {
+  void tokenThatIsGoodMoreThanOnceBringsANewSvidAfterTheEnd() {
     try (VmAgent agent = agent().start()) {
-      controlPlane.answer = key -> List.of();
       clock.advance(Duration.ofHours(25));
 
       executor.runReady();
 
+      assertThat(controlPlane.callers)
+          .containsExactly("token:" + FakeControlPlane.TOKEN, "token:" + FakeControlPlane.TOKEN);
+      assertThat(agent.svidExpiresAt()).isAfter(clock.instant());
+    }
+  }
+
+  @Test
+  void refusedTokenIsTriedOnceAMinuteAndHealsWhenItIsGoodAgain() {
+    try (VmAgent agent = agent().rotation(RotationPolicy.DEFAULT).start()) {
+      controlPlane.answer = key -> List.of(); // renewals fail
+      controlPlane.trusts("another-token");
+      clock.advance(Duration.ofHours(25));
+      executor.advance(Duration.ofSeconds(170));
+      assertThat(told).contains("expired");
       assertThat(controlPlane.callers.stream().filter(caller -> caller.startsWith("token:")))
-          .hasSize(1);
-      assertThat(agent.svidExpiresAt()).isBefore(clock.instant());
+          .hasSize(1 + 3);
+      assertThat(controlPlane.callers).contains(TestIssuer.RATINGS.toString());
+
+      controlPlane.trusts(FakeControlPlane.TOKEN);
+      controlPlane.answer =
+          key -> issuer.reply(controlPlane.leaf(key, TestIssuer.RATINGS.toString()));
+      executor.advance(Duration.ofMinutes(1));
+      assertThat(agent.svidExpiresAt()).isAfter(clock.instant());
+    }
+  }
+
+  @Test
+  void refusedCertificateIsReplacedByANewTokenBeforeItEnds() throws IOException {
+    try (VmAgent agent = agent().start()) {
+      Instant first = agent.svidExpiresAt();
+      Files.writeString(bundle.resolve(BootstrapFiles.TOKEN), "new-token");
+      controlPlane.trusts("new-token");
+      controlPlane.failures.add(Status.PERMISSION_DENIED.withDescription("BANNED"));
+
+      executor.advance(Duration.ofHours(12).plusSeconds(1));
+
+      assertThat(controlPlane.callers)
+          .containsExactly(
+              "token:" + FakeControlPlane.TOKEN, TestIssuer.RATINGS.toString(), "token:new-token");
+      assertThat(agent.svidExpiresAt()).isAfter(first);
+    }
+  }
+
+  @Test
+  void outageLeavesANewTokenAlone() throws IOException {
+    try (VmAgent agent = agent().start()) {
+      Files.writeString(bundle.resolve(BootstrapFiles.TOKEN), "new-token");
+      controlPlane.failures.add(Status.UNAVAILABLE);
+
+      executor.advance(Duration.ofHours(12).plusSeconds(1));
+
+      assertThat(agent.svidExpiresAt()).isAfter(clock.instant().plus(Duration.ofHours(23)));
+      assertThat(controlPlane.callers).doesNotContain("token:new-token");
     }
   }
 

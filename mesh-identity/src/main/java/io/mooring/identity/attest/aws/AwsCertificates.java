@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 /**
  * The certificates with which AWS signs instance identity documents, by region. Immutable.
  *
+ * <p>Only their keys count: AWS goes on signing with a key whose certificate has ended.
+ *
  * @param documents verify documents that are inside their signature ({@code rsa2048})
  * @param signatures verify bare signatures, beside the document; empty to refuse those
  * @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/regions-certs.html">AWS public

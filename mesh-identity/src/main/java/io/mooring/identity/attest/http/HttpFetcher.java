@@ -118,15 +118,21 @@ public final class HttpFetcher implements DocumentFetcher {
           || resolved.isLinkLocalAddress()
           || resolved.isSiteLocalAddress()
           || resolved.isMulticastAddress()
-          || isUniqueLocal(resolved.getAddress())) {
+          || isInternal(resolved.getAddress())) {
         throw new IOException(
             "address '" + address + "' is in a private network (expected: a public one)");
       }
     }
   }
 
-  private static boolean isUniqueLocal(byte[] address) {
-    return address.length == 16 && (address[0] & 0xfe) == 0xfc; // RFC 4193
+  /** What the JDK has no name for; two clouds have their metadata services at such addresses. */
+  private static boolean isInternal(byte[] address) {
+    int first = address[0] & 0xff;
+    int second = address[1] & 0xff;
+    return address.length == 16
+        ? (first & 0xfe) == 0xfc // RFC 4193, unique local
+        : (first == 100 && (second & 0xc0) == 64) // RFC 6598, between providers and customers
+            || (first == 192 && second == 0 && address[2] == 0); // RFC 6890, of protocols
   }
 
   private static HttpResponse<byte[]> await(
