@@ -22,8 +22,8 @@ public record ConfigKey(String kind, String namespace, String name)
 
   @Override
   public int compareTo(ConfigKey other) {
-    // By hand: sorting many is much of the time of a start. Kinds are mostly the very same text, and
-    // so are the namespaces of one file.
+    // By hand: sorting many is much of the time of a start. Kinds are mostly the very same text,
+    // as namespaces of one file are.
     int order = kind.equals(other.kind) ? 0 : kind.compareTo(other.kind);
     if (order == 0 && !namespace.equals(other.namespace)) {
       order = namespace.compareTo(other.namespace);
