@@ -20,20 +20,28 @@ import java.util.Optional;
  * @param workload the workload that it describes
  * @param cluster of the source that handed it over; empty where it says none
  * @param slot what it takes
+ * @param isOverlay whether it only tells the state of an object that another source has
  */
 record AcceptedObject(
     ConfigObject object,
     List<ServiceDefinition> definitions,
     Optional<MeshWorkload> workload,
     String cluster,
-    Slot slot) {
+    Slot slot,
+    boolean isOverlay) {
 
   private AcceptedObject(
       ConfigObject object,
       List<ServiceDefinition> definitions,
       Optional<MeshWorkload> workload,
       String cluster) {
-    this(object, definitions, workload, cluster, Slot.of(object.key(), cluster));
+    this(
+        object,
+        definitions,
+        workload,
+        cluster,
+        Slot.of(object.key(), cluster),
+        EntryOverlay.is(object));
   }
 
   /**
@@ -76,11 +84,6 @@ record AcceptedObject(
           cluster);
     }
     return new AcceptedObject(object, List.of(), Optional.empty(), cluster);
-  }
-
-  /** Returns whether it only tells the state of an object that another source has. */
-  boolean isOverlay() {
-    return EntryOverlay.is(object);
   }
 
   /** Returns the object with the state that {@code overlay} tells of it. */

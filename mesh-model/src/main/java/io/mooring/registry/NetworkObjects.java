@@ -28,10 +28,13 @@ record NetworkObjects(MeshSettings settings) {
 
   /** Returns whether {@code change} may alter them. */
   boolean decidedBy(ObjectChange change, ObjectIndex objects) {
-    return change.key().kind().equals("MeshNetworks")
-        || change.key().equals(rootNamespace())
-        || mayBeGateway(change.older(), objects)
-        || mayBeGateway(change.newer(), objects);
+    return switch (change.key().kind()) { // of the many changes of a start, most are none of these
+      case "MeshNetworks" -> true;
+      case "Namespace" -> change.key().equals(rootNamespace());
+      case "Service" ->
+          mayBeGateway(change.older(), objects) || mayBeGateway(change.newer(), objects);
+      default -> false;
+    };
   }
 
   private boolean mayBeGateway(@Nullable AcceptedObject object, ObjectIndex objects) {

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class SliceIndex {
 
   private static final String SERVICE_NAME_LABEL = "kubernetes.io/service-name";
+  private static final Set<String> KINDS = Set.of("EndpointSlice", "Pod");
 
   private final String clusterDomain;
   private final Map<ServiceKey, Map<Slot, Slice>> slicesByService = new HashMap<>();
@@ -44,6 +45,9 @@ final class SliceIndex {
 
   /** Takes a change in and adds the services whose endpoints it may change to {@code touched}. */
   void update(ObjectChange change, Set<ServiceKey> touched) {
+    if (!KINDS.contains(change.key().kind())) { // nearly all of a start
+      return;
+    }
     if (object(change.older()) instanceof EndpointSlice slice) {
       remove(slice, change.slot(), touched);
     }

@@ -159,7 +159,9 @@ final class DirectoryTracker {
   }
 
   private void combine() {
-    Map<ConfigKey, ConfigObject> combined = new LinkedHashMap<>(); // sorting is the registry's
+    int most = files.values().stream().mapToInt(file -> file.objects().stated().size()).sum();
+    Map<ConfigKey, ConfigObject> combined = // sorting is the registry's
+        new LinkedHashMap<>(2 * most);
     SortedMap<String, List<Problem>> lost = new TreeMap<>();
     files.forEach(
         (name, file) ->
