@@ -58,7 +58,11 @@ public final class FileWorkloadStore implements WorkloadStore {
           stored.key(),
           new Versioned<>(
               withVersion(stored, Optional.empty()),
-              stored.metadata().resourceVersion().orElse(UNVERSIONED)));
+              stored
+                  .metadata()
+                  .resourceVersion()
+                  .filter(version -> !version.equals(Versioned.ABSENT))
+                  .orElse(UNVERSIONED)));
     }
   }
 

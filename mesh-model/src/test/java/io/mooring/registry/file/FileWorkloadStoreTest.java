@@ -68,6 +68,20 @@ class FileWorkloadStoreTest {
   }
 
   @Test
+  void anEntryThatAPersonWroteWithAnEmptyVersionIsNotTakenForAbsent() throws IOException {
+    WorkloadEntry entry = entry("vm");
+    open().put(entry, Versioned.ABSENT);
+    Path file = fileOf("vm");
+    String text = Files.readString(file);
+    Files.writeString(
+        file,
+        text.substring(0, text.indexOf("\n# sha256"))
+            .replaceFirst("\"resourceVersion\"( ?: ?)\"[^\"]*\"", "\"resourceVersion\"$1\"\""));
+    assertThat(Files.readString(file)).contains("resourceVersion");
+    assertThat(open().put(entry, Versioned.ABSENT)).isEmpty();
+  }
+
+  @Test
   void aDeletedEntryStaysDeletedAfterARestart() {
     FileWorkloadStore store = open();
     Versioned<WorkloadEntry> written = store.put(entry("vm"), Versioned.ABSENT).orElseThrow();
