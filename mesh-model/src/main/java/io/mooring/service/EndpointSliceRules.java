@@ -36,8 +36,15 @@ final class EndpointSliceRules {
       endpoints.add(
           Optional.of(endpoint)
               .filter(EndpointSliceRules::hasIp)
-              .flatMap(it -> workload(slice, it, podsByName, podsByAddress, trustDomain))
-              .map(workload -> serving(workload, isServing(definition, endpoint)))
+              .flatMap(
+                  it ->
+                      workload(
+                          slice,
+                          it,
+                          isServing(definition, it),
+                          podsByName,
+                          podsByAddress,
+                          trustDomain))
               .map(workload -> ofPorts(definition, slice, workload.in(cluster)))
               .orElse(List.of()));
     }
@@ -58,16 +65,10 @@ final class EndpointSliceRules {
     return !endpoint.addresses().isEmpty() && IpAddress.isIp(endpoint.addresses().get(0));
   }
 
+  /** The slice knows best, whatever the pod says of itself. */
   private static boolean isServing(ServiceDefinition definition, Endpoint endpoint) {
     return endpoint.conditions().flatMap(Endpoint.Conditions::ready).orElse(true)
         || definition.publishesNotReady();
-  }
-
-  /** The slice knows best whether a pod serves. */
-  private static MeshWorkload serving(MeshWorkload workload, boolean serving) {
-    return workload.serving() == serving
-        ? workload
-        : MeshWorkload.builder().from(workload).serving(serving).build();
   }
 
   private static Optional<Integer> number(EndpointSlice slice, MeshPort port) {
@@ -83,6 +84,7 @@ final class EndpointSliceRules {
   private static Optional<MeshWorkload> workload(
       EndpointSlice slice,
       Endpoint endpoint,
+      boolean serving,
       Function<String, Optional<Pod>> podsByName,
       Function<String, Optional<Pod>> podsByAddress,
       TrustDomain trustDomain) {
@@ -91,10 +93,10 @@ final class EndpointSliceRules {
     Optional<MeshWorkload> ofPod =
         name.map(podsByName)
             .orElseGet(() -> podsByAddress.apply(address))
-            .map(pod -> PodRules.workload(pod, address, true, trustDomain));
+            .map(pod -> PodRules.workload(pod, address, serving, trustDomain));
     return name.isPresent() || ofPod.isPresent()
         ? ofPod
-        : Optional.of(anonymous(slice, endpoint, address));
+        : Optional.of(anonymous(slice, endpoint, address, serving));
   }
 
   /** Returns the pod of the slice's namespace that the endpoint refers to. */
@@ -109,7 +111,8 @@ final class EndpointSliceRules {
         .map(ObjectReference::name);
   }
 
-  private static MeshWorkload anonymous(EndpointSlice slice, Endpoint endpoint, String address) {
+  private static MeshWorkload anonymous(
+      EndpointSlice slice, Endpoint endpoint, String address, boolean serving) {
     Locality locality = new Locality("", endpoint.zone(), "");
     return MeshWorkload.builder()
         .origin(MeshWorkload.Origin.POD)
@@ -118,6 +121,7 @@ final class EndpointSliceRules {
         .workloadName(
             endpoint.targetRef().map(ObjectReference::name).orElse(slice.metadata().name()))
         .address(address)
+        .serving(serving)
         .locality(locality)
         .labels(WorkloadRules.withTopology(Map.of(), locality, ""))
         .build();

@@ -9,6 +9,7 @@ import io.mooring.model.codec.ParsedConfig;
 import io.mooring.registry.memory.MemorySource;
 import io.mooring.service.MeshWorkload;
 import io.mooring.service.ServiceKey;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,6 +112,17 @@ class RestingWorkloadsTest {
     assertRests();
     put(SLICE.replace("READY", "true"));
     assertServes();
+  }
+
+  /** Its proxy must hear of the port, though no client hears of an endpoint. */
+  @Test
+  void podOfASliceThatComesAndGoesWithoutEverServingIsAChangeOfItsService() {
+    put(POD.replace("PHASE", "Running").replace("READY", "False"));
+    List<ChangeSet> changes = new ArrayList<>();
+    registry.addListener((snapshot, change) -> changes.add(change));
+    put(SLICE.replace("READY", "false").replace("8080", "8081"));
+    assertThat(targetPorts()).containsExactly(8081);
+    assertThat(changes).last().satisfies(it -> assertThat(it.endpoints()).isNotEmpty());
   }
 
   private void assertServes() {
