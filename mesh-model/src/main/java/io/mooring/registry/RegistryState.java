@@ -58,7 +58,7 @@ final class RegistryState {
   private final AliasIndex aliases = new AliasIndex();
 
   /** The services of one host and namespace by the key of the first, where there are several. */
-  private final Map<ServiceKey, List<ServiceKey>> audiences = new HashMap<>();
+  private final Map<ServiceKey, List<ServiceKey>> keysByFirst = new HashMap<>();
 
   private Exports exports = Exports.EVERYBODY;
   private Networks networks = Networks.NONE;
@@ -298,7 +298,7 @@ final class RegistryState {
 
   /** Returns the keys of all services of the host and namespace of the first. */
   private List<ServiceKey> keys(ServiceKey first) {
-    return audiences.getOrDefault(first, List.of(first));
+    return keysByFirst.getOrDefault(first, List.of(first));
   }
 
   /** Makes all services of a host and namespace again and returns those that were or are. */
@@ -318,9 +318,9 @@ final class RegistryState {
     remade.addAll(views.keySet());
     remade.forEach(key -> compare(key, before.get(key), views.get(key), difference));
     if (views.size() > 1) {
-      audiences.put(first, List.copyOf(views.keySet()));
+      keysByFirst.put(first, List.copyOf(views.keySet()));
     } else {
-      audiences.remove(first);
+      keysByFirst.remove(first);
     }
     return remade;
   }
