@@ -224,12 +224,6 @@ class RootChangesTest {
         .rotation(FAST)
         .joinTimeout(Duration.ofSeconds(10))
         .socketParent(directory)
-        .observer(
-            new AgentObserver() {
-              @Override
-              public void trustBundleChanged(TrustBundle changed) {
-                told.add("bundle " + changed.roots().size());
-              }
-            });
+        .observer(new RecordingObserver(told));
   }
 }

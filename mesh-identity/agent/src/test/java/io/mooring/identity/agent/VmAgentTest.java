@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
-import io.mooring.identity.TrustBundle;
 import io.mooring.identity.agent.svid.Credentials;
 import io.mooring.identity.agent.svid.SvidStore;
 import io.mooring.identity.bootstrap.BootstrapFiles;
-import io.mooring.model.spiffe.SpiffeId;
 import io.mooring.testkit.FakeClock;
 import io.mooring.testkit.ManualExecutor;
 import java.io.IOException;
@@ -464,7 +462,7 @@ class VmAgentTest {
         .rotation(FAST)
         .joinTimeout(Duration.ofSeconds(10))
         .socketParent(directory)
-        .observer(new Recorder());
+        .observer(new RecordingObserver(told));
   }
 
   private void assertNothingIsLeftOpen() {
@@ -476,27 +474,5 @@ class VmAgentTest {
               }
               SvidStore.open(bundle.resolve("state")).close();
             });
-  }
-
-  private final class Recorder implements AgentObserver {
-    @Override
-    public void joinDelayed(String reason, Duration retryAfter) {
-      told.add("joinDelayed");
-    }
-
-    @Override
-    public void trustBundleChanged(TrustBundle bundle) {
-      told.add("bundle " + bundle.roots().size());
-    }
-
-    @Override
-    public void renewalFailed(String reason, Duration retryAfter) {
-      told.add("renewalFailed");
-    }
-
-    @Override
-    public void expired(SpiffeId id, Instant expiry, String reason) {
-      told.add("expired");
-    }
   }
 }
